@@ -1,0 +1,34 @@
+package freestanding
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+)
+
+// toolchain is what the go command picks for a module, under its names.
+type toolchain struct {
+	GOROOT, GOCACHE, GOMOD string
+}
+
+func (b Builder) toolchain(ctx context.Context) (toolchain, error) {
+	ask := exec.CommandContext(ctx, "go", "env", "-json", "GOROOT", "GOCACHE", "GOMOD")
+	ask.Dir = b.Dir
+	ask.Env = append(os.Environ(), b.Env...)
+	answer, err := ask.Output()
+	if err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			err = fmt.Errorf("%w\n%s", err, exit.Stderr)
+		}
+		return toolchain{}, fmt.Errorf("go env: %w", err)
+	}
+	var picked toolchain
+	if err := json.Unmarshal(answer, &picked); err != nil {
+		return toolchain{}, fmt.Errorf("go env: %w", err)
+	}
+	return picked, nil
+}
