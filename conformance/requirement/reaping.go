@@ -1,0 +1,57 @@
+package requirement
+
+var reaping = Group{
+	Title:        "Reaping",
+	Introduction: "Judged in a shared PID namespace. Before a check may find no zombie, its probe has to find one that it made on purpose.",
+	Requirements: []Requirement{
+		{
+			ID: "REAP-ORPHAN", Level: Must, Feature: "reaping", Since: "1.0",
+			Sentence: "An orphan that ends after it was re-parented MUST NOT stay a zombie.",
+			Reason:   "Zombies fill the pod's pids limit and the node's process table.",
+			Source:   "kubernetes#50865",
+			Judged:   "A probe leaves orphans behind, lets them end, and looks for zombies.",
+		},
+		{
+			ID: "REAP-ZOMBIE", Level: Must, Feature: "reaping", Since: "1.0",
+			Sentence: "A zombie whose parent ends MUST NOT stay one.",
+			Reason:   "It is re-parented when it is dead already, and its new parent gets one signal for many.",
+			Source:   "kubernetes#36853",
+			Judged:   "A probe's child collects zombies and ends.",
+		},
+		{
+			ID: "REAP-BURST", Level: Must, Feature: "reaping", Since: "1.0",
+			Sentence: "Thousands of orphans that end at once MUST NOT leave a zombie.",
+			Reason:   "SIGCHLD coalesces: a single wait per signal loses most of them.",
+			Source:   "signal(7), standard signals",
+			Judged:   "2,000 orphans that wait for the same event.",
+		},
+		{
+			ID: "REAP-STEADY", Level: Must, Feature: "reaping", Since: "1.0",
+			Sentence: "Tens of thousands of orphans one after the other MUST NOT leave a zombie behind, nor cost memory or descriptors.",
+			Reason:   "Probes that exec into containers leave an orphan every few seconds for months.",
+			Source:   "OpenShift bug 1875946",
+			Judged:   "20,000 orphans; resident memory may grow by 256 KiB, descriptors not at all.",
+		},
+		{
+			ID: "REAP-SIGNALLED", Level: Must, Feature: "reaping", Since: "1.0",
+			Sentence: "Orphans that a signal ends, that were stopped and continued, that lead a session, and daemons MUST NOT stay zombies.",
+			Reason:   "Each reports to its parent in another way.",
+			Source:   "wait(2)",
+			Judged:   "One orphan of each kind.",
+		},
+		{
+			ID: "REAP-EXEC", Level: Must, Feature: "reaping", Since: "1.0",
+			Sentence: "Orphans of a process that was executed in a container of the pod MUST NOT stay zombies.",
+			Reason:   "Exec probes are the commonest source of orphans in pods.",
+			Source:   "kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes (exec)",
+			Judged:   "The engine's exec runs a program in an app container that leaves orphans behind.",
+		},
+		{
+			ID: "REAP-NOT-STOLEN", Level: Must, Feature: "init", Since: "1.0",
+			Sentence: "A container's own process MUST still get its own child's exit status.",
+			Reason:   "An init that is tracer or subreaper of others' children breaks every supervisor in the pod.",
+			Source:   "wait(2), prctl(2) PR_SET_CHILD_SUBREAPER",
+			Judged:   "A probe starts children with known exit statuses and waits for each.",
+		},
+	},
+}

@@ -1,0 +1,87 @@
+// Package requirement is the catalogue of what a sandbox image must do: the one
+// source of the specification document, of the command's listing, and of the
+// labels of the specs.
+package requirement
+
+// SpecVersion is the version of the specification that the catalogue makes up.
+// It grows with every change of a sentence or a level.
+const SpecVersion = "1.0"
+
+// Level is the weight of a requirement, in the words of RFC 2119.
+type Level string
+
+const (
+	// Must: a Kubernetes node breaks without it.
+	Must Level = "MUST"
+
+	// Should: upstream's image does it, or hardening and scanners ask for it.
+	Should Level = "SHOULD"
+)
+
+// Feature is what an image may lack by declaration. Its requirements are then
+// reported as not supported, and never as passed.
+type Feature string
+
+// A Requirement is one sentence of the specification. Its ID is never reused.
+type Requirement struct {
+	ID      string  `json:"id"`
+	Level   Level   `json:"level"`
+	Feature Feature `json:"feature"`
+
+	// Sentence is the rule; Reason says why it is one, and Source where that
+	// can be read in public.
+	Sentence string `json:"sentence"`
+	Reason   string `json:"reason"`
+	Source   string `json:"source"`
+
+	// Judged tells how the suite finds out.
+	Judged string `json:"judged"`
+
+	// Since is the first SpecVersion that held the requirement.
+	Since string `json:"since"`
+
+	// Static requirements are judged from the image alone, without an engine.
+	Static bool `json:"static"`
+}
+
+// A Group is a chapter of the specification.
+type Group struct {
+	Title        string
+	Introduction string
+	Requirements []Requirement
+}
+
+// Groups are the chapters in the document's order.
+func Groups() []Group { return []Group{images, processes, signals, reaping, namespaces} }
+
+// All returns every requirement in the document's order.
+func All() []Requirement {
+	var all []Requirement
+	for _, group := range Groups() {
+		all = append(all, group.Requirements...)
+	}
+	return all
+}
+
+// Find returns the requirement with the ID, and whether there is one.
+func Find(id string) (Requirement, bool) {
+	for _, requirement := range All() {
+		if requirement.ID == id {
+			return requirement, true
+		}
+	}
+	return Requirement{}, false
+}
+
+// Features returns every feature once, in the document's order.
+func Features() []Feature {
+	var features []Feature
+	seen := map[Feature]bool{}
+	for _, requirement := range All() {
+		if !seen[requirement.Feature] {
+			seen[requirement.Feature] = true
+			features = append(features, requirement.Feature)
+		}
+	}
+	return features
+}
