@@ -1,0 +1,27 @@
+package archive
+
+import (
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/v1/layout"
+)
+
+// FullName is the tag as containerd and docker store it: always with its
+// registry, which is docker.io for the Docker Hub.
+func FullName(tag name.Tag) string {
+	if path, ok := strings.CutPrefix(tag.Name(), name.DefaultRegistry+"/"); ok {
+		return "docker.io/" + path
+	}
+	return tag.Name()
+}
+
+// Named gives an image in an OCI layout the name under which it is imported.
+// containerd takes the first annotation and falls back on the second, podman and
+// skopeo know only the second; without them an import is named import-DATE.
+func Named(tag name.Tag) layout.Option {
+	return layout.WithAnnotations(map[string]string{
+		"io.containerd.image.name":          FullName(tag),
+		"org.opencontainers.image.ref.name": FullName(tag),
+	})
+}

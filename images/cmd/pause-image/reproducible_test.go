@@ -1,0 +1,44 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+func TestBuildsOfCopiedSourcesWithColdAndWarmCacheAreEqual(t *testing.T) {
+	first, second := t.TempDir(), filepath.Join(t.TempDir(), "elsewhere", "and", "deeper")
+	warm, cold := buildCopy(t, first), buildCopy(t, second, "GOCACHE="+t.TempDir())
+	if warm != cold {
+		t.Errorf("warm:\n%s\ncold:\n%s", warm, cold)
+	}
+}
+
+// buildCopy builds a copy of the module in dir, and returns the checksums of all
+// that is published.
+func buildCopy(t *testing.T, dir string, env ...string) string {
+	t.Helper()
+	const module = "../../.."
+	if err := os.CopyFS(filepath.Join(dir, "pause"), os.DirFS(module+"/pause")); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{"go.mod", "go.sum"} {
+		content, err := os.ReadFile(filepath.Join(module, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, file), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	build := pauseImage(t, dir, "build", "--version", "1.2.3", "--revision", "abcdef")
+	build.Env = append(build.Env, env...)
+	if printed, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", build, err, printed)
+	}
+	sums, err := os.ReadFile(filepath.Join(dir, "dist", "SHA256SUMS"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(sums)
+}

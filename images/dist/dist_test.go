@@ -1,0 +1,113 @@
+package dist_test
+
+import (
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-containerregistry/pkg/name"
+
+	"github.com/podsandbox/pause/images"
+	"github.com/podsandbox/pause/images/dist"
+	"github.com/podsandbox/pause/pause/freestanding"
+)
+
+func newDist(t *testing.T, version string) *dist.Dist {
+	t.Helper()
+	var programs []freestanding.Program
+	for _, platform := range freestanding.Platforms[:3] {
+		programs = append(programs, freestanding.Program{Platform: platform, Linked: []byte("linked"), Trimmed: []byte("trimmed")})
+	}
+	repository := name.MustParseReference("registry.example/pause").Context()
+	built, err := dist.New(repository.Tag(version), images.Release{Version: version}, programs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return built
+}
+
+func files(t *testing.T, dir string) []string {
+	t.Helper()
+	var found []string
+	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && !strings.HasPrefix(path, "oci/blobs/") {
+			found = append(found, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+var published = []string{
+	"SHA256SUMS",
+	"archives/pause-2-linux-amd64.tar", "archives/pause-2-linux-arm-v7.tar", "archives/pause-2-linux-arm64.tar", "archives/pause-2.tar",
+	"bin/pause-linux-amd64", "bin/pause-linux-arm-v7", "bin/pause-linux-arm64",
+	"debug/pause-linux-amd64", "debug/pause-linux-arm-v7", "debug/pause-linux-arm64",
+	"oci/index.json", "oci/oci-layout",
+}
+
+func TestBuildReplacesAnOlderOneAndNothingElse(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "kept"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, version := range []string{"1", "2"} {
+		if err := newDist(t, version).Write(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := append(slices.Clone(published), "kept")
+	slices.Sort(want)
+	if got := files(t, dir); !slices.Equal(got, want) {
+		t.Errorf("files %q, want %q", got, want)
+	}
+	check := exec.Command("sha256sum", "--check", "--strict", "SHA256SUMS")
+	check.Dir = dir
+	if printed, err := check.CombinedOutput(); err != nil {
+		t.Errorf("%s: %v\n%s", check, err, printed)
+	}
+}
+
+func TestBuildThatFailsLeavesTheOlderOne(t *testing.T) {
+	dir := t.TempDir()
+	if err := newDist(t, "2").Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	broken := newDist(t, "1")
+	broken.Programs[2].Platform.Architecture = "\x00"
+	if err := broken.Write(dir); err == nil {
+		t.Fatal("a file has NUL in its name")
+	}
+	if got := files(t, dir); !slices.Equal(got, published) {
+		t.Errorf("files %q, want %q", got, published)
+	}
+}
+
+func TestTableNamesEveryPlatformWithItsDigest(t *testing.T) {
+	built := newDist(t, "2")
+	var table strings.Builder
+	if err := built.PrintTable(&table); err != nil {
+		t.Fatal(err)
+	}
+	index, err := built.Index.IndexManifest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, image := range index.Manifests {
+		if !slices.ContainsFunc(strings.Split(table.String(), "\n"), func(line string) bool {
+			return strings.HasPrefix(line, image.Platform.String()+" ") && strings.HasSuffix(line, image.Digest.String())
+		}) {
+			t.Errorf("no line for %s with %s:\n%s", image.Platform, image.Digest, &table)
+		}
+	}
+	if digest, err := built.Index.Digest(); err != nil || !strings.Contains(table.String(), digest.String()) {
+		t.Errorf("index %s, error %v:\n%s", digest, err, &table)
+	}
+}

@@ -1,0 +1,97 @@
+package images
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/tarball"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"github.com/podsandbox/pause/pause/freestanding"
+)
+
+const (
+	// Entrypoint is the path of the program, and all that the image runs.
+	// CRI-O's pause_command has this path as its default.
+	Entrypoint = "/pause"
+
+	// User is numeric, for kubelet's runAsNonRoot can judge no other, and is
+	// the one of the pauses that Kubernetes has published since 3.5
+	// (kubernetes#97963).
+	User = "65535:65535"
+
+	// Mode lets any user run the program: a sandbox gets the pod's runAsUser
+	// (kubernetes#116967).
+	Mode = 0o555
+)
+
+// Image returns the image of one program.
+func Image(release Release, program freestanding.Program) (v1.Image, error) {
+	image, err := build(release, program)
+	if err != nil {
+		return nil, fmt.Errorf("image for %s: %w", program.Platform, err)
+	}
+	return image, nil
+}
+
+func build(release Release, program freestanding.Program) (v1.Image, error) {
+	layer, err := layerOf(release, program.Trimmed)
+	if err != nil {
+		return nil, err
+	}
+	base := mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1), types.OCIConfigJSON)
+	configured, err := mutate.ConfigFile(base, &v1.ConfigFile{
+		OS:           program.Platform.OS,
+		Architecture: program.Platform.Architecture,
+		Variant:      program.Platform.Variant,
+		Created:      release.created(),
+		RootFS:       v1.RootFS{Type: "layers"},
+		Config: v1.Config{
+			User:       User,
+			Entrypoint: []string{Entrypoint},
+			Labels:     release.Labels(),
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	filled, err := mutate.Append(configured, mutate.Addendum{
+		Layer:   layer,
+		History: v1.History{Created: release.created(), CreatedBy: "pause-image build"},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return mutate.Annotations(filled, release.Annotations()).(v1.Image), nil
+}
+
+func layerOf(release Release, program []byte) (v1.Layer, error) {
+	var files bytes.Buffer
+	archive := tar.NewWriter(&files)
+	header := &tar.Header{
+		Typeflag: tar.TypeReg,
+		Name:     Entrypoint[1:],
+		Mode:     Mode,
+		Size:     int64(len(program)),
+		ModTime:  release.Created,
+		Format:   tar.FormatUSTAR,
+	}
+	if err := archive.WriteHeader(header); err != nil {
+		return nil, err
+	}
+	if _, err := archive.Write(program); err != nil {
+		return nil, err
+	}
+	if err := archive.Close(); err != nil {
+		return nil, err
+	}
+	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(files.Bytes())), nil }
+	return tarball.LayerFromOpener(open,
+		tarball.WithMediaType(types.OCILayer), tarball.WithCompressionLevel(gzip.BestCompression))
+}

@@ -1,0 +1,61 @@
+// Package images builds the pause image from scratch: one layer with one file,
+// for every platform that pause is built for, the same bytes every time.
+package images
+
+import (
+	"time"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+)
+
+// Source is where the image's source is published.
+const Source = "https://github.com/podsandbox/pause"
+
+// The keys are those of the OCI image specification's annotations.md.
+const (
+	TitleKey    = "org.opencontainers.image.title"
+	VersionKey  = "org.opencontainers.image.version"
+	RevisionKey = "org.opencontainers.image.revision"
+	SourceKey   = "org.opencontainers.image.source"
+	LicensesKey = "org.opencontainers.image.licenses"
+	CreatedKey  = "org.opencontainers.image.created"
+)
+
+// Release is what the images of one publication say of themselves.
+type Release struct {
+	// Version has the form of an image tag.
+	Version string
+
+	// Revision is the commit that the images are built from. It may be empty.
+	Revision string
+
+	// Created is the time in every timestamp, in seconds: that of
+	// SOURCE_DATE_EPOCH, see https://reproducible-builds.org/specs/source-date-epoch.
+	Created time.Time
+}
+
+// Labels are those of the image's config, where engines show them.
+func (r Release) Labels() map[string]string {
+	labels := map[string]string{
+		TitleKey:    "pause",
+		VersionKey:  r.Version,
+		SourceKey:   Source,
+		LicensesKey: "Apache-2.0",
+	}
+	if r.Revision != "" {
+		labels[RevisionKey] = r.Revision
+	}
+	return labels
+}
+
+// Annotations are those of manifests and indexes, where registries show them.
+// The time of creation is one of them, for only configs have a field for it.
+func (r Release) Annotations() map[string]string {
+	annotations := r.Labels()
+	annotations[CreatedKey] = r.Created.UTC().Format(time.RFC3339)
+	return annotations
+}
+
+func (r Release) created() v1.Time {
+	return v1.Time{Time: r.Created.UTC()}
+}
