@@ -2,7 +2,7 @@ package requirement
 
 var processes = Group{
 	Title:        "Process",
-	Introduction: "Judged on an engine, with a fresh sandbox per check. The sandbox runs as a CRI runtime would run it: read-only root file system, no new privileges, default seccomp profile, no terminal.",
+	Introduction: "Judged on an engine, with a fresh sandbox per check. Unless a requirement says otherwise, the sandbox runs under the engine's default profile, without arguments, terminal and network.",
 	Requirements: []Requirement{
 		{
 			ID: "PID-1", Level: Must, Feature: "init", Since: "1.0",

@@ -1,0 +1,145 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/onsi/gomega"
+
+	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/probe"
+)
+
+func isPID1(ctx context.Context, t *Trial) {
+	joined := t.join(ctx, t.sandbox(ctx))
+	t.settled(ctx, joined)
+	processes := ask[[]probe.Process](ctx, joined, "Processes")
+	t.Expect(processes).To(gomega.HaveLen(1), "the entry point is the only process of the sandbox")
+	t.Expect(processes[0].ID).To(gomega.Equal(1), "the sandbox's process is PID 1")
+	if t.Emulated {
+		// /proc/1/exe is the emulator.
+		t.Expect(processes[0].Command).To(gomega.ContainElement(t.Command[0]), "PID 1 runs the entry point")
+		return
+	}
+	t.Expect(ask[string](ctx, joined, "InitProgram")).To(gomega.Equal(t.ProgramDigest),
+		"the program of PID 1 is the image's entry point (SHA-256)")
+}
+
+func stays(ctx context.Context, t *Trial) { t.staysUp(ctx, t.sandbox(ctx)) }
+
+// holds makes a check of a sandbox with the changes that stays up and ends on TERM.
+func holds(changes ...func(*engine.Spec)) func(context.Context, *Trial) {
+	return func(ctx context.Context, t *Trial) {
+		sandbox := t.sandbox(ctx, changes...)
+		t.staysUp(ctx, sandbox)
+		t.endsOn(ctx, sandbox, "TERM")
+	}
+}
+
+// holdAll is holds for several sandboxes, which share their waiting.
+func holdAll(ctx context.Context, t *Trial, changes []func(*engine.Spec)) {
+	var sandboxes []*engine.Container
+	for _, change := range changes {
+		sandboxes = append(sandboxes, t.sandbox(ctx, change))
+	}
+	t.idle(ctx, t.window())
+	for _, sandbox := range sandboxes {
+		state, err := sandbox.State(ctx)
+		t.must(err)
+		t.Expect(state.Running).To(gomega.BeTrue(), "it stays up (exit status %d, %s)", state.ExitCode, state.Error)
+		t.endsOn(ctx, sandbox, "TERM")
+	}
+}
+
+func withAnyUID(ctx context.Context, t *Trial) {
+	high := 1_000_000_000 + t.random.IntN(1_000_000_000)
+	users := []string{"0:0", "999:999", "65535:65535", fmt.Sprintf("%d:%d", high, high)}
+	t.note("users", strings.Join(users, ", "))
+	var changes []func(*engine.Spec)
+	for _, user := range users {
+		changes = append(changes, func(spec *engine.Spec) { spec.User = user })
+	}
+	holdAll(ctx, t, changes)
+}
+
+func withAnyNetwork(ctx context.Context, t *Trial) {
+	holdAll(ctx, t, []func(*engine.Spec){
+		func(spec *engine.Spec) { spec.Network = "none" },
+		func(spec *engine.Spec) { spec.Network = "host" },
+	})
+}
+
+// beside starts a sandbox in the PID namespace of another one.
+func beside(ctx context.Context, t *Trial) *engine.Container {
+	first := t.sandbox(ctx)
+	return t.sandbox(ctx, func(spec *engine.Spec) { spec.PIDsOf = first.ID })
+}
+
+func notFirst(ctx context.Context, t *Trial) {
+	second := beside(ctx, t)
+	t.staysUp(ctx, second)
+	t.endsOn(ctx, second, "TERM")
+}
+
+func notFirstWarns(ctx context.Context, t *Trial) {
+	second := beside(ctx, t)
+	t.eventually(ctx, func() string {
+		_, stderr, err := second.Logs(ctx)
+		t.must(err)
+		return stderr
+	}).ShouldNot(gomega.BeEmpty(), "it writes a warning to standard error")
+}
+
+func usesNoCPU(ctx context.Context, t *Trial) {
+	before, after := t.leaveAlone(ctx)
+	t.Expect(after.CPUTicks-before.CPUTicks).To(gomega.BeZero(), "it uses no CPU time while idle (clock ticks)")
+}
+
+func isNotWoken(ctx context.Context, t *Trial) {
+	before, after := t.leaveAlone(ctx)
+	t.Expect(after.Switches-before.Switches).To(gomega.BeZero(), "it is not woken while idle (context switches)")
+}
+
+func (t *Trial) leaveAlone(ctx context.Context) (before, after probe.Process) {
+	joined := t.join(ctx, t.sandbox(ctx))
+	// One that never falls asleep has to be seen to, rather than waited for.
+	t.idle(ctx, t.window())
+	before = ask[probe.Process](ctx, joined, "Init")
+	t.idle(ctx, t.window())
+	return before, ask[probe.Process](ctx, joined, "Init")
+}
+
+func hasSmallFootprint(ctx context.Context, t *Trial) {
+	joined := t.ready(ctx, t.sandbox(ctx))
+	process := ask[probe.Process](ctx, joined, "Init")
+	t.note("footprint", fmt.Sprintf("%d threads, %d bytes resident", process.Threads, process.RSSBytes))
+	t.Expect(process.Threads).To(gomega.Equal(1), "it has one thread")
+	t.Expect(process.RSSBytes).To(gomega.BeNumerically("<=", t.Size.RSS), "its resident memory is within the budget (bytes)")
+}
+
+func isQuiet(ctx context.Context, t *Trial) {
+	sandbox := t.sandbox(ctx)
+	joined := t.ready(ctx, sandbox)
+	t.idle(ctx, t.window())
+	stdout, stderr, err := sandbox.Logs(ctx)
+	t.must(err)
+	t.Expect(stdout+stderr).To(gomega.BeEmpty(), "it writes nothing while it waits")
+	for descriptor, file := range ask[map[int]string](ctx, joined, "InitFiles") {
+		t.Expect(descriptor).To(gomega.BeNumerically("<=", 2), "it holds no descriptor but 0 to 2 (%s)", file)
+	}
+}
+
+func tellsVersion(ctx context.Context, t *Trial) {
+	for _, user := range []string{t.User, "999:999"} {
+		asked := t.sandbox(ctx, func(spec *engine.Spec) {
+			spec.Cmd, spec.User = []string{"-v"}, user
+		})
+		status := t.ends(ctx, asked, "-v", patience)
+		stdout, _, err := asked.Logs(ctx)
+		t.must(err)
+		t.Expect(status).To(gomega.BeZero(), "with -v it exits with 0")
+		t.Expect(strings.Count(stdout, "\n")).To(gomega.Equal(1), "with -v it prints one line (%q)", stdout)
+		t.Expect(strings.TrimSpace(stdout)).NotTo(gomega.BeEmpty(), "the line that -v prints is not empty")
+	}
+}

@@ -1,0 +1,113 @@
+package check
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/onsi/gomega"
+	"golang.org/x/sys/unix"
+
+	"github.com/podsandbox/pause/conformance/probe"
+)
+
+// sharing starts a pod with a shared PID namespace, whose probe is known to see
+// zombies.
+func (t *Trial) sharing(ctx context.Context) pod {
+	joined := t.ready(ctx, t.sandbox(ctx))
+	joined.do(ctx, "Control", probe.None{})
+	return joined
+}
+
+// orphans lists the children of PID 1.
+func (p pod) orphans(ctx context.Context) (orphans []probe.Process) {
+	for _, process := range ask[[]probe.Process](ctx, p, "Processes") {
+		if process.Parent == 1 {
+			orphans = append(orphans, process)
+		}
+	}
+	return orphans
+}
+
+func (p pod) leaveWaiting(ctx context.Context, orphans probe.Orphans) {
+	p.do(ctx, "LeaveWaiting", orphans)
+	p.t.eventually(ctx, func() int { return len(p.orphans(ctx)) }).
+		Should(gomega.Equal(orphans.Count), "every orphan becomes a child of PID 1")
+}
+
+func reapsOrphans(ctx context.Context, t *Trial) {
+	joined := t.sharing(ctx)
+	joined.leaveWaiting(ctx, probe.Orphans{Count: 10})
+	joined.do(ctx, "Release", probe.None{})
+	joined.noZombies(ctx)
+}
+
+func reapsZombies(ctx context.Context, t *Trial) {
+	joined := t.sharing(ctx)
+	joined.do(ctx, "LeaveZombies", probe.Orphans{Count: 10})
+	joined.noZombies(ctx)
+}
+
+func reapsBurst(ctx context.Context, t *Trial) {
+	joined := t.sharing(ctx)
+	joined.leaveWaiting(ctx, probe.Orphans{Count: t.Size.Burst})
+	joined.do(ctx, "Release", probe.None{})
+	joined.noZombies(ctx)
+}
+
+// leakedBytes is what 20,000 orphans may cost in memory: less than 16 bytes each.
+const leakedBytes = 256 << 10
+
+func reapsSteadily(ctx context.Context, t *Trial) {
+	joined := t.sharing(ctx)
+	// What the first ones cost, such as a stack or a buffer, is no leak.
+	joined.do(ctx, "LeaveSteadily", probe.Orphans{Count: 100})
+	joined.noZombies(ctx)
+	before, files := ask[probe.Process](ctx, joined, "Init"), ask[map[int]string](ctx, joined, "InitFiles")
+	joined.do(ctx, "LeaveSteadily", probe.Orphans{Count: t.Size.Steady})
+	joined.noZombies(ctx)
+	t.Expect(ask[map[int]string](ctx, joined, "InitFiles")).To(gomega.HaveLen(len(files)), "it holds as many descriptors as before")
+	if t.Emulated {
+		t.note("memory", "not judged: it is the emulator's")
+		return
+	}
+	grown := ask[probe.Process](ctx, joined, "Init").RSSBytes - before.RSSBytes
+	t.note("memory", fmt.Sprintf("%d bytes more after %d orphans", grown, t.Size.Steady))
+	t.Expect(grown).To(gomega.BeNumerically("<=", leakedBytes), "its resident memory has not grown (bytes)")
+}
+
+func reapsSignalled(ctx context.Context, t *Trial) {
+	joined := t.sharing(ctx)
+	joined.leaveWaiting(ctx, probe.Orphans{Count: 4, Sessions: true})
+	send := func(orphan probe.Process, signals ...unix.Signal) {
+		for _, signal := range signals {
+			joined.do(ctx, "Send", probe.Signal{Process: orphan.ID, Signal: int(signal)})
+		}
+	}
+	orphans := joined.orphans(ctx)
+	send(orphans[0], unix.SIGKILL)
+	send(orphans[1], unix.SIGSTOP, unix.SIGCONT, unix.SIGKILL)
+	send(orphans[2], unix.SIGSTOP, unix.SIGKILL)
+	joined.do(ctx, "Release", probe.None{}) // the fourth ends as a daemon does
+	t.eventually(ctx, func() []probe.Process { return joined.orphans(ctx) }).
+		Should(gomega.HaveLen(0), "no orphan is left, whatever it ended of")
+}
+
+func reapsExecuted(ctx context.Context, t *Trial) {
+	joined := t.sharing(ctx)
+	status, err := joined.Exec(ctx, []string{probe.Path, probe.LeaveOrphans})
+	t.must(err)
+	if status != 0 {
+		t.must(fmt.Errorf("the probe that was executed in the pod exits with %d", status))
+	}
+	joined.noZombies(ctx)
+	t.eventually(ctx, func() []probe.Process { return joined.orphans(ctx) }).Should(gomega.HaveLen(0), "no orphan is left")
+}
+
+func stealsNoChild(ctx context.Context, t *Trial) {
+	joined := t.ready(ctx, t.sandbox(ctx))
+	statuses := []int{0, 1, 42, 127, 255}
+	var got []int
+	err := joined.Call(ctx, "Statuses", statuses, &got)
+	t.Expect(err).NotTo(gomega.HaveOccurred(), "a container's process can wait for its own children")
+	t.Expect(got).To(gomega.Equal(statuses), "a container's process gets its own children's exit statuses")
+}

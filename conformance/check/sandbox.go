@@ -1,0 +1,185 @@
+package check
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/onsi/gomega"
+
+	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/probe"
+)
+
+// sandbox starts a sandbox of the image, changed from the usual one by the specs.
+func (t *Trial) sandbox(ctx context.Context, changes ...func(*engine.Spec)) *engine.Container {
+	spec := engine.Spec{Image: t.Image, Entrypoint: t.Entrypoint, User: t.User}
+	for _, change := range changes {
+		change(&spec)
+	}
+	started, err := t.engine.Start(ctx, spec)
+	t.must(err)
+	t.sandboxes = append(t.sandboxes, started)
+	return started
+}
+
+// pod is a probe in the namespaces of a sandbox.
+type pod struct {
+	*engine.Probe
+	t *Trial
+}
+
+// join starts a probe in all of the sandbox's namespaces that an engine shares.
+func (t *Trial) join(ctx context.Context, sandbox *engine.Container) pod {
+	return t.joinAs(ctx, engine.Spec{NetworkOf: sandbox.ID, PIDsOf: sandbox.ID, IPCOf: sandbox.ID})
+}
+
+func (t *Trial) joinAs(ctx context.Context, spec engine.Spec) pod {
+	joined, err := t.engine.Join(ctx, spec)
+	t.must(err)
+	t.probes = append(t.probes, joined)
+	return pod{joined, t}
+}
+
+// do calls a method of the probe that returns nothing.
+func (p pod) do(ctx context.Context, method string, argument any) {
+	p.t.must(p.Call(ctx, method, argument, &probe.None{}))
+}
+
+func ask[Result any](ctx context.Context, p pod, method string) Result {
+	return askFor[Result](ctx, p, method, probe.None{})
+}
+
+func askFor[Result any](ctx context.Context, p pod, method string, argument any) Result {
+	var result Result
+	p.t.must(p.Call(ctx, method, argument, &result))
+	return result
+}
+
+// ready joins the sandbox and waits until its PID 1 is asleep and stays so: a
+// signal that comes before has nothing to say of one that comes later.
+func (t *Trial) ready(ctx context.Context, sandbox *engine.Container) pod {
+	joined := t.join(ctx, sandbox)
+	t.settled(ctx, joined)
+	return joined
+}
+
+func (t *Trial) settled(ctx context.Context, joined pod) {
+	const polls = 5
+	var ticks int64
+	unchanged := 0
+	t.eventually(ctx, func() int {
+		process := ask[probe.Process](ctx, joined, "Init")
+		if process.State == "S" && process.CPUTicks == ticks {
+			unchanged++
+		} else {
+			unchanged = 0
+		}
+		ticks = process.CPUTicks
+		return unchanged
+	}).Should(gomega.BeNumerically(">=", polls), "PID 1 falls asleep after its start")
+}
+
+// window is how long nothing must happen.
+func (t *Trial) window() time.Duration {
+	if t.Emulated {
+		return 3 * time.Second
+	}
+	return time.Second
+}
+
+// staysUp leaves the sandbox alone, and then finds it running as it was started.
+func (t *Trial) staysUp(ctx context.Context, sandbox *engine.Container) {
+	before, err := sandbox.State(ctx)
+	t.must(err)
+	t.idle(ctx, t.window())
+	after, err := sandbox.State(ctx)
+	t.must(err)
+	t.Expect(after.Running).To(gomega.BeTrue(), "it stays up (exit status %d, %s)", after.ExitCode, after.Error)
+	t.Expect(after.Pid).To(gomega.Equal(before.Pid), "it stays up as the same process")
+}
+
+// limit is how long a signal may take to end the sandbox.
+func (t *Trial) limit() time.Duration {
+	if t.Emulated {
+		return 5 * time.Second
+	}
+	return time.Second
+}
+
+// endsOn sends the signal by the engine, and expects the end within the limit.
+// It returns the exit status.
+func (t *Trial) endsOn(ctx context.Context, sandbox *engine.Container, signal string) int {
+	t.must(sandbox.Kill(ctx, signal))
+	return t.ends(ctx, sandbox, signal, t.limit())
+}
+
+// ends expects the sandbox to have ended within the limit from now on, and
+// returns its exit status. The engine may be slow to tell, so that its own record
+// of the end counts as well.
+func (t *Trial) ends(ctx context.Context, sandbox *engine.Container, signal string, limit time.Duration) int {
+	sent := time.Now()
+	expected := fmt.Sprintf("it ends within %s of %s", limit, signal)
+	waiting, cancel := context.WithTimeout(ctx, limit+patience)
+	defer cancel()
+	status, err := sandbox.Ended(waiting)
+	took := time.Since(sent)
+	if err != nil {
+		if waiting.Err() == nil || ctx.Err() != nil {
+			t.must(err)
+		}
+		t.fail(expected, fmt.Sprintf("it still runs after %s", took.Round(time.Second)))
+	}
+	if took > limit {
+		state, err := sandbox.State(ctx)
+		t.must(err)
+		finished, err := time.Parse(time.RFC3339Nano, state.FinishedAt)
+		t.must(err)
+		t.Expect(finished.Sub(sent)).To(gomega.BeNumerically("<=", limit), expected)
+	}
+	return status
+}
+
+// noZombies expects that every zombie goes away.
+func (p pod) noZombies(ctx context.Context) {
+	p.t.eventually(ctx, func() []probe.Process {
+		return ask[[]probe.Process](ctx, p, "Zombies")
+	}).Should(gomega.HaveLen(0), "no zombie is left")
+}
+
+// reaps shows that the probe sees zombies and that the sandbox leaves none.
+func (p pod) reaps(ctx context.Context) {
+	if p.t.Lacks["reaping"] {
+		return
+	}
+	p.do(ctx, "Control", probe.None{})
+	p.do(ctx, "LeaveZombies", probe.Orphans{Count: 1})
+	p.noZombies(ctx)
+}
+
+// collect keeps what can be known of a failed check's containers.
+func (t *Trial) collect(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	for i, sandbox := range t.sandboxes {
+		if i == 3 {
+			t.note("more", fmt.Sprintf("%d more sandboxes", len(t.sandboxes)-i))
+			break
+		}
+		if state, err := sandbox.State(ctx); err == nil {
+			text, _ := json.Marshal(state)
+			t.note(fmt.Sprintf("state of sandbox %d", i+1), string(text))
+		}
+		if stdout, stderr, err := sandbox.Logs(ctx); err == nil && stdout+stderr != "" {
+			t.note(fmt.Sprintf("log of sandbox %d", i+1), fmt.Sprintf("%.4000s%.4000s", stdout, stderr))
+		}
+	}
+	for _, joined := range t.probes {
+		var status string
+		if err := joined.Call(ctx, "Status", probe.None{}, &status); err == nil {
+			t.note("/proc/1/status", status)
+			break
+		}
+	}
+}

@@ -1,0 +1,126 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/onsi/gomega"
+	"golang.org/x/sys/unix"
+
+	"github.com/podsandbox/pause/conformance/probe"
+)
+
+func endsOnTerm(ctx context.Context, t *Trial) {
+	sandbox := t.sandbox(ctx)
+	t.ready(ctx, sandbox)
+	t.endsOn(ctx, sandbox, "TERM")
+}
+
+func endsOnTermWithZero(ctx context.Context, t *Trial) {
+	sandbox := t.sandbox(ctx)
+	t.ready(ctx, sandbox)
+	t.must(sandbox.Kill(ctx, "TERM"))
+	status := t.ends(ctx, sandbox, "TERM", patience) // SIG-TERM judges the time
+	t.Expect(status).To(gomega.BeZero(), "a sandbox that SIGTERM ends exits with 0")
+}
+
+func endsOnInt(ctx context.Context, t *Trial) {
+	sandbox := t.sandbox(ctx)
+	t.ready(ctx, sandbox)
+	t.Expect(t.endsOn(ctx, sandbox, "INT")).To(gomega.BeZero(), "a sandbox that SIGINT ends exits with 0")
+}
+
+func endsOnTermFromInside(ctx context.Context, t *Trial) {
+	sandbox := t.sandbox(ctx)
+	joined := t.ready(ctx, sandbox)
+	// The probe may be gone before it can answer.
+	_ = joined.Call(ctx, "Send", probe.Signal{Process: 1, Signal: int(unix.SIGTERM)}, &probe.None{})
+	t.ends(ctx, sandbox, "TERM from inside", t.limit())
+}
+
+func endsOnStopSignal(ctx context.Context, t *Trial) {
+	if t.StopSignal == "" {
+		return
+	}
+	sandbox := t.sandbox(ctx)
+	t.ready(ctx, sandbox)
+	t.must(sandbox.Kill(ctx, t.StopSignal))
+	t.ends(ctx, sandbox, "its StopSignal "+t.StopSignal, 10*time.Second)
+}
+
+// survivable are the signals that can be caught and do not ask for an end.
+func survivable() (signals []int) {
+	for signal := 1; signal <= 64; signal++ {
+		switch unix.Signal(signal) {
+		case unix.SIGINT, unix.SIGKILL, unix.SIGTERM, unix.SIGSTOP, unix.SIGCONT:
+		default:
+			signals = append(signals, signal)
+		}
+	}
+	return signals
+}
+
+func survives(ctx context.Context, t *Trial) {
+	sandbox := t.sandbox(ctx)
+	joined := t.ready(ctx, sandbox)
+	up := func(signal int, from string) {
+		state, err := sandbox.State(ctx)
+		t.must(err)
+		t.Expect(state.Running).To(gomega.BeTrue(), "signal %d from %s leaves it running (exit status %d)", signal, from, state.ExitCode)
+	}
+	refused := ""
+	for _, signal := range survivable() {
+		if err := sandbox.Kill(ctx, strconv.Itoa(signal)); err != nil {
+			up(signal, "outside")
+			refused += fmt.Sprintf("%d: %v\n", signal, err)
+		}
+		up(signal, "outside")
+		if err := joined.Call(ctx, "Send", probe.Signal{Process: 1, Signal: signal}, &probe.None{}); err != nil {
+			up(signal, "inside")
+			t.must(err)
+		}
+		up(signal, "inside")
+	}
+	if refused != "" {
+		t.note("not sent from outside: the engine refuses them", refused)
+	}
+	t.settled(ctx, joined)
+	joined.reaps(ctx)
+	t.endsOn(ctx, sandbox, "TERM after every other signal")
+}
+
+func stopsAndContinues(ctx context.Context, t *Trial) {
+	sandbox := t.sandbox(ctx)
+	joined := t.ready(ctx, sandbox)
+	t.must(sandbox.Kill(ctx, "STOP"))
+	t.eventually(ctx, func() string { return ask[probe.Process](ctx, joined, "Init").State }).
+		Should(gomega.Equal("T"), "SIGSTOP stops it")
+	t.must(sandbox.Kill(ctx, "CONT"))
+	t.settled(ctx, joined)
+	t.must(sandbox.Freeze(ctx))
+	t.settled(ctx, joined)
+	joined.reaps(ctx)
+	t.endsOn(ctx, sandbox, "TERM")
+}
+
+func keepsEarlyTerm(ctx context.Context, t *Trial) {
+	for range 5 {
+		t.endsOn(ctx, t.sandbox(ctx), "TERM right after start")
+	}
+}
+
+func takesTermInStorm(ctx context.Context, t *Trial) {
+	sandbox := t.sandbox(ctx)
+	joined := t.ready(ctx, sandbox)
+	joined.do(ctx, "Storm", []int{int(unix.SIGCHLD), int(unix.SIGUSR1), 34, 48, 64})
+	t.endsOn(ctx, sandbox, "TERM")
+}
+
+func endsOnKill(ctx context.Context, t *Trial) {
+	sandbox := t.sandbox(ctx)
+	joined := t.ready(ctx, sandbox)
+	t.endsOn(ctx, sandbox, "KILL")
+	t.ends(ctx, joined.Container, "KILL of its PID 1, as every process of the namespace,", t.limit())
+}

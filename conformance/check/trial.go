@@ -1,0 +1,209 @@
+// Package check finds out, on an engine, whether a sandbox image meets the
+// requirements that need one. Each check has sandboxes of its own.
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/onsi/gomega"
+
+	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/report"
+	"github.com/podsandbox/pause/conformance/requirement"
+)
+
+// Subject is the image that is judged, as the engine holds it.
+type Subject struct {
+	Image      string   // its name in the engine
+	Entrypoint []string // instead of the image's own
+	User       string   // instead of the image's own
+
+	// Command is the entry point and the arguments that the image is run with,
+	// and ProgramDigest the SHA-256 of its first word, in hexadecimal.
+	Command       []string
+	ProgramDigest string
+
+	StopSignal string
+	Emulated   bool // by qemu-user
+	Lacks      map[requirement.Feature]bool
+	Size       Size
+	Seed       int64
+}
+
+// Size is how much of everything a check does.
+type Size struct {
+	Burst, Steady int // orphans
+	Density       int // sandboxes
+	RSS           int64
+}
+
+// FullSize is what the specification names.
+var FullSize = Size{Burst: 2000, Steady: 20000, Density: 100, RSS: 1 << 20}
+
+// Trial is one check of one image. Its Gomega ends the check at the first
+// expectation that does not hold: the annotation of an expectation says what was
+// expected, in words.
+type Trial struct {
+	gomega.Gomega
+	Subject
+	engine *engine.Engine
+	slots  Slots
+	random *rand.Rand
+
+	sandboxes []*engine.Container
+	probes    []*engine.Probe
+	evidence  []report.Evidence
+}
+
+// Slots bounds how many checks use the engine at a time.
+type Slots chan struct{}
+
+func (s Slots) take(ctx context.Context) error {
+	select {
+	case s <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s Slots) give() { <-s }
+
+// The ways a check ends early, as panics.
+type (
+	failure     struct{ message string }
+	notTestable struct{ reason string }
+	broken      struct{ err error }
+)
+
+func (t *Trial) must(err error) {
+	if err != nil {
+		panic(broken{err})
+	}
+}
+
+func (t *Trial) fail(expected, seen string) { panic(failure{expected + "\n" + seen}) }
+
+func (t *Trial) note(name, text string) {
+	t.evidence = append(t.evidence, report.Evidence{Name: name, Text: text})
+}
+
+// idle leaves the engine to other checks while this one waits for nothing to
+// happen.
+func (t *Trial) idle(ctx context.Context, wait time.Duration) {
+	t.slots.give()
+	defer func() { t.must(t.slots.take(context.WithoutCancel(ctx))) }()
+	select {
+	case <-time.After(wait):
+	case <-ctx.Done():
+		panic(broken{ctx.Err()})
+	}
+}
+
+// patience is how long the suite waits for what has to happen at once: emulators
+// and engines are slow at times.
+const patience = 15 * time.Second
+
+// eventually polls until what is asked for holds.
+func (t *Trial) eventually(ctx context.Context, what any) gomega.AsyncAssertion {
+	return t.Eventually(ctx, what).WithTimeout(patience).WithPolling(20 * time.Millisecond)
+}
+
+// Run judges one requirement.
+func Run(ctx context.Context, eng *engine.Engine, slots Slots, subject Subject, rule requirement.Requirement) report.Result {
+	result := report.Result{Requirement: rule, Status: report.Pass}
+	if reason, untestable := underEmulation[rule.ID]; untestable && subject.Emulated {
+		result.Status, result.Seen = report.NotTestable, "under emulation: "+reason
+		return result
+	}
+	if err := slots.take(ctx); err != nil {
+		result.Status, result.Seen = report.Error, err.Error()
+		return result
+	}
+	defer slots.give()
+	started := time.Now()
+	trial := &Trial{
+		Subject: subject, engine: eng, slots: slots,
+		random: rand.New(rand.NewPCG(uint64(subject.Seed), 0)),
+	}
+	trial.Gomega = gomega.NewGomega(func(message string, _ ...int) { panic(failure{message}) })
+	defer trial.remove(ctx)
+	result.Status, result.Expected, result.Seen = trial.outcome(ctx, checks[rule.ID])
+	if result.Status == report.Fail || result.Status == report.Error {
+		trial.collect(ctx)
+	}
+	result.Evidence = trial.evidence
+	result.Duration = time.Since(started)
+	return result
+}
+
+func (t *Trial) outcome(ctx context.Context, check func(context.Context, *Trial)) (status report.Status, expected, seen string) {
+	defer func() {
+		switch end := recover().(type) {
+		case nil:
+		case failure:
+			expected, seen, _ = strings.Cut(end.message, "\n")
+			status, seen = report.Fail, strings.TrimSpace(seen)
+		case notTestable:
+			status, seen = report.NotTestable, end.reason
+		case broken:
+			status, seen = t.blame(ctx, end.err)
+		default:
+			status, seen = report.Error, fmt.Sprint("panic: ", end)
+		}
+	}()
+	check(ctx, t)
+	return report.Pass, "", ""
+}
+
+// blame tells what broke a check: the image, where its program could not be run
+// or a sandbox has ended on its own, or the engine.
+func (t *Trial) blame(ctx context.Context, err error) (report.Status, string) {
+	var start *engine.StartError
+	if errors.As(err, &start) {
+		return report.Fail, "the sandbox does not start: " + start.Error()
+	}
+	t.sandboxes = slices.DeleteFunc(t.sandboxes, func(c *engine.Container) bool { return c == nil })
+	for _, sandbox := range t.sandboxes {
+		if state, stateErr := sandbox.State(ctx); stateErr == nil && !state.Running {
+			return report.Fail, fmt.Sprintf("the sandbox has ended with status %d: %v", state.ExitCode, err)
+		}
+	}
+	return report.Error, err.Error()
+}
+
+// each does something with every sandbox, a few at a time.
+func (t *Trial) each(do func(i int) error) {
+	const atOnce = 4
+	errs := make([]error, len(t.sandboxes))
+	var workers sync.WaitGroup
+	for worker := range atOnce {
+		workers.Go(func() {
+			for i := worker; i < len(errs); i += atOnce {
+				errs[i] = do(i)
+			}
+		})
+	}
+	workers.Wait()
+	t.must(errors.Join(errs...))
+}
+
+func (t *Trial) remove(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	defer cancel()
+	for _, probe := range t.probes {
+		_ = probe.Remove(ctx) // Engine.Close removes what is left
+	}
+	t.sandboxes = slices.DeleteFunc(t.sandboxes, func(c *engine.Container) bool { return c == nil })
+	t.each(func(i int) error {
+		_ = t.sandboxes[i].Remove(ctx)
+		return nil
+	})
+}

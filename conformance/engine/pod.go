@@ -1,0 +1,93 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/rpc"
+	"net/rpc/jsonrpc"
+
+	"github.com/moby/moby/api/pkg/stdcopy"
+	"github.com/moby/moby/client"
+
+	"github.com/podsandbox/pause/conformance/probe"
+)
+
+// Probe is an app container in a sandbox's pod that answers the suite's calls.
+type Probe struct {
+	*Container
+	calls      *rpc.Client
+	connection net.Conn
+}
+
+// Join starts a probe in the namespaces that the spec names.
+func (e *Engine) Join(ctx context.Context, spec Spec) (*Probe, error) {
+	spec.Image = e.Tag(probeImage)
+	spec.Cmd = []string{probe.Serve}
+	spec.OpenStdin = true
+	spec.AddCaps = []string{"SYS_PTRACE"} // to read what /proc says of a process of another user
+	started, err := e.create(ctx, spec)
+	if err != nil {
+		return nil, err
+	}
+	attached, err := e.attach(ctx, started)
+	if err != nil {
+		_ = started.Remove(context.WithoutCancel(ctx))
+		return nil, fmt.Errorf("probe: %w", err)
+	}
+	return attached, nil
+}
+
+func (e *Engine) attach(ctx context.Context, created *Container) (*Probe, error) {
+	attached, err := e.client.ContainerAttach(ctx, created.ID, client.ContainerAttachOptions{
+		Stream: true, Stdin: true, Stdout: true, Stderr: true,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("attach: %w", err)
+	}
+	if err := created.Start(ctx); err != nil {
+		attached.Close()
+		return nil, err
+	}
+	answers, demultiplexed := io.Pipe()
+	go func() {
+		_, err := stdcopy.StdCopy(demultiplexed, io.Discard, attached.Reader)
+		demultiplexed.CloseWithError(err)
+	}()
+	codec := jsonrpc.NewClientCodec(stream{answers, attached.Conn})
+	return &Probe{Container: created, calls: rpc.NewClientWithCodec(codec), connection: attached.Conn}, nil
+}
+
+type stream struct {
+	io.ReadCloser
+	net.Conn
+}
+
+func (s stream) Read(p []byte) (int, error) { return s.ReadCloser.Read(p) }
+
+func (s stream) Close() error {
+	s.ReadCloser.Close()
+	return s.Conn.Close()
+}
+
+// Call calls a method of probe.Probe. The error rpc.ErrShutdown or io.EOF says
+// that the probe has ended.
+func (p *Probe) Call(ctx context.Context, method string, argument, result any) error {
+	call := p.calls.Go("Probe."+method, argument, result, make(chan *rpc.Call, 1))
+	select {
+	case <-call.Done:
+		if call.Error != nil {
+			return fmt.Errorf("probe %s: %w", method, call.Error)
+		}
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("probe %s: %w", method, ctx.Err())
+	}
+}
+
+// Remove ends the probe.
+func (p *Probe) Remove(ctx context.Context) error {
+	_ = p.calls.Close()
+	return p.Container.Remove(ctx)
+}

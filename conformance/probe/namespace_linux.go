@@ -1,0 +1,117 @@
+package probe
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// Namespace returns the identity of one of the probe's namespaces: net, ipc,
+// pid or uts.
+func (*Probe) Namespace(kind string, identity *string) (err error) {
+	*identity, err = os.Readlink("/proc/self/ns/" + kind)
+	return err
+}
+
+// Addresses lists the addresses of every interface.
+func (*Probe) Addresses(_ None, addresses *[]string) error {
+	all, err := net.InterfaceAddrs()
+	for _, address := range all {
+		*addresses = append(*addresses, address.String())
+	}
+	return err
+}
+
+// Hostname returns the host name that the kernel has for the UTS namespace.
+func (*Probe) Hostname(_ None, name *string) (err error) {
+	*name, err = os.Hostname()
+	return err
+}
+
+// Listen listens on a TCP port of localhost until the probe ends, and greets
+// whoever connects.
+func (p *Probe) Listen(port int, _ *None) error {
+	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		return err
+	}
+	p.listener = listener
+	go func() {
+		for {
+			connection, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			_ = json.NewEncoder(connection).Encode(greeting)
+			connection.Close()
+		}
+	}()
+	return nil
+}
+
+const greeting = "same pod"
+
+// Dial is greeted by the probe that listens on the port of localhost.
+func (*Probe) Dial(port int, _ *None) error {
+	connection, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		return err
+	}
+	defer connection.Close()
+	var greeted string
+	if err := json.NewDecoder(connection).Decode(&greeted); err != nil || greeted != greeting {
+		return fmt.Errorf("not greeted by the pod's other probe: %q, %v", greeted, err)
+	}
+	return nil
+}
+
+// The keys of what is made in the IPC namespace.
+const (
+	sharedMemoryKey = 0x70617573
+	queueName       = "pause-conformance"
+)
+
+// MakeIPC makes a System V shared memory segment and a POSIX message queue.
+func (*Probe) MakeIPC(None, *None) error {
+	_, err := unix.SysvShmGet(sharedMemoryKey, 4096, unix.IPC_CREAT|unix.IPC_EXCL|0o666)
+	return errors.Join(wrap("shmget", err), openQueue(unix.O_CREAT|unix.O_EXCL|unix.O_RDWR))
+}
+
+// IPC tells which objects of MakeIPC are there.
+type IPC struct{ SharedMemory, MessageQueue bool }
+
+// FindIPC looks for what MakeIPC has made in the same IPC namespace.
+func (*Probe) FindIPC(_ None, found *IPC) error {
+	_, err := unix.SysvShmGet(sharedMemoryKey, 4096, 0)
+	found.SharedMemory = err == nil
+	queueErr := openQueue(unix.O_RDWR)
+	found.MessageQueue = queueErr == nil
+	if errors.Is(err, unix.ENOENT) {
+		err = nil
+	}
+	if errors.Is(queueErr, unix.ENOENT) {
+		queueErr = nil
+	}
+	return errors.Join(wrap("shmget", err), queueErr)
+}
+
+func openQueue(flags int) error {
+	name := append([]byte(queueName), 0)
+	descriptor, _, errno := unix.Syscall6(unix.SYS_MQ_OPEN, uintptr(unsafe.Pointer(&name[0])), uintptr(flags), 0o666, 0, 0, 0)
+	if errno != 0 {
+		return wrap("mq_open", errno)
+	}
+	return unix.Close(int(descriptor))
+}
+
+func wrap(call string, err error) error {
+	if err != nil {
+		return fmt.Errorf("%s: %w", call, err)
+	}
+	return nil
+}

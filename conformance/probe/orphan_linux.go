@@ -1,0 +1,112 @@
+package probe
+
+import (
+	"errors"
+	"fmt"
+
+	"golang.org/x/sys/unix"
+)
+
+// brood is a set of orphans that waits for one event to end.
+type brood struct {
+	release int // the pipe's writing end, or 0
+}
+
+// Orphans asks for orphans.
+type Orphans struct {
+	Count int
+
+	// Sessions have each lead a session of its own, as daemons do.
+	Sessions bool
+}
+
+// LeaveWaiting leaves orphans that live until Release, and returns when PID 1 is
+// their parent.
+func (p *Probe) LeaveWaiting(ask Orphans, _ *None) error {
+	if p.brood.release != 0 {
+		return errors.New("the orphans of the last call have not been released")
+	}
+	var pipe [2]int
+	if err := unix.Pipe2(pipe[:], unix.O_CLOEXEC); err != nil {
+		return fmt.Errorf("pipe: %w", err)
+	}
+	defer unix.Close(pipe[0])
+	p.brood.release = pipe[1]
+	orphans := offspring{session: ask.Sessions, waits: true, read: pipe[0], write: pipe[1]}
+	return orphans.leave(ask.Count)
+}
+
+// Release lets all waiting orphans end at once.
+func (p *Probe) Release(None, *None) error {
+	err := unix.Close(p.brood.release)
+	p.brood.release = 0
+	return err
+}
+
+// LeaveZombies makes zombies whose parent then ends.
+func (*Probe) LeaveZombies(ask Orphans, _ *None) error {
+	orphans := offspring{session: ask.Sessions}
+	return orphans.leave(ask.Count)
+}
+
+// LeaveSteadily makes orphans one after the other, each of a parent of its own.
+func (*Probe) LeaveSteadily(ask Orphans, _ *None) error {
+	for range ask.Count {
+		if err := new(offspring).leave(1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Zombies lists the zombies of the PID namespace.
+func (p *Probe) Zombies(_ None, zombies *[]Process) error {
+	var all []Process
+	if err := p.Processes(None{}, &all); err != nil {
+		return err
+	}
+	for _, process := range all {
+		if process.State == "Z" {
+			*zombies = append(*zombies, process)
+		}
+	}
+	return nil
+}
+
+// Control shows that Zombies would find one: it makes a zombie, looks, and reaps
+// it. It is an error when the zombie is not seen.
+func (p *Probe) Control(None, *None) error {
+	child, errno := fork()
+	if errno != 0 {
+		return fmt.Errorf("fork: %w", errno)
+	}
+	if child == 0 {
+		exit(0)
+	}
+	awaitZombie(child)
+	var zombies []Process
+	err := p.Zombies(None{}, &zombies)
+	_, waitErr := unix.Wait4(child, nil, 0, nil)
+	if err := errors.Join(err, waitErr); err != nil {
+		return err
+	}
+	for _, zombie := range zombies {
+		if zombie.ID == child {
+			return nil
+		}
+	}
+	return errors.New("the probe is blind: it does not see a zombie that it has made")
+}
+
+// leaveOrphans is what an exec probe that cleans up badly does.
+func leaveOrphans() error {
+	var pipe [2]int
+	if err := unix.Pipe2(pipe[:], unix.O_CLOEXEC); err != nil {
+		return fmt.Errorf("pipe: %w", err)
+	}
+	dying, dead := offspring{waits: true, read: pipe[0], write: pipe[1]}, offspring{}
+	if err := errors.Join(dying.leave(10), dead.leave(10)); err != nil {
+		return err
+	}
+	return nil // the end of the process is the end of the pipe
+}

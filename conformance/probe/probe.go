@@ -1,0 +1,61 @@
+// Package probe is what runs inside a pod on the suite's behalf: the suite's own
+// program, in an app container that joins a sandbox's namespaces. It answers
+// remote procedure calls on standard input and output, and looks at the sandbox
+// as any container of the pod could.
+package probe
+
+import (
+	"errors"
+	"io"
+	"net/rpc"
+	"net/rpc/jsonrpc"
+	"os"
+	"path/filepath"
+)
+
+// Path is where the program lies in a probe's image. A program that is started
+// under this name is a probe.
+const Path = "/pause-conformance-probe"
+
+// Arguments of a program under Path.
+const (
+	// Serve answers calls until standard input ends.
+	Serve = "serve"
+
+	// LeaveOrphans leaves orphans behind that end after it, and exits.
+	LeaveOrphans = "leave-orphans"
+)
+
+// Called tells whether this process was started as a probe.
+func Called() bool { return len(os.Args) == 2 && filepath.Base(os.Args[0]) == filepath.Base(Path) }
+
+// Run does what the program was started for.
+func Run() error {
+	switch os.Args[1] {
+	case Serve:
+		server := rpc.NewServer()
+		if err := server.Register(new(Probe)); err != nil {
+			return err
+		}
+		server.ServeCodec(jsonrpc.NewServerCodec(standardStreams{}))
+		return nil
+	case LeaveOrphans:
+		return leaveOrphans()
+	}
+	return errors.New("probe: want the argument " + Serve + " or " + LeaveOrphans)
+}
+
+type standardStreams struct{}
+
+func (standardStreams) Read(p []byte) (int, error)  { return os.Stdin.Read(p) }
+func (standardStreams) Write(p []byte) (int, error) { return os.Stdout.Write(p) }
+func (standardStreams) Close() error                { return os.Stdin.Close() }
+
+// Probe holds the methods that can be called, and what they keep between calls.
+type Probe struct {
+	brood    brood
+	listener io.Closer
+}
+
+// None is the argument or the result of a method that has none.
+type None struct{}

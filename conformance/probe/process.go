@@ -1,0 +1,137 @@
+package probe
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// Process is what /proc tells of one process of the pod.
+type Process struct {
+	ID, Parent int
+	State      string // one letter, as in proc_pid_stat(5)
+	Name       string
+	Command    []string
+	Threads    int
+	CPUTicks   int64 // of all threads, in clock ticks (10 ms)
+	RSSBytes   int64
+	Switches   int64 // context switches of all threads
+}
+
+// Processes lists the processes of the PID namespace but the probe's own.
+func (*Probe) Processes(_ None, processes *[]Process) error {
+	directories, err := filepath.Glob("/proc/[0-9]*")
+	if err != nil {
+		return err
+	}
+	for _, directory := range directories {
+		process, err := readProcess(directory)
+		if err == nil && process.ID != os.Getpid() {
+			*processes = append(*processes, process)
+		}
+	}
+	return nil
+}
+
+// Init returns PID 1.
+func (*Probe) Init(_ None, process *Process) (err error) {
+	*process, err = readProcess("/proc/1")
+	return err
+}
+
+// InitFiles lists what the descriptors of PID 1 refer to.
+func (*Probe) InitFiles(_ None, files *map[int]string) error {
+	descriptors, err := os.ReadDir("/proc/1/fd")
+	if err != nil {
+		return err
+	}
+	*files = map[int]string{}
+	for _, descriptor := range descriptors {
+		number, err := strconv.Atoi(descriptor.Name())
+		if err != nil {
+			return err
+		}
+		if target, err := os.Readlink("/proc/1/fd/" + descriptor.Name()); err == nil {
+			(*files)[number] = target
+		}
+	}
+	return nil
+}
+
+// InitProgram returns the SHA-256 of the program that PID 1 runs, in hexadecimal.
+func (*Probe) InitProgram(_ None, digest *string) error {
+	program, err := os.Open("/proc/1/exe")
+	if err != nil {
+		return err
+	}
+	defer program.Close()
+	hash := sha256.New()
+	if _, err := io.Copy(hash, program); err != nil {
+		return err
+	}
+	*digest = hex.EncodeToString(hash.Sum(nil))
+	return nil
+}
+
+// Status returns /proc/1/status, as evidence.
+func (*Probe) Status(_ None, status *string) error {
+	text, err := os.ReadFile("/proc/1/status")
+	*status = string(text)
+	return err
+}
+
+func readProcess(directory string) (Process, error) {
+	stat, err := os.ReadFile(directory + "/stat")
+	if err != nil {
+		return Process{}, err
+	}
+	// The name is in parentheses, and may hold any character.
+	head, tail, found := cutLast(string(stat), ") ")
+	fields := strings.Fields(tail)
+	if !found || len(fields) < 22 {
+		return Process{}, fmt.Errorf("%s/stat: unknown form %q", directory, stat)
+	}
+	id, name, _ := strings.Cut(head, " (")
+	process := Process{Name: name, State: fields[0]}
+	process.ID, _ = strconv.Atoi(id)
+	process.Parent, _ = strconv.Atoi(fields[1])
+	process.Threads, _ = strconv.Atoi(fields[17])
+	for _, ticks := range fields[11:13] {
+		n, _ := strconv.ParseInt(ticks, 10, 64)
+		process.CPUTicks += n
+	}
+	pages, _ := strconv.ParseInt(fields[21], 10, 64)
+	process.RSSBytes = pages * int64(os.Getpagesize())
+	if command, err := os.ReadFile(directory + "/cmdline"); err == nil && len(command) > 0 {
+		process.Command = strings.Split(strings.TrimSuffix(string(command), "\x00"), "\x00")
+	}
+	process.Switches = switches(directory)
+	return process, nil
+}
+
+func cutLast(text, separator string) (before, after string, found bool) {
+	if i := strings.LastIndex(text, separator); i >= 0 {
+		return text[:i], text[i+len(separator):], true
+	}
+	return text, "", false
+}
+
+func switches(directory string) int64 {
+	var sum int64
+	threads, _ := filepath.Glob(directory + "/task/*/status")
+	for _, thread := range threads {
+		status, _ := os.ReadFile(thread)
+		for line := range strings.Lines(string(status)) {
+			if name, value, _ := strings.Cut(line, ":"); strings.HasSuffix(name, "voluntary_ctxt_switches") {
+				n, _ := strconv.ParseInt(strings.TrimSpace(value), 10, 64)
+				sum += n
+			}
+		}
+	}
+	return sum
+}
