@@ -8,8 +8,13 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// Source is where the image's source is published.
-const Source = "https://github.com/podsandbox/pause"
+const (
+	// Source is where the image's source is published.
+	Source = "https://github.com/podsandbox/pause"
+
+	// License is the SPDX identifier of all that is published.
+	License = "Apache-2.0"
+)
 
 // The keys are those of the OCI image specification's annotations.md.
 const (
@@ -40,7 +45,7 @@ func (r Release) Labels() map[string]string {
 		TitleKey:    "pause",
 		VersionKey:  r.Version,
 		SourceKey:   Source,
-		LicensesKey: "Apache-2.0",
+		LicensesKey: License,
 	}
 	if r.Revision != "" {
 		labels[RevisionKey] = r.Revision

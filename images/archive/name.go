@@ -7,6 +7,9 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/layout"
 )
 
+// NameKey annotates what is named in an OCI layout.
+const NameKey = "org.opencontainers.image.ref.name"
+
 // FullName is the tag as containerd and docker store it: always with its
 // registry, which is docker.io for the Docker Hub.
 func FullName(tag name.Tag) string {
@@ -17,11 +20,11 @@ func FullName(tag name.Tag) string {
 }
 
 // Named gives an image in an OCI layout the name under which it is imported.
-// containerd takes the first annotation and falls back on the second, podman and
-// skopeo know only the second; without them an import is named import-DATE.
+// containerd prefers an annotation of its own; podman and skopeo know only that of
+// the specification. Without them an import is named import-DATE.
 func Named(tag name.Tag) layout.Option {
 	return layout.WithAnnotations(map[string]string{
-		"io.containerd.image.name":          FullName(tag),
-		"org.opencontainers.image.ref.name": FullName(tag),
+		"io.containerd.image.name": FullName(tag),
+		NameKey:                    FullName(tag),
 	})
 }

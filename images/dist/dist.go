@@ -1,6 +1,6 @@
 // Package dist writes what one build publishes into a directory: the OCI layout
-// of all platforms, archives for nodes without a registry, the programs, and
-// their checksums.
+// of all platforms, archives for nodes without a registry, the programs,
+// attestations, and checksums of them all.
 package dist
 
 import (
@@ -9,12 +9,12 @@ import (
 	"path/filepath"
 
 	"github.com/google/go-containerregistry/pkg/name"
-	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/layout"
 
 	"github.com/podsandbox/pause/images"
 	"github.com/podsandbox/pause/images/archive"
+	"github.com/podsandbox/pause/images/attestation"
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
@@ -23,10 +23,7 @@ type Dist struct {
 	// Tag is the name in every archive; its tag is the version.
 	Tag name.Tag
 
-	// Programs are in the order of the index, one for each of its images.
-	Programs []freestanding.Program
-
-	Index v1.ImageIndex
+	attestation.Subject
 }
 
 // New builds the images of the programs. Its error names every image that
@@ -36,7 +33,7 @@ func New(tag name.Tag, release images.Release, programs []freestanding.Program) 
 	if err != nil {
 		return nil, err
 	}
-	return &Dist{tag, programs, index}, nil
+	return &Dist{tag, attestation.Subject{Release: release, Programs: programs, Index: index}}, nil
 }
 
 // Write replaces in dir what an older build wrote there, once all of this one
@@ -57,7 +54,7 @@ func (d *Dist) write(dir string) error {
 		return err
 	}
 	defer os.RemoveAll(staging)
-	for _, fill := range []func(string) error{d.writeLayout, d.writePrograms, d.writeArchives, writeChecksums} {
+	for _, fill := range []func(string) error{d.writeLayout, d.writePrograms, d.writeArchives, d.attest, writeChecksums} {
 		if err := fill(staging); err != nil {
 			return err
 		}
@@ -71,6 +68,19 @@ func (d *Dist) writeLayout(dir string) error {
 		return err
 	}
 	return path.AppendIndex(d.Index, archive.Named(d.Tag))
+}
+
+func (d *Dist) attest(dir string) error {
+	for _, kind := range attestation.Kinds {
+		content, err := kind.Attest(d.Subject)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, kind.FileName), content, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (d *Dist) writePrograms(dir string) error {

@@ -51,6 +51,7 @@ var published = []string{
 	"bin/pause-linux-amd64", "bin/pause-linux-arm-v7", "bin/pause-linux-arm64",
 	"debug/pause-linux-amd64", "debug/pause-linux-arm-v7", "debug/pause-linux-arm64",
 	"oci/index.json", "oci/oci-layout",
+	"provenance.intoto.json", "sbom.spdx.json",
 }
 
 func TestBuildReplacesAnOlderOneAndNothingElse(t *testing.T) {

@@ -5,19 +5,31 @@ import (
 	"flag"
 	"fmt"
 	"io"
+
+	"github.com/podsandbox/pause/images/registry"
 )
 
 const exitCodes = `  0  done
-  1  failed; nothing was left half done
+  1  failed
   2  the command line cannot be used
+  3  refused: a tag exists with another digest
+  4  the registry denies access, or is read-only
+  5  no trusted connection to the registry
 `
 
 // usageError is an error in the command line.
 type usageError struct{ error }
 
 func exitCode(err error) int {
-	if errors.As(err, &usageError{}) {
+	switch {
+	case errors.As(err, &usageError{}):
 		return 2
+	case errors.Is(err, registry.ErrConflict):
+		return 3
+	case errors.Is(err, registry.ErrDenied):
+		return 4
+	case errors.Is(err, registry.ErrUnreachable):
+		return 5
 	}
 	return 1
 }

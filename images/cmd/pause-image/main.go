@@ -19,6 +19,8 @@ type subcommand struct {
 
 var subcommands = []subcommand{
 	{"build", "build the image for all platforms into a directory", build},
+	{"push", "push what build wrote to REGISTRY, and set the tags of its version", push},
+	{"mirror", "copy the image FROM a registry to REGISTRY, bit for bit", mirror},
 }
 
 func main() {

@@ -1,0 +1,84 @@
+package attestation
+
+import (
+	"runtime"
+
+	"github.com/podsandbox/pause/images"
+)
+
+// The types hold what this provenance says of https://in-toto.io/Statement/v1
+// and https://slsa.dev/provenance/v1, under their names.
+
+type statement struct {
+	Type          string     `json:"_type"`
+	Subject       []resource `json:"subject"`
+	PredicateType string     `json:"predicateType"`
+	Predicate     struct {
+		BuildDefinition buildDefinition `json:"buildDefinition"`
+		RunDetails      runDetails      `json:"runDetails"`
+	} `json:"predicate"`
+}
+
+type resource struct {
+	Name   string            `json:"name,omitempty"`
+	URI    string            `json:"uri,omitempty"`
+	Digest map[string]string `json:"digest,omitempty"`
+}
+
+type buildDefinition struct {
+	BuildType            string     `json:"buildType"`
+	ExternalParameters   parameters `json:"externalParameters"`
+	InternalParameters   toolchain  `json:"internalParameters"`
+	ResolvedDependencies []resource `json:"resolvedDependencies"`
+}
+
+type parameters struct {
+	Version         string   `json:"version"`
+	Platforms       []string `json:"platforms"`
+	SourceDateEpoch int64    `json:"sourceDateEpoch"`
+}
+
+type toolchain struct {
+	GoVersion string `json:"goVersion"`
+}
+
+type runDetails struct {
+	Builder struct {
+		ID string `json:"id"`
+	} `json:"builder"`
+}
+
+func describeBuild(subject Subject) (any, error) {
+	index, byProgram, err := subject.digests()
+	if err != nil {
+		return nil, err
+	}
+	source := resource{URI: sourceURI(subject.Release)}
+	if subject.Release.Revision != "" {
+		source.Digest = map[string]string{"gitCommit": subject.Release.Revision}
+	}
+	made := statement{
+		Type:          "https://in-toto.io/Statement/v1",
+		Subject:       []resource{{Name: "pause", Digest: map[string]string{"sha256": index}}},
+		PredicateType: "https://slsa.dev/provenance/v1",
+	}
+	made.Predicate.RunDetails.Builder.ID = images.Source + "/tree/main/images/cmd/pause-image"
+	definition := &made.Predicate.BuildDefinition
+	*definition = buildDefinition{
+		BuildType: images.Source + "/tree/main/images",
+		ExternalParameters: parameters{
+			Version:         subject.Release.Version,
+			SourceDateEpoch: subject.Release.Created.Unix(),
+		},
+		InternalParameters:   toolchain{runtime.Version()},
+		ResolvedDependencies: []resource{source},
+	}
+	for i, program := range subject.Programs {
+		made.Subject = append(made.Subject, resource{
+			Name:   "pause-" + program.Platform.FileName(),
+			Digest: map[string]string{"sha256": byProgram[i]},
+		})
+		definition.ExternalParameters.Platforms = append(definition.ExternalParameters.Platforms, program.Platform.String())
+	}
+	return made, nil
+}

@@ -1,0 +1,69 @@
+package attestation
+
+import (
+	"crypto/sha1" // SPDX wants it for every file, beside a better one.
+	"crypto/sha256"
+	"fmt"
+	"time"
+
+	"github.com/podsandbox/pause/images"
+)
+
+func describeContent(subject Subject) (any, error) {
+	index, byProgram, err := subject.digests()
+	if err != nil {
+		return nil, err
+	}
+	const all = "SPDXRef-Index"
+	document := spdxDocument{
+		Version: "SPDX-2.3", DataLicense: "CC0-1.0", ID: "SPDXRef-DOCUMENT",
+		Name:      "pause " + subject.Release.Version,
+		Namespace: images.Source + "/spdx/" + index,
+		CreationInfo: spdxCreation{
+			Created:  subject.Release.Created.UTC().Format(time.RFC3339),
+			Creators: []string{"Organization: podsandbox", "Tool: pause-image-" + subject.Release.Version},
+		},
+		Packages:      []spdxPackage{imagePackage(subject.Release, all, index)},
+		Relationships: []spdxRelationship{{"SPDXRef-DOCUMENT", "DESCRIBES", all}},
+	}
+	for i, program := range subject.Programs {
+		image, file := "SPDXRef-Image-"+program.Platform.FileName(), "SPDXRef-Program-"+program.Platform.FileName()
+		content := imagePackage(subject.Release, image, byProgram[i])
+		content.FilesAnalyzed = true
+		content.VerificationCode = &verificationCode{verify(program.Trimmed)}
+		document.Packages = append(document.Packages, content)
+		document.Files = append(document.Files, programFile(file, program.Trimmed))
+		document.Relationships = append(document.Relationships,
+			spdxRelationship{all, "CONTAINS", image}, spdxRelationship{image, "CONTAINS", file})
+	}
+	return document, nil
+}
+
+func imagePackage(release images.Release, id, digest string) spdxPackage {
+	return spdxPackage{
+		ID: id, Name: "pause", Version: release.Version, Purpose: "CONTAINER",
+		Supplier:         "Organization: podsandbox",
+		DownloadLocation: sourceURI(release),
+		Checksums:        []spdxChecksum{{"SHA256", digest}},
+		LicenseConcluded: images.License, LicenseDeclared: images.License,
+		CopyrightText: "NOASSERTION",
+		ExternalRefs:  []spdxReference{{"PACKAGE-MANAGER", "purl", "pkg:oci/pause@sha256%3A" + digest}},
+	}
+}
+
+func programFile(id string, program []byte) spdxFile {
+	return spdxFile{
+		ID: id, Name: "." + images.Entrypoint, Types: []string{"BINARY"},
+		Checksums: []spdxChecksum{
+			{"SHA1", fmt.Sprintf("%x", sha1.Sum(program))},
+			{"SHA256", fmt.Sprintf("%x", sha256.Sum256(program))},
+		},
+		LicenseConcluded: images.License,
+		CopyrightText:    "NOASSERTION",
+	}
+}
+
+// verify returns the package verification code of a package of one file.
+func verify(program []byte) string {
+	return fmt.Sprintf("%x", sha1.Sum(fmt.Appendf(nil, "%x", sha1.Sum(program))))
+}

@@ -1,0 +1,102 @@
+package registry
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"syscall"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+)
+
+// Why a registry was not read or written.
+var (
+	// ErrConflict is that a tag exists with another digest.
+	ErrConflict = errors.New("conflicting tag")
+
+	// ErrDenied is that the registry refuses the user or every upload.
+	ErrDenied = errors.New("access denied")
+
+	// ErrUnreachable is that there is no trusted connection to the registry.
+	ErrUnreachable = errors.New("registry unreachable")
+)
+
+// failure is one line on what went wrong and what to do.
+type failure struct {
+	action, cause, advice string
+	kinds                 []error
+}
+
+func (f *failure) Error() string {
+	return strings.Join(strings.Fields(f.action+": "+f.cause+"; "+f.advice), " ")
+}
+
+func (f *failure) Unwrap() []error { return f.kinds }
+
+// explain turns an error of the library, which may be nil, into one that says
+// what to do.
+func explain(action string, repository name.Repository, err error) error {
+	if err == nil {
+		return nil
+	}
+	if errors.Is(err, context.Canceled) {
+		return &failure{action, "interrupted", "repeat it", []error{err}}
+	}
+	host := repository.RegistryStr()
+	if cause, advice := disconnected(host, err); cause != "" {
+		return &failure{action, cause, advice, []error{ErrUnreachable, err}}
+	}
+	if answer := new(transport.Error); errors.As(err, &answer) {
+		return answered(action, host, answer)
+	}
+	return &failure{action, err.Error(), "repeat it when that is mended", []error{err}}
+}
+
+// disconnected explains errors without an answer from the registry. The cause is
+// empty for all others.
+func disconnected(host string, err error) (cause, advice string) {
+	unknown, misnamed, lookup := new(x509.UnknownAuthorityError), new(x509.HostnameError), new(net.DNSError)
+	switch {
+	case errors.As(err, unknown):
+		return unknown.Error(), fmt.Sprintf("if the CA of %s is private, name its PEM file: make CA=FILE, "+
+			"pause-image --ca FILE, or SSL_CERT_FILE; or add it to the system's (update-ca-certificates)", host)
+	case errors.As(err, misnamed):
+		return misnamed.Error(), "use a name that the certificate is for"
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return host + " speaks plain HTTP", "use HTTPS, or a registry on localhost, where plain HTTP is taken"
+	case errors.As(err, &lookup):
+		return lookup.Error(), fmt.Sprintf("check the name %s, DNS and HTTPS_PROXY", host)
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "nothing listens at " + host, "check its port, and that it runs"
+	}
+	var network net.Error
+	if errors.As(err, &network) && network.Timeout() {
+		return "no answer from " + host, "check the network, the firewall and HTTPS_PROXY"
+	}
+	return "", ""
+}
+
+func answered(action, host string, answer *transport.Error) error {
+	status := fmt.Sprintf("%s answers %d %s", host, answer.StatusCode, http.StatusText(answer.StatusCode))
+	for _, diagnostic := range answer.Errors {
+		status += " (" + string(diagnostic.Code) + ": " + diagnostic.Message + ")"
+	}
+	switch code := answer.StatusCode; {
+	case code == http.StatusUnauthorized:
+		return &failure{action, status, "log in with the right user and password: docker login " + host, []error{ErrDenied, answer}}
+	case code == http.StatusForbidden:
+		return &failure{action, status, "log in as a user with the right to do that: docker login " + host, []error{ErrDenied, answer}}
+	case code == http.StatusMethodNotAllowed:
+		return &failure{action, status, "it is read-only: use another registry, or let it take uploads", []error{ErrDenied, answer}}
+	case code == http.StatusNotFound:
+		return &failure{action, status, "check the name", []error{answer}}
+	case code >= http.StatusInternalServerError:
+		return &failure{action, status + " to every attempt", "see its log, and repeat it", []error{answer}}
+	}
+	return &failure{action, status, "see its log", []error{answer}}
+}
