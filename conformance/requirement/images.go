@@ -2,14 +2,14 @@ package requirement
 
 var images = Group{
 	Title: "Image",
-	Introduction: "Judged from the image alone, without an engine: from an OCI layout, a docker or OCI archive, " +
-		"a registry or an engine.",
+	Introduction: "Judged from the image alone, wherever it lies: an OCI layout, a docker or OCI archive, a registry, " +
+		"an engine. Only the stop signal takes a sandbox to judge.",
 	Requirements: []Requirement{
 		{
 			ID: "IMG-ENTRYPOINT", Level: Must, Feature: "image", Since: "1.0", Static: true,
 			Sentence: "The image's configuration MUST name an exec-form entry point: the absolute path of an executable regular file in its root file system.",
-			Reason:   "The runtime's CRI service starts the sandbox with the image's Entrypoint and Cmd and refuses an image that has neither; there is no shell to find a program.",
-			Source:   "containerd internal/cri/server/podsandbox (runPodSandbox); kubernetes build/pause/Dockerfile",
+			Reason:   "containerd starts the sandbox with the image's Entrypoint and Cmd and refuses an image that has neither, and there is no shell that would look a program up.",
+			Source:   "containerd internal/cri/server/podsandbox/sandbox_run_linux.go (sandboxContainerSpec); kubernetes build/pause/Dockerfile",
 			Judged:   "The path is resolved through the layers, symbolic links included.",
 		},
 		{
@@ -22,22 +22,22 @@ var images = Group{
 		{
 			ID: "IMG-PLATFORM", Level: Must, Feature: "image", Since: "1.0", Static: true,
 			Sentence: "Operating system, architecture and variant MUST agree between the configuration, the index entry and the ELF header of the entry point.",
-			Reason:   "Images of pause 3.1 for arm said amd64, and no node of that architecture could pull them by digest.",
-			Source:   "kubernetes#87325, kubernetes#87954",
+			Reason:   "Every image of pause 3.1 said amd64, whatever it was for, and engines that compare refused to pull it on other nodes.",
+			Source:   "kubernetes#87325; podman#4877",
 			Judged:   "The three are compared; an entry point that is not an ELF file fails.",
 		},
 		{
 			ID: "IMG-SELF-CONTAINED", Level: Must, Feature: "image", Since: "1.0", Static: true,
 			Sentence: "The entry point MUST be statically linked, or its interpreter and its libraries MUST be in the image.",
-			Reason:   "A dynamically linked pause in an image from scratch does not start.",
-			Source:   "openshift/origin#2774",
+			Reason:   "A dynamically linked program does not start in an image that lacks its interpreter or a library.",
+			Source:   "openshift/kubernetes#2774",
 			Judged:   "PT_INTERP and DT_NEEDED of the ELF file are looked up in the layers.",
 		},
 		{
 			ID: "IMG-STOPSIGNAL", Level: Must, Feature: "image", Since: "1.0",
 			Sentence: "StopSignal MUST be unset, or a signal that the sandbox ends on.",
 			Reason:   "CRI-O sends the image's StopSignal and waits 10 s for it before it kills: every pod would take that long to stop.",
-			Source:   "cri-o internal/oci (StopSignal); Docker's reference, STOPSIGNAL",
+			Source:   "cri-o internal/oci/container.go (StopSignal)",
 			Judged:   "The signal that is set is sent to a sandbox, which has to end before the runtime's grace period is over.",
 		},
 		{
@@ -50,15 +50,15 @@ var images = Group{
 		{
 			ID: "IMG-NONROOT", Level: Should, Feature: "nonroot", Since: "1.0", Static: true,
 			Sentence: "User SHOULD be numeric and not 0.",
-			Reason:   "Pods that ask for runAsNonRoot are refused an image whose user is root or a name that cannot be resolved.",
-			Source:   "kubernetes#95038, kubernetes#97963",
+			Reason:   "Upstream's image has not run as root since 3.5; and a pod that asks for runAsNonRoot is refused an image whose user is root, or a name that cannot be resolved.",
+			Source:   "kubernetes#95038; kubernetes#97963",
 			Judged:   "The User of the configuration.",
 		},
 		{
 			ID: "IMG-SIZE", Level: Should, Feature: "small-image", Since: "1.0", Static: true,
 			Sentence: "The image SHOULD stay within the size budget: 512 KiB compressed and 1 MiB uncompressed unless another is set.",
 			Reason:   "Every node pulls it before its first pod can start.",
-			Source:   "Sizes of registry.k8s.io/pause 3.6 to 3.10.2: about 320 kB and 740 kB",
+			Source:   "registry.k8s.io/pause 3.6 to 3.10.2: about 320 kB and 740 kB",
 			Judged:   "Manifest, configuration and compressed layers together, and the uncompressed layers; computed from the image, since engines disagree on sizes (moby#53426).",
 		},
 		{
@@ -79,7 +79,7 @@ var images = Group{
 			ID: "IMG-HARDENED", Level: Should, Feature: "hardened", Since: "1.0", Static: true,
 			Sentence: "The entry point SHOULD have no executable stack and no segment that is both writable and executable.",
 			Reason:   "Either turns a memory error into code execution, and scanners flag it.",
-			Source:   "ELF gABI, PT_GNU_STACK; checksec",
+			Source:   "elf(5), PT_GNU_STACK",
 			Judged:   "The program headers of the ELF file.",
 		},
 	},

@@ -7,7 +7,7 @@ var namespaces = Group{
 		{
 			ID: "NS-NET", Level: Must, Feature: "init", Since: "1.0",
 			Sentence: "Joined containers MUST be in the sandbox's network namespace: with the same addresses, reaching each other on localhost, and colliding on a port, which a second pod does not; and the sandbox MUST leave every port to them.",
-			Reason:   "One address per pod is the network model.",
+			Reason:   "A pod has one address that all its containers share: that is the network model.",
 			Source:   "kubernetes.io/docs/concepts/services-networking",
 			Judged:   "Two probes in one pod and one in another.",
 		},
@@ -28,15 +28,15 @@ var namespaces = Group{
 		{
 			ID: "NS-PID", Level: Must, Feature: "init", Since: "1.0",
 			Sentence: "With a shared PID namespace, containers MUST see each other's processes, with the sandbox as PID 1.",
-			Reason:   "shareProcessNamespace is for debuggers and sidecars.",
+			Reason:   "Debuggers and sidecars ask for shareProcessNamespace to reach the other containers' processes.",
 			Source:   "kubernetes.io/docs/tasks/configure-pod-container/share-process-namespace",
 			Judged:   "Two probes look for each other.",
 		},
 		{
 			ID: "NS-UTS", Level: Should, Feature: "shared-uts", Since: "1.0",
 			Sentence: "The pod's host name SHOULD be shared.",
-			Reason:   "Containers of a pod see the pod's name.",
-			Source:   "kubernetes PodSpec.hostname",
+			Reason:   "Every container of a pod sees the pod's name as its host name.",
+			Source:   "uts_namespaces(7)",
 			Judged:   "A probe joins the UTS namespace, where the engine can do that.",
 		},
 		{
@@ -49,8 +49,8 @@ var namespaces = Group{
 		{
 			ID: "NS-RESTART", Level: Must, Feature: "init", Since: "1.0",
 			Sentence: "A stopped sandbox MUST start again and serve as before.",
-			Reason:   "Engines restart the sandboxes of a rebooted node.",
-			Source:   "cri-dockerd core/sandbox_run.go; podman pod restart",
+			Reason:   "podman pod restart starts the same infra container again, as an engine does when its node has rebooted.",
+			Source:   "docs.podman.io/en/latest/markdown/podman-pod-restart.1.html",
 			Judged:   "Stop, start, then an orphan and TERM.",
 		},
 		{

@@ -14,7 +14,7 @@ var reaping = Group{
 		{
 			ID: "REAP-ZOMBIE", Level: Must, Feature: "reaping", Since: "1.0",
 			Sentence: "A zombie whose parent ends MUST NOT stay one.",
-			Reason:   "It is re-parented when it is dead already, and its new parent gets one signal for many.",
+			Reason:   "It is dead already when it is re-parented, and its new parent is sent one signal for many.",
 			Source:   "kubernetes#36853",
 			Judged:   "A probe's child collects zombies and ends.",
 		},
@@ -28,8 +28,8 @@ var reaping = Group{
 		{
 			ID: "REAP-STEADY", Level: Must, Feature: "reaping", Since: "1.0",
 			Sentence: "Tens of thousands of orphans one after the other MUST NOT leave a zombie behind, nor cost memory or descriptors.",
-			Reason:   "Probes that exec into containers leave an orphan every few seconds for months.",
-			Source:   "OpenShift bug 1875946",
+			Reason:   "Probes that run a command can leave an orphan every few seconds, for months.",
+			Source:   "helm/charts#2989; coreos/bugs#2410",
 			Judged:   "20,000 orphans; resident memory may grow by 256 KiB, descriptors not at all.",
 		},
 		{
@@ -43,14 +43,14 @@ var reaping = Group{
 			ID: "REAP-EXEC", Level: Must, Feature: "reaping", Since: "1.0",
 			Sentence: "Orphans of a process that was executed in a container of the pod MUST NOT stay zombies.",
 			Reason:   "Exec probes are the commonest source of orphans in pods.",
-			Source:   "kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes (exec)",
+			Source:   "helm/charts#2989",
 			Judged:   "The engine's exec runs a program in an app container that leaves orphans behind.",
 		},
 		{
 			ID: "REAP-NOT-STOLEN", Level: Must, Feature: "init", Since: "1.0",
 			Sentence: "A container's own process MUST still get its own child's exit status.",
-			Reason:   "An init that is tracer or subreaper of others' children breaks every supervisor in the pod.",
-			Source:   "wait(2), prctl(2) PR_SET_CHILD_SUBREAPER",
+			Reason:   "An init that takes others' children from them breaks every supervisor in the pod.",
+			Source:   "wait(2); prctl(2), PR_SET_CHILD_SUBREAPER",
 			Judged:   "A probe starts children with known exit statuses and waits for each.",
 		},
 	},

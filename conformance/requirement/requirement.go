@@ -3,6 +3,8 @@
 // labels of the specs.
 package requirement
 
+//go:generate go run ./internal/document ../SPEC.md
+
 // SpecVersion is the version of the specification that the catalogue makes up.
 // It grows with every change of a sentence or a level.
 const SpecVersion = "1.0"
@@ -29,7 +31,7 @@ type Requirement struct {
 	Feature Feature `json:"feature"`
 
 	// Sentence is the rule; Reason says why it is one, and Source where that
-	// can be read in public.
+	// can be read in public, with "; " between one place and the next.
 	Sentence string `json:"sentence"`
 	Reason   string `json:"reason"`
 	Source   string `json:"source"`
@@ -46,9 +48,9 @@ type Requirement struct {
 
 // A Group is a chapter of the specification.
 type Group struct {
-	Title        string
-	Introduction string
-	Requirements []Requirement
+	Title        string        `json:"title"`
+	Introduction string        `json:"introduction"`
+	Requirements []Requirement `json:"requirements"`
 }
 
 // Groups are the chapters in the document's order.
