@@ -5,15 +5,41 @@ package image
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/podsandbox/pause/conformance/image/rootfs"
 )
 
 // Source is one image, for all the platforms that it is kept for.
 type Source struct {
 	// Reference is what the image was asked for by.
 	Reference string
+
+	entries []entry
+	admit   admit
+
+	// index is the digest of the image's index, and empty when it has none.
+	// Where none can be kept, noIndex says so.
+	index, noIndex string
+
+	temporary string
+	limits    rootfs.Limits
+}
+
+// kinds are the prefixes of references to files.
+var kinds = []string{"oci:", "oci-archive:", "docker-archive:"}
+
+// Local tells whether the reference names a file or directory rather than an
+// image in an engine or registry.
+func Local(reference string) bool {
+	return slices.ContainsFunc(kinds, func(kind string) bool { return strings.HasPrefix(reference, kind) })
 }
 
 // Open finds the image that the reference names: oci:DIR[:TAG],
@@ -21,31 +47,119 @@ type Source struct {
 // a registry. Archives may be compressed with gzip. The context has to outlive
 // the Source, which has to be closed.
 func Open(ctx context.Context, reference string) (*Source, error) {
-	return nil, errors.New("not written yet")
+	return open(reference, rootfs.DefaultLimits, func(s *Source) error { return s.read(ctx) })
 }
-
-// Local tells whether the reference names a file or directory rather than an
-// image in an engine or registry.
-func Local(reference string) bool { return false }
 
 // Saved is the image in the archive that an engine writes when it is asked to
 // save the reference. An engine holds no index: IMG-INDEX is not testable on it.
 func Saved(ctx context.Context, reference string, archive io.Reader) (*Source, error) {
-	return nil, errors.New("not written yet")
+	return open(reference, rootfs.DefaultLimits, func(s *Source) error { return s.readSaved(ctx, archive) })
+}
+
+func open(reference string, limits rootfs.Limits, read func(*Source) error) (*Source, error) {
+	s := &Source{Reference: reference, limits: limits}
+	temporary, err := os.MkdirTemp("", "conformance-image-")
+	if err != nil {
+		return nil, s.failed(err)
+	}
+	s.temporary = temporary
+	err = read(s)
+	if err == nil && len(s.entries) == 0 {
+		err = errors.New("holds no image of a container")
+	}
+	if err != nil {
+		return nil, s.failed(errors.Join(err, s.Close()))
+	}
+	return s, nil
+}
+
+func (s *Source) read(ctx context.Context) error {
+	kind, rest, _ := strings.Cut(s.Reference, ":")
+	file, tag := splitTag(rest)
+	switch kind + ":" {
+	case "oci:":
+		return s.readLayout(file, tag)
+	case "oci-archive:":
+		archive, err := s.openArchive(ctx, file)
+		if err != nil {
+			return err
+		}
+		return s.readLayoutArchive(ctx, archive, tag)
+	case "docker-archive:":
+		archive, err := s.openArchive(ctx, file)
+		if err != nil {
+			return err
+		}
+		s.noIndex = "a docker archive holds one platform and no index; pass oci:DIR, oci-archive:FILE or the image's name in a registry"
+		return s.readDocker(ctx, archive, tag)
+	}
+	if file, err := os.Stat(s.Reference); err == nil && file.Mode().IsRegular() {
+		return errors.New("is a file; pass it as oci-archive:FILE or docker-archive:FILE")
+	}
+	return s.readRegistry(ctx, s.Reference)
+}
+
+func (s *Source) readLayoutArchive(ctx context.Context, archive *archive, tag string) error {
+	dir, err := s.unpackLayout(ctx, archive)
+	if err != nil {
+		return err
+	}
+	return s.readLayout(dir, tag)
+}
+
+// readSaved prefers the OCI layout that newer engines save: it holds the
+// manifest's digest, and every platform that the engine has.
+func (s *Source) readSaved(ctx context.Context, stream io.Reader) error {
+	s.noIndex = "an engine holds no index; pass the image's name in a registry, oci:DIR or oci-archive:FILE with --profile static"
+	file, err := s.spool(ctx, stream)
+	if err != nil {
+		return err
+	}
+	archive, err := s.openArchive(ctx, file)
+	if err != nil {
+		return err
+	}
+	if _, isLayout := archive.sizes["index.json"]; !isLayout {
+		return s.readDocker(ctx, archive, "")
+	}
+	if err := s.readLayoutArchive(ctx, archive, ""); err != nil {
+		return err
+	}
+	// An engine saves the index of a registry whole, with the platforms that it
+	// has not pulled.
+	s.entries = slices.DeleteFunc(s.entries, func(entry entry) bool {
+		return errors.Is(s.admit(*entry.descriptor), fs.ErrNotExist)
+	})
+	return nil
+}
+
+// splitTag finds where the file's name ends: at the first colon before which
+// there is such a file.
+func splitTag(reference string) (file, tag string) {
+	for i, character := range reference {
+		if character != ':' {
+			continue
+		}
+		if _, err := os.Stat(reference[:i]); err == nil {
+			return reference[:i], reference[i+1:]
+		}
+	}
+	return reference, ""
 }
 
 // Close removes the Source's temporary files.
-func (s *Source) Close() error { return nil }
+func (s *Source) Close() error { return os.RemoveAll(s.temporary) }
 
 // Platforms are those that the image is kept for, in the order of its index.
-func (s *Source) Platforms() []v1.Platform { return nil }
-
-// Subject reads the image of one platform.
-func (s *Source) Subject(ctx context.Context, platform v1.Platform) (*Subject, error) {
-	return nil, errors.New("not written yet")
+func (s *Source) Platforms() []v1.Platform {
+	var platforms []v1.Platform
+	for _, entry := range s.entries {
+		platforms = append(platforms, normalize(entry.platform))
+	}
+	return platforms
 }
 
-// ParsePlatform reads os/architecture[/variant].
-func ParsePlatform(text string) (v1.Platform, error) {
-	return v1.Platform{}, errors.New("not written yet")
+// failed puts an error in one line, whatever a stranger's file or server says.
+func (s *Source) failed(err error) error {
+	return fmt.Errorf("image %q: %w", s.Reference, oneLine{err})
 }

@@ -1,0 +1,170 @@
+package rootfs
+
+import (
+	"archive/tar"
+	"bufio"
+	"compress/gzip"
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"path"
+	"strings"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/podsandbox/pause/conformance/image/bounded"
+)
+
+// entry is one of a layer's archive. Its path is relative to the root.
+type entry struct {
+	path     string
+	hardLink string // the path of the file that this is another name of
+	file     *File
+}
+
+// meter digests and counts what is written to it.
+type meter struct {
+	hash.Hash
+	bytes int64
+}
+
+func newMeter(algorithm string) (*meter, error) {
+	hasher, err := v1.Hasher(algorithm)
+	return &meter{Hash: hasher}, err
+}
+
+func (m *meter) Write(data []byte) (int, error) {
+	m.bytes += int64(len(data))
+	return m.Hash.Write(data)
+}
+
+func (m *meter) verify(want v1.Hash) error {
+	if got := hex.EncodeToString(m.Sum(nil)); got != want.Hex {
+		return fmt.Errorf("has the digest %s:%s, not %s", want.Algorithm, got, want)
+	}
+	return nil
+}
+
+// verify compares the layer, as it is kept, with its descriptor and returns its
+// compressed size.
+func verify(ctx context.Context, layer v1.Layer, descriptor v1.Descriptor, limits Limits) (int64, error) {
+	if descriptor.Size < 0 || descriptor.Size > limits.Bytes {
+		return 0, fmt.Errorf("a size of %d bytes, at most %d are read", descriptor.Size, limits.Bytes)
+	}
+	meter, err := newMeter(descriptor.Digest.Algorithm)
+	if err != nil {
+		return 0, err
+	}
+	kept, err := layer.Compressed()
+	if err != nil {
+		return 0, err
+	}
+	defer kept.Close()
+	content := bufio.NewReader(io.TeeReader(bounded.Reader(ctx, kept, descriptor.Size), meter))
+	size, err := compressedSize(content)
+	if err != nil {
+		return 0, err
+	}
+	if meter.bytes != descriptor.Size {
+		return 0, fmt.Errorf("has %d bytes, not %d", meter.bytes, descriptor.Size)
+	}
+	return size, meter.verify(descriptor.Digest)
+}
+
+func compressedSize(content *bufio.Reader) (int64, error) {
+	magic, err := content.Peek(4)
+	if err != nil && err != io.EOF {
+		return 0, err
+	}
+	if strings.HasPrefix(string(magic), "\x1f\x8b") || string(magic) == "\x28\xb5\x2f\xfd" {
+		return io.Copy(io.Discard, content)
+	}
+	size, err := newMeter("sha256")
+	if err != nil {
+		return 0, err
+	}
+	compressor := gzip.NewWriter(size)
+	if _, err := io.Copy(compressor, content); err != nil {
+		return 0, err
+	}
+	return size.bytes, compressor.Close()
+}
+
+// readEntries takes what it reads off the budget.
+func readEntries(ctx context.Context, index int, layer v1.Layer, diffID v1.Hash, budget *Limits) ([]entry, int64, error) {
+	meter, err := newMeter(diffID.Algorithm)
+	if err != nil {
+		return nil, 0, err
+	}
+	content, err := layer.Uncompressed()
+	if err != nil {
+		return nil, 0, err
+	}
+	defer content.Close()
+	stream := io.TeeReader(bounded.Reader(ctx, content, budget.Bytes), meter)
+	archive := tar.NewReader(stream)
+	var entries []entry
+	for ordinal := 0; ; ordinal++ {
+		header, err := archive.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+		budget.Entries--
+		budget.Names -= len(header.Name) + len(header.Linkname)
+		if budget.Entries < 0 || budget.Names < 0 {
+			return nil, 0, errors.New("too many files in the image")
+		}
+		next, err := newEntry(header, position{index, ordinal})
+		if err != nil {
+			return nil, 0, err
+		}
+		if next != nil {
+			entries = append(entries, *next)
+		}
+	}
+	if _, err := io.Copy(io.Discard, stream); err != nil {
+		return nil, 0, err
+	}
+	budget.Bytes -= meter.bytes
+	return entries, meter.bytes, meter.verify(diffID)
+}
+
+// newEntry returns nil for what is not a file, and an error for what engines do
+// not unpack.
+func newEntry(header *tar.Header, at position) (*entry, error) {
+	name, err := inside(header.Name)
+	if err != nil {
+		return nil, err
+	}
+	next := &entry{path: name, file: newFile(header, at)}
+	switch header.Typeflag {
+	case tar.TypeReg, tar.TypeDir, tar.TypeSymlink, tar.TypeChar, tar.TypeBlock, tar.TypeFifo:
+		return next, nil
+	case tar.TypeLink:
+		next.hardLink, err = inside(header.Linkname)
+		return next, err
+	case tar.TypeXGlobalHeader:
+		return nil, nil
+	default:
+		return nil, fmt.Errorf("entry %q has the type %q, which engines refuse", header.Name, header.Typeflag)
+	}
+}
+
+// inside returns the name relative to the root, or an error when engines would
+// refuse the layer because it leads out of it.
+func inside(name string) (string, error) {
+	if len(name) > maxPath {
+		return "", fmt.Errorf("a file name of %d bytes", len(name))
+	}
+	relative := strings.TrimPrefix(path.Clean(name), "/")
+	if relative == ".." || strings.HasPrefix(relative, "../") {
+		return "", fmt.Errorf("entry %q leads out of the root", name)
+	}
+	return relative, nil
+}

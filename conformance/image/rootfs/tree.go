@@ -1,0 +1,113 @@
+package rootfs
+
+import (
+	"archive/tar"
+	"context"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/podsandbox/pause/conformance/image/bounded"
+)
+
+// Limits are the most that is read of one image.
+type Limits struct {
+	Bytes   int64 // of all layers together, compressed as well as not
+	Entries int   // of all layers together
+	Names   int   // bytes in the names and link targets of all entries
+}
+
+// DefaultLimits leave every sandbox image a hundred times the room that it needs.
+var DefaultLimits = Limits{Bytes: 1 << 30, Entries: 100_000, Names: 16 << 20}
+
+// Tree is the root file system of an image.
+type Tree struct {
+	// Compressed and Uncompressed are the sizes of all layers, in bytes. What is
+	// not kept compressed is compressed with gzip to be measured.
+	Compressed, Uncompressed int64
+
+	root    *File
+	steps   int
+	implied int // directories without an entry
+	layers  []v1.Layer
+	limits  Limits
+}
+
+// Read flattens the image. It returns an error when a layer is not what the
+// manifest and the configuration say it is, and when it is beyond the limits.
+func Read(ctx context.Context, image v1.Image, limits Limits) (*Tree, error) {
+	layers, err := image.Layers()
+	if err != nil {
+		return nil, err
+	}
+	manifest, err := image.Manifest()
+	if err != nil {
+		return nil, err
+	}
+	config, err := image.ConfigFile()
+	if err != nil {
+		return nil, err
+	}
+	if len(layers) != len(manifest.Layers) || len(layers) != len(config.RootFS.DiffIDs) {
+		return nil, fmt.Errorf("the manifest has %d layers, the configuration %d", len(manifest.Layers), len(config.RootFS.DiffIDs))
+	}
+	tree := &Tree{root: directory(), layers: layers, limits: limits}
+	budget := limits
+	for i, layer := range layers {
+		failed := func(err error) (*Tree, error) {
+			return nil, fmt.Errorf("layer %d of %d (%s): %w", i+1, len(layers), config.RootFS.DiffIDs[i], err)
+		}
+		compressed, err := verify(ctx, layer, manifest.Layers[i], budget)
+		if err != nil {
+			return failed(err)
+		}
+		entries, uncompressed, err := readEntries(ctx, i, layer, config.RootFS.DiffIDs[i], &budget)
+		if err != nil {
+			return failed(err)
+		}
+		if err := tree.apply(ctx, entries); err != nil {
+			return failed(err)
+		}
+		tree.Compressed += compressed
+		tree.Uncompressed += uncompressed
+	}
+	return tree, nil
+}
+
+// Walk calls visit for every file but the root itself, in the order of their
+// paths.
+func (t *Tree) Walk(visit func(path string, file *File)) {
+	t.root.walk("", visit)
+}
+
+// Content returns the content of a regular file of at most most bytes.
+func (t *Tree) Content(ctx context.Context, file *File, most int64) ([]byte, error) {
+	if !file.Mode.IsRegular() {
+		return nil, fmt.Errorf("%s: %w", file, fs.ErrInvalid)
+	}
+	layer, err := t.layers[file.content.layer].Uncompressed()
+	if err != nil {
+		return nil, err
+	}
+	defer layer.Close()
+	archive := tar.NewReader(bounded.Reader(ctx, layer, t.limits.Bytes))
+	for range file.content.entry + 1 {
+		if _, err := archive.Next(); err != nil {
+			return nil, err
+		}
+	}
+	return bounded.ReadAll(ctx, archive, most)
+}
+
+// Names are those of a directory's files in order, and none where there is no
+// such directory.
+func (t *Tree) Names(directory string) []string {
+	found, _, err := t.Lookup(directory)
+	if err != nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(found.File.children))
+}

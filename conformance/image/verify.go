@@ -1,0 +1,89 @@
+package image
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+)
+
+const (
+	// maxManifest is the most that is read of an index, a manifest or a
+	// configuration, in bytes: as much as registries take.
+	maxManifest = 4 << 20
+
+	// maxLayers is more than any engine stacks.
+	maxLayers = 256
+)
+
+// sized is the admit of where sizes are verified on reading.
+func sized(descriptor v1.Descriptor) error {
+	if descriptor.Size < 0 || descriptor.Size > maxManifest {
+		return fmt.Errorf("a size of %d bytes, at most %d are read", descriptor.Size, maxManifest)
+	}
+	return nil
+}
+
+func indexManifest(index v1.ImageIndex, digest v1.Hash) (*v1.IndexManifest, error) {
+	raw, err := index.RawManifest()
+	if err != nil {
+		return nil, err
+	}
+	if err := verify(raw, digest); err != nil {
+		return nil, err
+	}
+	return index.IndexManifest()
+}
+
+// configOf returns the verified configuration of an image, after its manifest.
+// It returns nil for a manifest of something that is no image.
+func configOf(image v1.Image, descriptor *v1.Descriptor, admit admit) (*v1.ConfigFile, error) {
+	raw, err := image.RawManifest()
+	if err != nil {
+		return nil, err
+	}
+	if descriptor != nil {
+		if err := verify(raw, descriptor.Digest); err != nil {
+			return nil, err
+		}
+	}
+	manifest, err := image.Manifest()
+	if err != nil {
+		return nil, err
+	}
+	if len(manifest.Layers) > maxLayers {
+		return nil, fmt.Errorf("%d layers, at most %d are read", len(manifest.Layers), maxLayers)
+	}
+	if !isConfig(manifest.Config.MediaType) {
+		return nil, nil
+	}
+	if err := admit(manifest.Config); err != nil {
+		return nil, fmt.Errorf("configuration %s: %w", manifest.Config.Digest, err)
+	}
+	config, err := image.RawConfigFile()
+	if err != nil {
+		return nil, fmt.Errorf("configuration %s: %w", manifest.Config.Digest, err)
+	}
+	if err := verify(config, manifest.Config.Digest); err != nil {
+		return nil, fmt.Errorf("configuration %s: %w", manifest.Config.Digest, err)
+	}
+	var parsed v1.ConfigFile
+	if err := json.Unmarshal(config, &parsed); err != nil {
+		return nil, fmt.Errorf("configuration %s: %w", manifest.Config.Digest, err)
+	}
+	return &parsed, nil
+}
+
+// verify compares content with its digest, which an OCI layout's reader does not.
+func verify(content []byte, digest v1.Hash) error {
+	hasher, err := v1.Hasher(digest.Algorithm)
+	if err != nil {
+		return err
+	}
+	hasher.Write(content)
+	if got := hex.EncodeToString(hasher.Sum(nil)); got != digest.Hex {
+		return fmt.Errorf("has the digest %s:%s, not %s", digest.Algorithm, got, digest)
+	}
+	return nil
+}
