@@ -1,0 +1,96 @@
+package registry_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/podsandbox/pause/images/registry"
+)
+
+func TestFailureIsOneLineThatSaysWhatToDo(t *testing.T) {
+	_, tls := authority(t)
+	readOnly := "  maintenance:\n    readonly: {enabled: true}"
+	for behaviour, test := range map[string]struct {
+		host   func(t *testing.T) string
+		kind   error
+		advice string
+	}{
+		"private authority that is not trusted": {func(t *testing.T) string { return debian(t, "", tls, "") },
+			registry.ErrUnreachable, "x509: certificate signed by unknown authority; if the CA of 127.0.0.1"},
+		"wrong password": {func(t *testing.T) string {
+			host := debian(t, "", "", authenticated(t))
+			logIn(t, host, user, "not "+password)
+			return host
+		}, registry.ErrDenied, "docker login 127.0.0.1"},
+		"no password": {func(t *testing.T) string { return debian(t, "", "", authenticated(t)) },
+			registry.ErrDenied, "docker login 127.0.0.1"},
+		"read-only registry": {func(t *testing.T) string { return debian(t, readOnly, "", "") },
+			registry.ErrDenied, "it is read-only"},
+		"unknown host": {func(*testing.T) string { return "registry.invalid" },
+			registry.ErrUnreachable, "check the name registry.invalid"},
+		"nothing listens": {freeAddress, registry.ErrUnreachable, "nothing listens at 127.0.0.1"},
+	} {
+		t.Run(behaviour, func(t *testing.T) {
+			_, err := release(t, test.host(t), "1.2.3").Run(t.Context())
+			if !errors.Is(err, test.kind) || !strings.Contains(err.Error(), test.advice) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("error %v, want one line of the kind %q with %q", err, test.kind, test.advice)
+			}
+		})
+	}
+}
+
+func TestPushGoesOnAfterServerErrorsAndDroppedConnections(t *testing.T) {
+	for trouble, answer := range map[string]http.HandlerFunc{
+		"500":                func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "later", http.StatusInternalServerError) },
+		"503":                func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "later", http.StatusServiceUnavailable) },
+		"dropped connection": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+	} {
+		t.Run(trouble, func(t *testing.T) {
+			t.Parallel()
+			var once sync.Once
+			push := release(t, inMemory(t, func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					handler := next
+					if r.Method == http.MethodPut {
+						once.Do(func() { handler = answer })
+					}
+					handler.ServeHTTP(w, r)
+				})
+			}), "1.2.3")
+			digest := pushed(t, push).Digest.DigestStr()
+			if got := tags(t, push, "latest")[0]; got != digest {
+				t.Errorf("latest is %q, want %s", got, digest)
+			}
+		})
+	}
+}
+
+func TestServerErrorThatStaysMovesNoTag(t *testing.T) {
+	push := release(t, inMemory(t, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPut && strings.Contains(r.URL.Path, "/manifests/sha256:") {
+				http.Error(w, "", http.StatusBadGateway)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}), "1.2.3")
+	_, err := push.Run(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "502 Bad Gateway to every attempt") || strings.Contains(err.Error(), "\n") {
+		t.Errorf("error %v", err)
+	}
+	if got := tags(t, push, "1.2.3", "latest"); got[0] != "" || got[1] != "" {
+		t.Errorf("1.2.3 and latest are %q", got)
+	}
+}
+
+func TestAuthorityFileThatHoldsNoneIsNamed(t *testing.T) {
+	for _, file := range []string{"failure_test.go", "no/such/file"} {
+		if _, err := registry.New(file); err == nil || !strings.Contains(err.Error(), file) {
+			t.Errorf("error %v, want one that names %s", err, file)
+		}
+	}
+}

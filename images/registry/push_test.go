@@ -1,0 +1,155 @@
+package registry_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/random"
+	"github.com/google/go-containerregistry/pkg/v1/validate"
+
+	"github.com/podsandbox/pause/images"
+	"github.com/podsandbox/pause/images/attestation"
+	"github.com/podsandbox/pause/images/registry"
+)
+
+func client(t *testing.T, ca string) *registry.Client {
+	t.Helper()
+	made, err := registry.New(ca)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
+}
+
+// release is a push of an index that says to be of the version.
+func release(t *testing.T, host, version string) registry.Push {
+	t.Helper()
+	index, err := random.Index(100, 1, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	index = mutate.Annotations(index, images.Release{Version: version}.Annotations()).(v1.ImageIndex)
+	repository, err := registry.Repository(host+"/test", "pause")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return registry.Push{
+		Client: client(t, ""), Repository: repository, Image: index, Tags: registry.TagsFor(version),
+	}
+}
+
+func pushed(t *testing.T, push registry.Push) registry.Result {
+	t.Helper()
+	result, err := push.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+// tags reads the digests that the tags have in the repository.
+func tags(t *testing.T, push registry.Push, names ...string) []string {
+	t.Helper()
+	var digests []string
+	for _, tag := range names {
+		found, err := push.Client.Get(t.Context(), push.Repository.Tag(tag))
+		if err != nil {
+			digests = append(digests, "")
+			continue
+		}
+		digests = append(digests, found.Digest.String())
+	}
+	return digests
+}
+
+func TestPushedIndexIsCompleteAndAttested(t *testing.T) {
+	t.Run("registry with referrers", func(t *testing.T) {
+		pushesCompletely(t, release(t, inMemory(t, unwrapped), "1.2.3"))
+	})
+	t.Run("registry without", func(t *testing.T) {
+		pushesCompletely(t, release(t, debian(t, "", "", ""), "1.2.3"))
+	})
+	t.Run("private authority and password", func(t *testing.T) {
+		ca, tls := authority(t)
+		push := release(t, debian(t, "", tls, authenticated(t)), "1.2.3")
+		push.Client = client(t, ca)
+		logIn(t, push.Repository.RegistryStr(), user, password)
+		pushesCompletely(t, push)
+	})
+}
+
+func pushesCompletely(t *testing.T, push registry.Push) {
+	referrer, err := attestation.SBOM.Referrer([]byte("{}"), push.Image.(v1.ImageIndex))
+	if err != nil {
+		t.Fatal(err)
+	}
+	push.Referrers = []v1.Image{referrer}
+	digest := pushed(t, push).Digest
+	for _, tag := range tags(t, push, "1.2.3", "1.2", "latest") {
+		if tag != digest.DigestStr() {
+			t.Errorf("a tag is %q, want %s", tag, digest)
+		}
+	}
+	found, err := push.Client.Get(t.Context(), digest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	index, err := found.ImageIndex()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := validate.Index(index); err != nil {
+		t.Error(err)
+	}
+	listed, err := push.Client.Referrers(t.Context(), digest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	manifest, err := listed.IndexManifest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(manifest.Manifests) != 1 {
+		t.Fatalf("referrers %+v, want one", manifest.Manifests)
+	}
+	// Registries differ in the artifact type that they list, so ask the artifact.
+	attached, err := push.Client.Get(t.Context(), push.Repository.Digest(manifest.Manifests[0].Digest.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(attached.Manifest, []byte(`"artifactType":"application/spdx+json"`)) {
+		t.Errorf("the referrer is no SBOM: %s", attached.Manifest)
+	}
+}
+
+func TestInterruptedPushMovesNoTag(t *testing.T) {
+	ctx, interrupt := context.WithCancel(t.Context())
+	var left atomic.Int32
+	host := inMemory(t, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPut && strings.Contains(r.URL.Path, "/manifests/") && left.Add(-1) == 0 {
+				interrupt()
+			}
+			next.ServeHTTP(w, r)
+		})
+	})
+	before := pushed(t, release(t, host, "1.0.0")).Digest.DigestStr()
+	left.Store(3)
+	push := release(t, host, "1.1.0")
+	_, err := push.Run(ctx)
+	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "no tag has been set") {
+		t.Errorf("error %v", err)
+	}
+	if got := tags(t, push, "1.1.0", "1.1", "latest"); !slices.Equal(got, []string{"", "", before}) {
+		t.Errorf("1.1.0, 1.1 and latest are %q", got)
+	}
+	pushed(t, push)
+}
