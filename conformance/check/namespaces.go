@@ -80,12 +80,16 @@ func sharesPIDs(ctx context.Context, t *Trial) {
 func sharesHostname(ctx context.Context, t *Trial) {
 	const hostname = "pause-conformance-pod"
 	sandbox := t.sandbox(ctx, func(spec *engine.Spec) { spec.Hostname = hostname })
-	joined, err := t.engine.Join(ctx, engine.Spec{UTSOf: sandbox.ID})
+	joined, err := t.engine.Join(ctx, engine.Spec{UTSOf: sandbox.ID, PIDsOf: sandbox.ID})
 	if err != nil {
-		panic(notTestable{"the engine does not share UTS namespaces between containers: " + err.Error()})
+		panic(notTestable{"the engine refuses to share a UTS namespace between containers: " + err.Error()})
 	}
 	t.probes = append(t.probes, joined)
-	t.Expect(ask[string](ctx, pod{joined, t}, "Hostname")).To(gomega.Equal(hostname), "a joined container has the pod's host name")
+	inside := pod{joined, t}
+	if askFor[string](ctx, inside, "Namespace", "uts") != askFor[string](ctx, inside, "InitNamespace", "uts") {
+		panic(notTestable{"the engine does not share a UTS namespace between containers"})
+	}
+	t.Expect(ask[string](ctx, inside, "Hostname")).To(gomega.Equal(hostname), "a joined container has the pod's host name")
 }
 
 func outlivesContainers(ctx context.Context, t *Trial) {
@@ -116,7 +120,7 @@ func restarts(ctx context.Context, t *Trial) {
 	t.must(sandbox.Start(ctx))
 	joined := t.ready(ctx, sandbox)
 	joined.reaps(ctx)
-	t.endsOn(ctx, sandbox, "TERM after a restart")
+	t.endsOn(ctx, sandbox, "TERM", "after a restart")
 }
 
 func runsDensely(ctx context.Context, t *Trial) {

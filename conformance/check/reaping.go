@@ -62,7 +62,7 @@ func reapsSteadily(ctx context.Context, t *Trial) {
 	// What the first ones cost, such as a stack or a buffer, is no leak.
 	joined.do(ctx, "LeaveSteadily", probe.Orphans{Count: 100})
 	joined.noZombies(ctx)
-	before, files := ask[probe.Process](ctx, joined, "Init"), ask[map[int]string](ctx, joined, "InitFiles")
+	before, files := ask[int64](ctx, joined, "InitMemory"), ask[map[int]string](ctx, joined, "InitFiles")
 	joined.do(ctx, "LeaveSteadily", probe.Orphans{Count: t.Size.Steady})
 	joined.noZombies(ctx)
 	t.Expect(ask[map[int]string](ctx, joined, "InitFiles")).To(gomega.HaveLen(len(files)), "it holds as many descriptors as before")
@@ -70,7 +70,7 @@ func reapsSteadily(ctx context.Context, t *Trial) {
 		t.note("memory", "not judged: it is the emulator's")
 		return
 	}
-	grown := ask[probe.Process](ctx, joined, "Init").RSSBytes - before.RSSBytes
+	grown := ask[int64](ctx, joined, "InitMemory") - before
 	t.note("memory", fmt.Sprintf("%d bytes more after %d orphans", grown, t.Size.Steady))
 	t.Expect(grown).To(gomega.BeNumerically("<=", leakedBytes), "its resident memory has not grown (bytes)")
 }

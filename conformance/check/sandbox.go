@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/onsi/gomega"
@@ -110,17 +111,17 @@ func (t *Trial) limit() time.Duration {
 
 // endsOn sends the signal by the engine, and expects the end within the limit.
 // It returns the exit status.
-func (t *Trial) endsOn(ctx context.Context, sandbox *engine.Container, signal string) int {
+func (t *Trial) endsOn(ctx context.Context, sandbox *engine.Container, signal string, when ...string) int {
 	t.must(sandbox.Kill(ctx, signal))
-	return t.ends(ctx, sandbox, signal, t.limit())
+	return t.ends(ctx, sandbox, strings.Join(append([]string{signal}, when...), " "), t.limit())
 }
 
-// ends expects the sandbox to have ended within the limit from now on, and
-// returns its exit status. The engine may be slow to tell, so that its own record
+// ends expects the sandbox to end within the limit from now on because of the
+// cause, and returns its exit status. The engine may be slow to tell, so that its own record
 // of the end counts as well.
-func (t *Trial) ends(ctx context.Context, sandbox *engine.Container, signal string, limit time.Duration) int {
+func (t *Trial) ends(ctx context.Context, sandbox *engine.Container, cause string, limit time.Duration) int {
 	sent := time.Now()
-	expected := fmt.Sprintf("it ends within %s of %s", limit, signal)
+	expected := fmt.Sprintf("it ends within %s of %s", limit, cause)
 	waiting, cancel := context.WithTimeout(ctx, limit+patience)
 	defer cancel()
 	status, err := sandbox.Ended(waiting)

@@ -46,7 +46,7 @@ func endsOnStopSignal(ctx context.Context, t *Trial) {
 	}
 	sandbox := t.sandbox(ctx)
 	t.ready(ctx, sandbox)
-	t.must(sandbox.Kill(ctx, t.StopSignal))
+	t.Expect(sandbox.Kill(ctx, t.StopSignal)).To(gomega.Succeed(), "its StopSignal %s is a signal", t.StopSignal)
 	t.ends(ctx, sandbox, "its StopSignal "+t.StopSignal, 10*time.Second)
 }
 
@@ -88,7 +88,7 @@ func survives(ctx context.Context, t *Trial) {
 	}
 	t.settled(ctx, joined)
 	joined.reaps(ctx)
-	t.endsOn(ctx, sandbox, "TERM after every other signal")
+	t.endsOn(ctx, sandbox, "TERM", "after every other signal")
 }
 
 func stopsAndContinues(ctx context.Context, t *Trial) {
@@ -107,7 +107,7 @@ func stopsAndContinues(ctx context.Context, t *Trial) {
 
 func keepsEarlyTerm(ctx context.Context, t *Trial) {
 	for range 5 {
-		t.endsOn(ctx, t.sandbox(ctx), "TERM right after start")
+		t.endsOn(ctx, t.sandbox(ctx), "TERM", "right after start")
 	}
 }
 

@@ -35,6 +35,7 @@ type Subject struct {
 	Lacks      map[requirement.Feature]bool
 	Size       Size
 	Seed       int64
+	Timeout    time.Duration // for each requirement
 }
 
 // Size is how much of everything a check does.
@@ -54,7 +55,7 @@ type Trial struct {
 	gomega.Gomega
 	Subject
 	engine *engine.Engine
-	slots  Slots
+	slot   func() // gives the trial's slot back, once
 	random *rand.Rand
 
 	sandboxes []*engine.Container
@@ -65,16 +66,14 @@ type Trial struct {
 // Slots bounds how many checks use the engine at a time.
 type Slots chan struct{}
 
-func (s Slots) take(ctx context.Context) error {
+func (s Slots) take(ctx context.Context) (give func(), err error) {
 	select {
 	case s <- struct{}{}:
-		return nil
+		return sync.OnceFunc(func() { <-s }), nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return nil, ctx.Err()
 	}
 }
-
-func (s Slots) give() { <-s }
 
 // The ways a check ends early, as panics.
 type (
@@ -96,10 +95,9 @@ func (t *Trial) note(name, text string) {
 }
 
 // idle leaves the engine to other checks while this one waits for nothing to
-// happen.
+// happen. What it does afterwards is little, and does not queue again.
 func (t *Trial) idle(ctx context.Context, wait time.Duration) {
-	t.slots.give()
-	defer func() { t.must(t.slots.take(context.WithoutCancel(ctx))) }()
+	t.slot()
 	select {
 	case <-time.After(wait):
 	case <-ctx.Done():
@@ -123,14 +121,17 @@ func Run(ctx context.Context, eng *engine.Engine, slots Slots, subject Subject, 
 		result.Status, result.Seen = report.NotTestable, "under emulation: "+reason
 		return result
 	}
-	if err := slots.take(ctx); err != nil {
+	give, err := slots.take(ctx)
+	if err != nil {
 		result.Status, result.Seen = report.Error, err.Error()
 		return result
 	}
-	defer slots.give()
+	defer give()
+	ctx, cancel := context.WithTimeout(ctx, subject.Timeout)
+	defer cancel()
 	started := time.Now()
 	trial := &Trial{
-		Subject: subject, engine: eng, slots: slots,
+		Subject: subject, engine: eng, slot: give,
 		random: rand.New(rand.NewPCG(uint64(subject.Seed), 0)),
 	}
 	trial.Gomega = gomega.NewGomega(func(message string, _ ...int) { panic(failure{message}) })

@@ -18,6 +18,12 @@ func (*Probe) Namespace(kind string, identity *string) (err error) {
 	return err
 }
 
+// InitNamespace returns the identity of one of PID 1's namespaces.
+func (*Probe) InitNamespace(kind string, identity *string) (err error) {
+	*identity, err = os.Readlink("/proc/1/ns/" + kind)
+	return err
+}
+
 // Addresses lists the addresses of every interface.
 func (*Probe) Addresses(_ None, addresses *[]string) error {
 	all, err := net.InterfaceAddrs()

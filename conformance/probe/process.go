@@ -19,7 +19,6 @@ type Process struct {
 	Command    []string
 	Threads    int
 	CPUTicks   int64 // of all threads, in clock ticks (10 ms)
-	RSSBytes   int64
 	Switches   int64 // context switches of all threads
 }
 
@@ -42,6 +41,26 @@ func (*Probe) Processes(_ None, processes *[]Process) error {
 func (*Probe) Init(_ None, process *Process) (err error) {
 	*process, err = readProcess("/proc/1")
 	return err
+}
+
+// InitMemory returns the resident memory of PID 1 in bytes. It is what the page
+// tables say: the counters of proc_pid_stat(5) may lag behind by more than a small
+// program has.
+func (*Probe) InitMemory(_ None, resident *int64) error {
+	rollup, err := os.ReadFile("/proc/1/smaps_rollup")
+	if err != nil {
+		return err
+	}
+	_, rest, found := strings.Cut(string(rollup), "\nRss:")
+	if !found {
+		return fmt.Errorf("/proc/1/smaps_rollup: no Rss in %q", rollup)
+	}
+	var kilobytes int64
+	if _, err := fmt.Sscan(rest, &kilobytes); err != nil {
+		return fmt.Errorf("/proc/1/smaps_rollup: %w", err)
+	}
+	*resident = kilobytes << 10
+	return nil
 }
 
 // InitFiles lists what the descriptors of PID 1 refer to.
@@ -93,7 +112,7 @@ func readProcess(directory string) (Process, error) {
 	// The name is in parentheses, and may hold any character.
 	head, tail, found := cutLast(string(stat), ") ")
 	fields := strings.Fields(tail)
-	if !found || len(fields) < 22 {
+	if !found || len(fields) < 18 {
 		return Process{}, fmt.Errorf("%s/stat: unknown form %q", directory, stat)
 	}
 	id, name, _ := strings.Cut(head, " (")
@@ -105,8 +124,6 @@ func readProcess(directory string) (Process, error) {
 		n, _ := strconv.ParseInt(ticks, 10, 64)
 		process.CPUTicks += n
 	}
-	pages, _ := strconv.ParseInt(fields[21], 10, 64)
-	process.RSSBytes = pages * int64(os.Getpagesize())
 	if command, err := os.ReadFile(directory + "/cmdline"); err == nil && len(command) > 0 {
 		process.Command = strings.Split(strings.TrimSuffix(string(command), "\x00"), "\x00")
 	}

@@ -1,0 +1,90 @@
+package conformance
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/podsandbox/pause/conformance/check"
+	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/report"
+	"github.com/podsandbox/pause/conformance/requirement"
+)
+
+// judge runs the specs of a complete Config in this process.
+func judge(ctx context.Context, config Config, progress func(Progress)) (found report.Report, err error) {
+	started := time.Now()
+	found = report.Report{
+		Schema:        report.Schema,
+		Specification: requirement.SpecVersion,
+		Suite:         config.Suite,
+		Profile:       string(config.Profile),
+		Started:       started.UTC(),
+		Command:       config.Command,
+		Seed:          config.Seed,
+	}
+	var eng *engine.Engine
+	if config.Profile != Static {
+		if eng, err = connect(ctx, config.Runtime); err != nil {
+			return found, err
+		}
+		defer func() {
+			closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+			defer cancel()
+			err = errors.Join(err, eng.Close(closing))
+		}()
+		found.Engine = eng.Info
+	}
+	judged := find(ctx, eng, &config)
+	defer closeAll(judged)
+	runSpecs(ctx, config, eng, judged, progress)
+	for _, subject := range judged {
+		subject.conclude(config)
+		if !subject.unrunnable || !subject.optional || alone(subject, judged) {
+			found.Subjects = append(found.Subjects, subject.Subject)
+		}
+	}
+	found.Duration = time.Since(started)
+	return found, nil
+}
+
+func connect(ctx context.Context, runtime string) (*engine.Engine, error) {
+	eng, err := engine.Connect(ctx, runtime)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(eng.Sweep(ctx), eng.LoadProbe(ctx)); err != nil {
+		return nil, errors.Join(err, eng.Close(context.WithoutCancel(ctx)))
+	}
+	return eng, nil
+}
+
+// conclude sets the verdict, unless the image could not even be found.
+func (s *subject) conclude(config Config) {
+	if s.Reason != "" {
+		return
+	}
+	s.Judge()
+	switch {
+	case s.unrunnable:
+		s.Verdict = report.Untested
+		s.Reason = s.Platform + " does not run on this host: install qemu-user-static and register it with binfmt_misc, or pass --platform"
+	case s.Verdict == report.Conformant && less(config.Size):
+		s.Verdict, s.Reason = report.Partial, "sizes were set below the specification's"
+	}
+}
+
+// alone tells whether the image has no platform that could be judged.
+func alone(subject *subject, all []*subject) bool {
+	for _, other := range all {
+		if other.Image == subject.Image && !other.unrunnable {
+			return false
+		}
+	}
+	return true
+}
+
+func less(size check.Size) bool {
+	full := check.FullSize
+	return size.Burst < full.Burst || size.Steady < full.Steady || size.Density < full.Density
+}
