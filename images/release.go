@@ -3,6 +3,7 @@
 package images
 
 import (
+	"fmt"
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -63,4 +64,13 @@ func (r Release) Annotations() map[string]string {
 
 func (r Release) created() v1.Time {
 	return v1.Time{Time: r.Created.UTC()}
+}
+
+// ReleaseOf reads back what Annotations has written.
+func ReleaseOf(annotations map[string]string) (Release, error) {
+	created, err := time.Parse(time.RFC3339, annotations[CreatedKey])
+	if err != nil {
+		return Release{}, fmt.Errorf("annotation %s: %w; is it an image of this project?", CreatedKey, err)
+	}
+	return Release{annotations[VersionKey], annotations[RevisionKey], created}, nil
 }

@@ -1,6 +1,8 @@
 package attestation
 
 import (
+	"encoding/json"
+	"regexp"
 	"runtime"
 
 	"github.com/podsandbox/pause/images"
@@ -82,3 +84,15 @@ func describeBuild(subject Subject) (any, error) {
 	}
 	return made, nil
 }
+
+// GoVersion reads the released toolchain that a provenance names, such as
+// go1.26.8. It is empty where there is none that could be had again.
+func GoVersion(provenance []byte) string {
+	var made statement
+	if err := json.Unmarshal(provenance, &made); err != nil {
+		return ""
+	}
+	return released.FindString(made.Predicate.BuildDefinition.InternalParameters.GoVersion)
+}
+
+var released = regexp.MustCompile(`^go[0-9]+(\.[0-9]+)*$`)

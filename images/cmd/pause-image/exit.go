@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/podsandbox/pause/images/registry"
+	"github.com/podsandbox/pause/images/verification"
 )
 
 const exitCodes = `  0  done
@@ -15,6 +16,7 @@ const exitCodes = `  0  done
   3  refused: a tag exists with another digest
   4  the registry denies access, or is read-only
   5  no trusted connection to the registry
+  6  verify: the image is not what it claims to be
 `
 
 // usageError is an error in the command line.
@@ -30,6 +32,8 @@ func exitCode(err error) int {
 		return 4
 	case errors.Is(err, registry.ErrUnreachable):
 		return 5
+	case errors.Is(err, verification.ErrRefuted):
+		return 6
 	}
 	return 1
 }

@@ -21,6 +21,7 @@ var subcommands = []subcommand{
 	{"build", "build the image for all platforms into a directory", build},
 	{"push", "push what build wrote to REGISTRY, and set the tags of its version", push},
 	{"mirror", "copy the image FROM a registry to REGISTRY, bit for bit", mirror},
+	{"verify", "check what is published under REF, down to building it again", verify},
 }
 
 func main() {

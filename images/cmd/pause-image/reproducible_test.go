@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 )
@@ -19,17 +20,12 @@ func TestBuildsOfCopiedSourcesWithColdAndWarmCacheAreEqual(t *testing.T) {
 func buildCopy(t *testing.T, dir string, env ...string) string {
 	t.Helper()
 	const module = "../../.."
-	if err := os.CopyFS(filepath.Join(dir, "pause"), os.DirFS(module+"/pause")); err != nil {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range []string{"go.mod", "go.sum"} {
-		content, err := os.ReadFile(filepath.Join(module, file))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, file), content, 0o600); err != nil {
-			t.Fatal(err)
-		}
+	copied := exec.Command("cp", "--recursive", module+"/go.mod", module+"/go.sum", module+"/pause", dir)
+	if printed, err := copied.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", copied, err, printed)
 	}
 	build := pauseImage(t, dir, "build", "--version", "1.2.3", "--revision", "abcdef")
 	build.Env = append(build.Env, env...)

@@ -1,0 +1,103 @@
+// Package verification checks a published image against what it claims, down to
+// building its revision again.
+package verification
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/podsandbox/pause/images"
+	"github.com/podsandbox/pause/images/registry"
+)
+
+// ErrRefuted is that an image is not what it claims to be.
+var ErrRefuted = errors.New("not what it claims to be")
+
+// Finding is the outcome of one check.
+type Finding struct {
+	Check string
+
+	// Skipped is the reason when the check was not made.
+	Skipped string
+
+	// Err is nil when the claim holds.
+	Err error
+}
+
+// Published is an image index in a registry, and what its annotations claim.
+type Published struct {
+	Client *registry.Client
+	Digest name.Digest
+	Index  v1.ImageIndex
+
+	claimed  images.Release
+	manifest *v1.IndexManifest
+}
+
+// Get reads the index that is published under the reference.
+func Get(ctx context.Context, client *registry.Client, reference name.Reference) (*Published, error) {
+	found, err := client.Get(ctx, reference)
+	if err != nil {
+		return nil, err
+	}
+	published := &Published{Client: client, Digest: reference.Context().Digest(found.Digest.String())}
+	if published.Index, err = found.ImageIndex(); err != nil {
+		return nil, fmt.Errorf("%s is no image index: %w", reference, err)
+	}
+	if published.manifest, err = published.Index.IndexManifest(); err != nil {
+		return nil, err
+	}
+	for _, listed := range published.manifest.Manifests {
+		if listed.Platform == nil {
+			return nil, fmt.Errorf("%s lists %s without a platform", reference, listed.Digest)
+		}
+	}
+	published.claimed, err = images.ReleaseOf(published.manifest.Annotations)
+	return published, err
+}
+
+// Verify makes all checks. The last builds the revision again from the git
+// repository in the working directory, unless skip holds a reason not to.
+func (p *Published) Verify(ctx context.Context, skip string) []Finding {
+	findings := []Finding{
+		{Check: "content has the digests that name it", Err: p.checkContent()},
+		{Check: "all platforms, as their configs say", Err: p.checkPlatforms()},
+		{Check: fmt.Sprintf("every image has at most %d bytes", images.MaxSize), Err: p.checkSizes()},
+		{Check: "labels, annotations, user and entrypoint", Err: p.checkLabels()},
+	}
+	attested, err := p.readAttestations(ctx)
+	findings = append(findings, Finding{Check: "SBOM and provenance of this index", Err: err})
+	rebuilt := Finding{Check: "the revision builds this index again", Skipped: skip}
+	if skip == "" {
+		rebuilt.Err = p.rebuild(ctx, attested)
+	}
+	return append(findings, rebuilt)
+}
+
+// Print writes a line for every finding to w, and returns ErrRefuted when one
+// of them is against the image.
+func Print(w io.Writer, findings []Finding) error {
+	var refuted error
+	for _, finding := range findings {
+		word, detail := "ok", ""
+		switch {
+		case finding.Skipped != "":
+			word, detail = "skipped", ": "+finding.Skipped
+		case finding.Err != nil:
+			word, detail, refuted = "FAILED", ":\n"+indent(finding.Err.Error()), ErrRefuted
+		}
+		fmt.Fprintf(w, "%-8s %s%s\n", word, finding.Check, detail)
+	}
+	return refuted
+}
+
+func indent(text string) string {
+	const margin = "         "
+	return margin + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n"+margin)
+}
