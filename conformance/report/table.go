@@ -1,0 +1,154 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/onsi/ginkgo/v2/formatter"
+)
+
+// Style is what the terminal can show.
+type Style struct {
+	Width int // in columns; at least 60 are used
+	Color bool
+	ASCII bool
+}
+
+// Table writes the report for a terminal: the requirement × subject table, what
+// failed and why that matters, what was not judged, and the verdicts.
+func (r Report) Table(w io.Writer, style Style) error {
+	t := table{Report: r.printable(), Style: style, Formatter: formatter.NewWithNoColorBool(!style.Color)}
+	t.Width = max(t.Width, 60)
+	t.heading()
+	t.matrix()
+	t.problems()
+	t.gaps()
+	t.verdicts()
+	text := trailing.ReplaceAllString(t.String(), "\n")
+	if t.ASCII {
+		text = strings.Map(ascii, strings.ReplaceAll(text, "…", "..."))
+	}
+	_, err := io.WriteString(w, text)
+	return err
+}
+
+var trailing = regexp.MustCompile(` +\n`)
+
+func ascii(r rune) rune {
+	if r < utf8.RuneSelf {
+		return r
+	}
+	return '?'
+}
+
+type table struct {
+	Report
+	Style
+	formatter.Formatter
+	strings.Builder
+}
+
+func (t *table) heading() {
+	title := fmt.Sprintf("Sandbox image conformance, specification %s, profile %s", t.Specification, t.Profile)
+	fmt.Fprintln(t, t.F("{{bold}}%s{{/}}", title))
+	var facts []string
+	for _, fact := range t.environment() {
+		switch fact.Name {
+		case "Engine", "Runtime", "Host":
+			facts = append(facts, fact.Value)
+		case "Kernel", "Cgroup version", "Seed", "Took":
+			facts = append(facts, strings.ToLower(fact.Name)+" "+fact.Value)
+		}
+	}
+	fmt.Fprintln(t, t.wrap(0, strings.Join(facts, ", ")))
+}
+
+// matrix has a line for each requirement and a column for each subject.
+func (t *table) matrix() {
+	heads := t.heads()
+	for _, chapter := range t.chapters() {
+		line := fmt.Sprintf("%-30s", chapter.Title)
+		for _, head := range heads {
+			line += "  " + head
+		}
+		fmt.Fprintf(t, "\n%s\n", t.F("{{bold}}%s{{/}}", strings.TrimRight(line, " ")))
+		for _, row := range chapter.Rows {
+			fmt.Fprintf(t, "  %-20s  %-6s", row.Requirement.ID, row.Requirement.Level)
+			for i, cell := range row.Cells {
+				width := utf8.RuneCountInString(heads[i])
+				symbol := t.symbol(cell.Mark())
+				left := max(width-utf8.RuneCountInString(symbol), 0) / 2
+				fmt.Fprintf(t, "  %s%s%s", strings.Repeat(" ", left), t.paint(cell.Mark(), symbol),
+					strings.Repeat(" ", max(width-left-utf8.RuneCountInString(symbol), 0)))
+			}
+			fmt.Fprintln(t)
+		}
+	}
+	fmt.Fprintln(t)
+	t.explain()
+}
+
+// explain writes the legend of the matrix.
+func (t *table) explain() {
+	column := 0
+	for _, m := range t.legend() {
+		entry := t.symbol(m) + " " + m.Meaning + "   "
+		if width := utf8.RuneCountInString(entry); column+width > t.Width+3 {
+			fmt.Fprintf(t, "\n%s", entry)
+			column = width
+		} else {
+			fmt.Fprint(t, entry)
+			column += width
+		}
+	}
+	fmt.Fprintln(t)
+}
+
+// heads are the platforms, or numbers where those are too wide or not enough to
+// tell the subjects apart.
+func (t *table) heads() []string {
+	var heads []string
+	seen := map[string]bool{}
+	width := 30
+	for _, label := range t.labels() {
+		head := fmt.Sprintf("%4s", strings.TrimPrefix(label, "linux/"))
+		heads, width = append(heads, head), width+2+utf8.RuneCountInString(head)
+		seen[head] = true
+	}
+	if len(seen) < len(heads) || width > t.Width {
+		for i := range heads {
+			heads[i] = fmt.Sprintf("%4s", "#"+strconv.Itoa(i+1))
+		}
+	}
+	return heads
+}
+
+// told writes a name and the text that belongs to it, wrapped beside it.
+func (t *table) told(indentation int, name, text string) {
+	if text == "" {
+		return
+	}
+	text = t.wrap(indentation+5, clip(text, 600))
+	fmt.Fprintf(t, "%s%-10s%s\n", strings.Repeat("  ", indentation), name, strings.TrimLeft(text, " "))
+}
+
+// wrap breaks words too, where a line cannot hold them.
+func (t *table) wrap(indentation int, text string) string {
+	unbroken := regexp.MustCompile(fmt.Sprintf(`\S{%d}`, t.Width-2*indentation))
+	return t.Fiw(uint(indentation), uint(t.Width), "%s", unbroken.ReplaceAllString(text, "$0 "))
+}
+
+func (t *table) symbol(m mark) string {
+	if t.ASCII {
+		return m.ASCII
+	}
+	return m.Symbol
+}
+
+func (t *table) paint(m mark, text string) string {
+	return t.F("{{"+m.Color+"}}%s{{/}}", text)
+}
