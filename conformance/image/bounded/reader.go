@@ -2,6 +2,7 @@
 package bounded
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -11,7 +12,7 @@ import (
 // context is done. io.LimitReader would end there as if all was well.
 func Reader(ctx context.Context, from io.Reader, most int64) io.Reader {
 	most = max(most, 0)
-	return &reader{ctx, from, most, most}
+	return &reader{ctx: ctx, from: from, most: most, left: most}
 }
 
 // ReadAll returns all that there is, or an error when that is more than most
@@ -24,10 +25,13 @@ type reader struct {
 	ctx        context.Context
 	from       io.Reader
 	most, left int64
+
+	// exceeded stays: some readers read on after an error.
+	exceeded error
 }
 
 func (r *reader) Read(buffer []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
+	if err := cmp.Or(r.exceeded, r.ctx.Err()); err != nil {
 		return 0, err
 	}
 	if int64(len(buffer)) > r.left+1 {
@@ -35,7 +39,8 @@ func (r *reader) Read(buffer []byte) (int, error) {
 	}
 	n, err := r.from.Read(buffer)
 	if int64(n) > r.left {
-		n, err = int(r.left), fmt.Errorf("more than %d bytes", r.most)
+		r.exceeded = fmt.Errorf("more than %d bytes", r.most)
+		n, err = int(r.left), r.exceeded
 	}
 	r.left -= int64(n)
 	return n, err

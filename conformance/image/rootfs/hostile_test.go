@@ -1,0 +1,217 @@
+package rootfs
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+	"testing"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/static"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"github.com/podsandbox/pause/conformance/image/internal/fixture"
+)
+
+// kept is a layer that holds what it is given, whatever the configuration of its
+// image says.
+func kept(content []byte) v1.Layer { return static.NewLayer(content, types.OCIUncompressedLayer) }
+
+func TestRefusesHostileLayers(t *testing.T) {
+	valid := fixture.Tar(t, fixture.File{Name: "pause", Content: []byte("program")})
+	flipped := bytes.Clone(valid)
+	flipped[10] ^= 1
+	many := make([]fixture.File, 101)
+	for i := range many {
+		many[i] = file(fmt.Sprint(i))
+	}
+	for name, test := range map[string]struct {
+		archive []byte
+		want    string
+	}{
+		"leads out of the root":          {fixture.Tar(t, file("../etc/passwd")), `entry "../etc/passwd" leads out of the root`},
+		"leads out of the root later":    {fixture.Tar(t, file("a/../../b")), "leads out of the root"},
+		"hard link out of the root":      {fixture.Tar(t, hardLink("a", "../b")), "leads out of the root"},
+		"hard link to nothing":           {fixture.Tar(t, hardLink("a", "b")), `entry "a": hard link to "b", which is no file of the image`},
+		"hard link to a directory":       {fixture.Tar(t, file("b/c"), hardLink("a", "b")), "no file of the image"},
+		"file below a file":              {fixture.Tar(t, file("a"), file("a/b")), "a is not a directory"},
+		"file below a loop":              {fixture.Tar(t, link("a", "a"), file("a/b")), "too many symbolic links"},
+		"file below a dangling link":     {fixture.Tar(t, link("a", "b"), file("a/c")), "a leads nowhere"},
+		"root that is no directory":      {fixture.Tar(t, link("/", "b")), "the root is not a directory"},
+		"long name":                      {fixture.Tar(t, file(strings.Repeat("a/", 3000)+"b")), "a file name of 6001 bytes"},
+		"long path through links":        {fixture.Tar(t, deep(40)...), "a path of more than 4096 bytes"},
+		"unknown type":                   {fixture.Tar(t, fixture.File{Name: "a", Type: 'Z'}), `entry "a" has the type 'Z', which engines refuse`},
+		"truncated in a file":            {valid[:514], "unexpected EOF"},
+		"flipped bit":                    {flipped, "invalid tar header"},
+		"no archive":                     {bytes.Repeat([]byte("pause"), 1000), "invalid tar header"},
+		"more files than are read":       {fixture.Tar(t, many...), "too many files in the image"},
+		"longer names than are read":     {fixture.Tar(t, link("a", strings.Repeat("b", 1<<16))), "too many files in the image"},
+		"more directories than are read": {fixture.Tar(t, file(strings.Repeat("a/", 101)+"b")), "too many directories in the image"},
+		"more bytes than are read":       {fixture.Tar(t, fixture.File{Name: "a", Content: make([]byte, 2<<20)}), "at most 1048576 are read"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			image := fixture.Image(t, v1.ConfigFile{}, fixture.Layer(t, test.archive))
+			if name == "more bytes than are read" {
+				image = fixture.Image(t, v1.ConfigFile{}, kept(test.archive))
+			}
+			_, err := Read(context.Background(), image, Limits{Bytes: 1 << 20, Entries: 100, Names: 1 << 16})
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %s", err, test.want)
+			}
+		})
+	}
+}
+
+// deep has a path that grows through a symbolic link at every step.
+func deep(steps int) []fixture.File {
+	files := []fixture.File{file(strings.Repeat("d", 120) + "/x")}
+	at := strings.Repeat("d", 120)
+	for i := range steps {
+		files = append(files, link(fmt.Sprint(i), at), file(fmt.Sprintf("%d/%s/x", i, strings.Repeat("d", 120))))
+		at = fmt.Sprintf("%d/%s", i, strings.Repeat("d", 120))
+	}
+	return files
+}
+
+func TestLinksThatTakeLongToFollow(t *testing.T) {
+	files := []fixture.File{link("0", strings.Repeat("./", 2000)+"x"), file("x/y")}
+	for i := range 39 {
+		files = append(files, link(fmt.Sprint(i+1), strings.Repeat("./", 2000)+fmt.Sprint(i)))
+	}
+	for i := range 1000 {
+		files = append(files, file(fmt.Sprintf("39/%d", i)))
+	}
+	_, err := Read(context.Background(), fixture.Image(t, v1.ConfigFile{}, fixture.Layer(t, fixture.Tar(t, files...))), DefaultLimits)
+	if err == nil || !strings.Contains(err.Error(), "take too long to follow") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// mislabelled is an image whose layer is not the one that its manifest or its
+// configuration names.
+type mislabelled struct {
+	v1.Image
+	layers   []v1.Layer
+	manifest func(*v1.Manifest)
+}
+
+func (m mislabelled) Layers() ([]v1.Layer, error) { return m.layers, nil }
+
+func (m mislabelled) Manifest() (*v1.Manifest, error) {
+	manifest, err := m.Image.Manifest()
+	if err == nil && m.manifest != nil {
+		manifest = manifest.DeepCopy()
+		m.manifest(manifest)
+	}
+	return manifest, err
+}
+
+func TestRefusesLayersThatAreNotTheOnesNamed(t *testing.T) {
+	layer := kept(fixture.Tar(t, file("pause")))
+	other := kept(fixture.Tar(t, file("other")))
+	image := fixture.Image(t, v1.ConfigFile{}, layer)
+	for name, test := range map[string]struct {
+		image v1.Image
+		want  string
+	}{
+		"other content":         {mislabelled{image, []v1.Layer{other}, nil}, "has the digest"},
+		"other configuration":   {mislabelled{fixture.Image(t, v1.ConfigFile{}, other), []v1.Layer{layer}, relabel(t, layer)}, "has the digest"},
+		"negative size":         {mislabelled{image, []v1.Layer{layer}, func(m *v1.Manifest) { m.Layers[0].Size = -1 }}, "a size of -1 bytes"},
+		"smaller than its size": {mislabelled{image, []v1.Layer{layer}, func(m *v1.Manifest) { m.Layers[0].Size++ }}, "bytes, not"},
+		"larger than its size":  {mislabelled{image, []v1.Layer{layer}, func(m *v1.Manifest) { m.Layers[0].Size-- }}, "more than"},
+		"unknown digest":        {mislabelled{image, []v1.Layer{layer}, func(m *v1.Manifest) { m.Layers[0].Digest.Algorithm = "md5" }}, `unsupported hash: "md5"`},
+		"missing layer":         {mislabelled{image, nil, nil}, "the manifest has 1 layers"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := Read(context.Background(), test.image, DefaultLimits); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %s", err, test.want)
+			}
+		})
+	}
+}
+
+func relabel(t *testing.T, layer v1.Layer) func(*v1.Manifest) {
+	t.Helper()
+	digest, err := layer.Digest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	size, err := layer.Size()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(manifest *v1.Manifest) { manifest.Layers[0].Digest, manifest.Layers[0].Size = digest, size }
+}
+
+func TestMemoryIsBoundedOnAGzipBomb(t *testing.T) {
+	image := mislabelled{fixture.Image(t, v1.ConfigFile{}, kept(nil)), nil, nil}
+	bomb := bombOf(t, 256<<20)
+	image.layers = []v1.Layer{fixture.Layer(t, bomb)}
+	image.manifest = relabel(t, image.layers[0])
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := Read(context.Background(), image, Limits{Bytes: 64 << 20, Entries: 100, Names: 1 << 20})
+	runtime.ReadMemStats(&after)
+	if err == nil || !strings.Contains(err.Error(), "more than 67108864 bytes") {
+		t.Errorf("got %v", err)
+	}
+	if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 16<<20 {
+		t.Errorf("%d bytes were allocated for a bomb of %d", allocated, len(bomb))
+	}
+}
+
+// bombOf is a compressed layer with one file of zeros.
+func bombOf(t *testing.T, size int64) []byte {
+	t.Helper()
+	var compressed bytes.Buffer
+	compressor := gzip.NewWriter(&compressed)
+	archive := tar.NewWriter(compressor)
+	if err := archive.WriteHeader(&tar.Header{Name: "pause", Mode: 0o755, Size: size}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := io.CopyN(archive, zeros{}, size)
+	if err := errors.Join(err, archive.Close(), compressor.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return compressed.Bytes()
+}
+
+type zeros struct{}
+
+func (zeros) Read(buffer []byte) (int, error) {
+	clear(buffer)
+	return len(buffer), nil
+}
+
+func TestGivesUpWhenItIsToldTo(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	image := fixture.Image(t, v1.ConfigFile{}, fixture.Layer(t, fixture.Tar(t, file("pause"))))
+	if _, err := Read(ctx, image, DefaultLimits); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func FuzzLayer(f *testing.F) {
+	f.Add(fixture.Tar(f, fixture.File{Name: "pause", Mode: 0o755, Content: []byte("program")}))
+	f.Add(fixture.Tar(f, link("a", "/b/../.."), file("b/c"), file("a/d"), hardLink("e", "b/c"), file("b/.wh.c"), file(".wh..wh..opq")))
+	f.Fuzz(func(t *testing.T, archive []byte) {
+		layer := fixture.Layer(t, bytes.Clone(archive))
+		tree, err := Read(context.Background(), fixture.Image(t, v1.ConfigFile{}, layer, layer), Limits{Bytes: 1 << 20, Entries: 1000, Names: 1 << 16})
+		if err != nil {
+			return
+		}
+		tree.Walk(func(path string, file *File) {
+			found, _, err := tree.Lookup(path)
+			if err == nil && found.File.Mode.IsRegular() {
+				_, _ = tree.Content(context.Background(), found.File, 1<<20)
+			}
+		})
+	})
+}
