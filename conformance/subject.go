@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"strings"
@@ -123,7 +124,7 @@ func prepare(ctx context.Context, eng *engine.Engine, config *Config, source *im
 			Image: source.Reference, Digest: read.Digest, Platform: platform,
 			Emulated: eng != nil && emulated(eng.Info.Platform, wanted),
 		},
-		findings: image.Judge(read, image.Options{
+		findings: image.Judge(ctx, read, image.Options{
 			Entrypoint: config.Entrypoint, Compressed: config.CompressedBudget, Uncompressed: config.UncompressedBudget,
 		}),
 		trial: check.Subject{
@@ -140,15 +141,32 @@ func prepare(ctx context.Context, eng *engine.Engine, config *Config, source *im
 	if len(config.Entrypoint) > 0 {
 		next.trial.Command = config.Entrypoint
 	}
+	next.trial.ProgramDigest = programDigest(ctx, read, next.trial.Command)
 	for _, feature := range config.Without {
 		next.trial.Lacks[feature] = true
 	}
 	next.trial.StopSignal = read.Config.Config.StopSignal
-	if signal, set, err := image.StopSignal(next.trial.StopSignal); set && err == nil {
+	if signal, err := image.StopSignal(next.trial.StopSignal); err == nil {
 		next.trial.StopSignal = signal
 	}
 	next.archive = read.Archive
 	return next, nil
+}
+
+// programDigest is empty where there is no program: IMG-ENTRYPOINT says so.
+func programDigest(ctx context.Context, read *image.Subject, command []string) string {
+	if len(command) == 0 {
+		return ""
+	}
+	found, _, err := read.Root.Lookup(command[0])
+	if err != nil {
+		return ""
+	}
+	program, err := read.Root.Content(ctx, found.File, 64<<20)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(program))
 }
 
 // emulated tells whether an engine of one platform needs an emulator for another.

@@ -41,7 +41,7 @@ func runSpecs(ctx context.Context, config Config, eng *engine.Engine, subjects [
 			results[rule.ID] = make(chan report.Result, 1)
 		}
 		running.Go(func() { judged.run(ctx, config, eng, slots, results) })
-		ginkgo.Describe(judged.Image+" "+judged.Platform, ginkgo.Label(judged.Platform), func() {
+		ginkgo.Describe(judged.Image+" "+judged.Platform, ginkgo.Label(strings.ReplaceAll(judged.Platform, "/", "-")), func() {
 			for _, rule := range requirement.All() {
 				ginkgo.It(rule.ID+": "+rule.Sentence, labels(rule), func() {
 					result := <-results[rule.ID]

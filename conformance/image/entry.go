@@ -92,7 +92,10 @@ func entryOf(descriptor *v1.Descriptor, admit admit, open func() (v1.Image, erro
 
 func isAttachment(descriptor v1.Descriptor) bool {
 	unknown := v1.Platform{OS: "unknown", Architecture: "unknown"}
-	return descriptor.Annotations[attestationKey] != "" || descriptor.ArtifactType != "" ||
+	// go-containerregistry says of an image in an index that it is an artifact, of
+	// the type of its configuration.
+	artifact := descriptor.ArtifactType != "" && !isConfig(types.MediaType(descriptor.ArtifactType))
+	return descriptor.Annotations[attestationKey] != "" || artifact ||
 		descriptor.Platform != nil && same(*descriptor.Platform, unknown)
 }
 
