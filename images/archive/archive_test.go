@@ -12,7 +12,6 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/layout"
-	"github.com/google/go-containerregistry/pkg/v1/random"
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
 	"github.com/google/go-containerregistry/pkg/v1/validate"
 
@@ -30,6 +29,19 @@ func image(t *testing.T, platform freestanding.Platform) v1.Image {
 	return image
 }
 
+func index(t *testing.T) v1.ImageIndex {
+	t.Helper()
+	var programs []freestanding.Program
+	for _, platform := range freestanding.Platforms {
+		programs = append(programs, freestanding.Program{Platform: platform, Trimmed: []byte("a program")})
+	}
+	index, err := images.Index(images.Release{Version: "1"}, programs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return index
+}
+
 func tagged(t *testing.T, reference string) name.Tag {
 	t.Helper()
 	tag, err := name.NewTag(reference)
@@ -41,12 +53,23 @@ func tagged(t *testing.T, reference string) name.Tag {
 
 func written(t *testing.T, tag name.Tag, image v1.Image) string {
 	t.Helper()
-	var archived bytes.Buffer
-	if err := archive.WriteImage(&archived, tag, image); err != nil {
+	return file(t, func(w io.Writer) error { return archive.WriteImage(w, tag, image) })
+}
+
+func writtenIndex(t *testing.T, tag name.Tag, index v1.ImageIndex) string {
+	t.Helper()
+	return file(t, func(w io.Writer) error { return archive.WriteIndex(w, tag, index) })
+}
+
+func file(t *testing.T, fill func(io.Writer) error) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "archive.tar")
+	created, err := os.Create(path)
+	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "image.tar")
-	if err := os.WriteFile(path, archived.Bytes(), 0o600); err != nil {
+	defer created.Close()
+	if err := fill(created); err != nil {
 		t.Fatal(err)
 	}
 	return path
@@ -138,19 +161,7 @@ func extract(t *testing.T, path string) string {
 }
 
 func TestArchiveOfAnIndexHoldsAllImages(t *testing.T) {
-	want, err := random.Index(10, 1, 3)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var archived bytes.Buffer
-	if err := archive.WriteIndex(&archived, tagged(t, "pause:1"), want); err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "index.tar")
-	if err := os.WriteFile(path, archived.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	got, err := layout.ImageIndexFromPath(extract(t, path))
+	got, err := layout.ImageIndexFromPath(extract(t, writtenIndex(t, tagged(t, "pause:1"), index(t))))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,140 @@
+package archive_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/podsandbox/pause/pause/freestanding"
+)
+
+// The name is the one that kubeadm's nodes are configured for. A containerd of
+// the test's own holds it, so no image of the machine is in danger.
+const configured = "registry.k8s.io/pause:3.10.2"
+
+// pinned keeps kubelet's garbage collection from removing an image.
+const pinned = "io.cri-containerd.pinned=pinned"
+
+// managed is what the CRI plugin puts on the images that it offers to kubelet.
+const managed = "io.cri-containerd.image=managed"
+
+func TestContainerdImportsTheArchiveUnderItsNameAndPinned(t *testing.T) {
+	address := containerd(t)
+	for archived, path := range map[string]string{
+		"one platform":  written(t, tagged(t, configured), image(t, native(t))),
+		"all platforms": writtenIndex(t, tagged(t, configured), index(t)),
+	} {
+		t.Run(archived, func(t *testing.T) {
+			ctr := func(args ...string) string {
+				return output(t, "ctr", append([]string{"--address", address, "--namespace", "k8s.io", "images"}, args...)...)
+			}
+			if strings.Contains(ctr("import", "--help"), "--label") {
+				ctr("import", "--label", pinned, path)
+			} else { // containerd 1.6
+				ctr("import", path)
+				ctr("label", configured, pinned)
+			}
+			t.Cleanup(func() { ctr("remove", "--sync", configured) })
+			eventually(t, func() error {
+				listed := ctr("list", "name=="+configured)
+				for _, want := range []string{configured + " ", pinned, managed} {
+					if !strings.Contains(listed, want) {
+						return fmt.Errorf("no %q in:\n%s", want, listed)
+					}
+				}
+				return nil
+			})
+			if all := ctr("list", "--quiet"); strings.Contains(all, "import-") {
+				t.Errorf("containerd made up a name:\n%s", all)
+			}
+		})
+	}
+}
+
+// containerd starts a containerd with directories and a socket of its own, and
+// returns the socket's address.
+func containerd(t *testing.T) string {
+	t.Helper()
+	for _, program := range []string{"containerd", "ctr"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skipf("no %s: apt-get install containerd", program)
+		}
+	}
+	if os.Geteuid() != 0 {
+		t.Skip("containerd wants root")
+	}
+	dir := shortDir(t)
+	address, config := filepath.Join(dir, "containerd.sock"), filepath.Join(dir, "config.toml")
+	settings := fmt.Sprintf("version = 2\nroot = %q\nstate = %q\n[grpc]\n  address = %q\n", dir+"/root", dir+"/state", address)
+	if err := os.WriteFile(config, []byte(settings), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	server := exec.CommandContext(ctx, "containerd", "--config", config)
+	server.Cancel = func() error { return server.Process.Signal(os.Interrupt) }
+	server.WaitDelay = 10 * time.Second
+	var printed strings.Builder
+	server.Stderr = &printed
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		stop()
+		server.Wait()
+		if t.Failed() {
+			t.Logf("containerd printed:\n%s", &printed)
+		}
+	})
+	eventually(t, func() error {
+		answer, err := exec.Command("ctr", "--address", address, "version").CombinedOutput()
+		if err != nil {
+			return fmt.Errorf("containerd does not answer: %w\n%s", err, answer)
+		}
+		return nil
+	})
+	return address
+}
+
+// shortDir is a directory for sockets, whose paths have at most 107 bytes, and
+// for podman's state, which allows 50.
+func shortDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "archive-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+// eventually fails the test with the condition's last error after 30 seconds.
+func eventually(t *testing.T, condition func() error) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		err := condition()
+		if err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal(err)
+		}
+	}
+}
+
+// native is the platform of this machine: containerd unpacks no other.
+func native(t *testing.T) freestanding.Platform {
+	t.Helper()
+	for _, platform := range freestanding.Platforms {
+		if platform.Architecture == runtime.GOARCH {
+			return platform
+		}
+	}
+	t.Skipf("pause is not built for %s", runtime.GOARCH)
+	return freestanding.Platform{}
+}

@@ -1,0 +1,57 @@
+package archive_test
+
+import (
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/podsandbox/pause/pause/freestanding"
+)
+
+func TestPodmanLoadsTheArchiveUnderItsName(t *testing.T) {
+	store := shortDir(t)
+	podman := func(args ...string) string {
+		return output(t, "podman", append([]string{"--root", store + "/root", "--runroot", store + "/run", "--storage-driver", "vfs"}, args...)...)
+	}
+	if _, err := exec.LookPath("podman"); err != nil {
+		t.Skip("no podman: apt-get install podman")
+	}
+	for _, platform := range freestanding.Platforms[:2] {
+		for _, name := range []string{configured, "docker.io/library/pause:1"} {
+			podman("load", "--quiet", "--input", written(t, tagged(t, name), image(t, platform)))
+			if got := podman("image", "inspect", "--format", "{{.Os}}/{{.Architecture}}", name); got != platform.String() {
+				t.Errorf("%s is for %s, want %s", name, got, platform)
+			}
+		}
+	}
+	podman("load", "--quiet", "--input", writtenIndex(t, tagged(t, "docker.io/library/index:1"), index(t)))
+	if got := podman("image", "inspect", "--format", "{{.Architecture}}", "docker.io/library/index:1"); got != runtime.GOARCH {
+		t.Errorf("the image of an index is for %s, want %s", got, runtime.GOARCH)
+	}
+}
+
+func TestSkopeoCopiesTheArchiveBitForBit(t *testing.T) {
+	if _, err := exec.LookPath("skopeo"); err != nil {
+		t.Skip("no skopeo: apt-get install skopeo")
+	}
+	want := image(t, freestanding.Platforms[1])
+	digest, err := want.Digest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := written(t, tagged(t, configured), want)
+	for source, exact := range map[string]bool{
+		"oci-archive:" + path + ":" + configured:    true,
+		"oci-archive:" + path:                       true,
+		"docker-archive:" + path + ":" + configured: false,
+	} {
+		target := "oci:" + filepath.Join(t.TempDir(), "copy") + ":1"
+		output(t, "skopeo", "copy", "--quiet", source, target)
+		inspected := output(t, "skopeo", "inspect", "--override-arch", "arm64", target)
+		if !strings.Contains(inspected, `"Architecture": "arm64"`) || exact && !strings.Contains(inspected, digest.String()) {
+			t.Errorf("%s was copied as:\n%s\nwant %s for arm64", source, inspected, digest)
+		}
+	}
+}
