@@ -55,6 +55,9 @@ type Builder struct {
 
 	// Env is added to the environment of the go command.
 	Env []string
+
+	// AnySize is for programs that are never published: it lifts MaxSize.
+	AnySize bool
 }
 
 // Build returns pause for the platform. The same bytes come from any directory
@@ -104,7 +107,7 @@ func (b Builder) Build(ctx context.Context, platform Platform) (Program, error) 
 	if err != nil {
 		return failed(err)
 	}
-	if len(trimmed) > MaxSize {
+	if len(trimmed) > MaxSize && !b.AnySize {
 		return failed(fmt.Errorf("%d bytes, at most %d are published", len(trimmed), MaxSize))
 	}
 	return Program{platform, linked, trimmed}, nil
