@@ -22,7 +22,14 @@ type junitCounts struct {
 	Failures int     `xml:"failures,attr"`
 	Errors   int     `xml:"errors,attr"`
 	Skipped  int     `xml:"skipped,attr"`
-	Seconds  float64 `xml:"time,attr"`
+	Time     seconds `xml:"time,attr"`
+}
+
+// seconds are written to the millisecond.
+type seconds time.Duration
+
+func (s seconds) MarshalText() ([]byte, error) {
+	return fmt.Appendf(nil, "%.3f", time.Duration(s).Seconds()), nil
 }
 
 type junitSuite struct {
@@ -41,7 +48,7 @@ type junitProperty struct {
 type junitCase struct {
 	Name    string        `xml:"name,attr"`
 	Class   string        `xml:"classname,attr"`
-	Seconds float64       `xml:"time,attr"`
+	Time    seconds       `xml:"time,attr"`
 	Failure *junitOutcome `xml:"failure,omitempty"`
 	Error   *junitOutcome `xml:"error,omitempty"`
 	Skipped *junitOutcome `xml:"skipped,omitempty"`
@@ -65,7 +72,7 @@ func (r Report) JUnit(w io.Writer) error {
 		out.Failures += suite.Failures
 		out.Errors += suite.Errors
 		out.Skipped += suite.Skipped
-		out.Seconds += suite.Seconds
+		out.Time += suite.Time
 		out.Suites = append(out.Suites, suite)
 	}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
@@ -109,7 +116,7 @@ func (r Report) junitSuite(subject Subject) junitSuite {
 func (s *junitSuite) add(c junitCase) {
 	s.Cases = append(s.Cases, c)
 	s.Tests++
-	s.Seconds += c.Seconds
+	s.Time += c.Time
 	switch {
 	case c.Failure != nil:
 		s.Failures++
@@ -121,7 +128,7 @@ func (s *junitSuite) add(c junitCase) {
 }
 
 func (r *Result) junitCase(class string) junitCase {
-	made := junitCase{Name: r.Requirement.ID, Class: class, Seconds: r.Duration.Seconds()}
+	made := junitCase{Name: r.Requirement.ID, Class: class, Time: seconds(r.Duration)}
 	outcome := &junitOutcome{Message: clip(r.Seen, 200), Type: string(r.Requirement.Level), Text: r.account()}
 	switch r.Status {
 	case Pass:

@@ -24,7 +24,7 @@ var (
 	unsupported  = mark{"–", "n/s", "➖", "none", "gray", "not supported", ""}
 	untestable   = mark{"○", "n/t", "⚪", "none", "gray", "not testable here", ""}
 	filtered     = mark{"·", "skip", "⏭️", "none", "gray", "filtered", ""}
-	absent       = mark{" ", "-", "", "none", "gray", "not judged", ""}
+	absent       = mark{" ", " ", "", "none", "gray", "not judged", ""}
 
 	// marks are in the order of counts and legends.
 	marks = []mark{passed, mustFailed, shouldFailed, errored, unsupported, untestable, filtered, absent}
@@ -55,20 +55,39 @@ func (r *Result) Mark() mark {
 	return absent
 }
 
-// Counts sums the results up: "44 passed, 1 not testable here".
-func (s Subject) Counts() string {
+// tally is how many results a mark was given to.
+type tally struct {
+	mark
+	Count int
+}
+
+func (t tally) String() string {
+	if t.Count > 1 && t.Plural != "" {
+		return fmt.Sprintf("%d %s", t.Count, t.Plural)
+	}
+	return fmt.Sprintf("%d %s", t.Count, t.Meaning)
+}
+
+// Tallies count the results by their marks, and leave out what there is none of.
+func (s Subject) Tallies() []tally {
 	counts := map[mark]int{}
 	for i := range s.Results {
 		counts[s.Results[i].Mark()]++
 	}
-	var parts []string
+	var tallies []tally
 	for _, m := range marks {
-		switch count := counts[m]; {
-		case count == 1 || count > 1 && m.Plural == "":
-			parts = append(parts, fmt.Sprintf("%d %s", count, m.Meaning))
-		case count > 1:
-			parts = append(parts, fmt.Sprintf("%d %s", count, m.Plural))
+		if counts[m] > 0 {
+			tallies = append(tallies, tally{m, counts[m]})
 		}
+	}
+	return tallies
+}
+
+// Counts sums the results up: "44 passed, 1 not testable here".
+func (s Subject) Counts() string {
+	var parts []string
+	for _, t := range s.Tallies() {
+		parts = append(parts, t.String())
 	}
 	if len(parts) == 0 {
 		return "nothing judged"

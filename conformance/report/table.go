@@ -13,7 +13,7 @@ import (
 
 // Style is what the terminal can show.
 type Style struct {
-	Width int // in columns; at least 60 are used
+	Width int // in columns; at least 80 are used
 	Color bool
 	ASCII bool
 }
@@ -22,7 +22,7 @@ type Style struct {
 // failed and why that matters, what was not judged, and the verdicts.
 func (r Report) Table(w io.Writer, style Style) error {
 	t := table{Report: r.printable(), Style: style, Formatter: formatter.NewWithNoColorBool(!style.Color)}
-	t.Width = max(t.Width, 60)
+	t.Width = max(t.Width, 80)
 	t.heading()
 	t.matrix()
 	t.problems()
@@ -71,19 +71,12 @@ func (t *table) heading() {
 func (t *table) matrix() {
 	heads := t.heads()
 	for _, chapter := range t.chapters() {
-		line := fmt.Sprintf("%-30s", chapter.Title)
-		for _, head := range heads {
-			line += "  " + head
-		}
-		fmt.Fprintf(t, "\n%s\n", t.F("{{bold}}%s{{/}}", strings.TrimRight(line, " ")))
+		title := fmt.Sprintf("%-30s", chapter.Title)
+		fmt.Fprintf(t, "\n%s\n", t.F("{{bold}}%s{{/}}", title+strings.Join(heads, "")))
 		for _, row := range chapter.Rows {
 			fmt.Fprintf(t, "  %-20s  %-6s", row.Requirement.ID, row.Requirement.Level)
 			for i, cell := range row.Cells {
-				width := utf8.RuneCountInString(heads[i])
-				symbol := t.symbol(cell.Mark())
-				left := max(width-utf8.RuneCountInString(symbol), 0) / 2
-				fmt.Fprintf(t, "  %s%s%s", strings.Repeat(" ", left), t.paint(cell.Mark(), symbol),
-					strings.Repeat(" ", max(width-left-utf8.RuneCountInString(symbol), 0)))
+				t.cell(cell.Mark(), utf8.RuneCountInString(heads[i]))
 			}
 			fmt.Fprintln(t)
 		}
@@ -108,20 +101,26 @@ func (t *table) explain() {
 	fmt.Fprintln(t)
 }
 
+// cell writes a mark below the middle of a head, which two blanks precede.
+func (t *table) cell(m mark, width int) {
+	symbol := t.symbol(m)
+	marked := utf8.RuneCountInString(symbol)
+	before := (width + 2 - marked) / 2
+	fmt.Fprint(t, strings.Repeat(" ", before), t.paint(m, symbol), strings.Repeat(" ", width-before-marked))
+}
+
 // heads are the platforms, or numbers where those are too wide or not enough to
 // tell the subjects apart.
 func (t *table) heads() []string {
 	var heads []string
-	seen := map[string]bool{}
-	width := 30
+	width, apart := 30, map[string]bool{}
 	for _, label := range t.labels() {
-		head := fmt.Sprintf("%4s", strings.TrimPrefix(label, "linux/"))
-		heads, width = append(heads, head), width+2+utf8.RuneCountInString(head)
-		seen[head] = true
+		head := fmt.Sprintf("  %4s", strings.TrimPrefix(label, "linux/"))
+		heads, width, apart[head] = append(heads, head), width+utf8.RuneCountInString(head), true
 	}
-	if len(seen) < len(heads) || width > t.Width {
+	if len(apart) < len(heads) || width > t.Width {
 		for i := range heads {
-			heads[i] = fmt.Sprintf("%4s", "#"+strconv.Itoa(i+1))
+			heads[i] = fmt.Sprintf("%5s", "#"+strconv.Itoa(i+1))
 		}
 	}
 	return heads
@@ -150,5 +149,8 @@ func (t *table) symbol(m mark) string {
 }
 
 func (t *table) paint(m mark, text string) string {
+	if strings.TrimSpace(text) == "" {
+		return text
+	}
 	return t.F("{{"+m.Color+"}}%s{{/}}", text)
 }

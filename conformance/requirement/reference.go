@@ -12,6 +12,11 @@ type Reference struct {
 	URL  string
 }
 
+// URL is where the specification says the requirement.
+func (r Requirement) URL() string {
+	return "https://github.com/podsandbox/pause/blob/HEAD/conformance/SPEC.md#" + strings.ToLower(r.ID)
+}
+
 // owners are the GitHub accounts of projects that sources call by their name.
 var owners = map[string]string{
 	"containerd": "containerd",
