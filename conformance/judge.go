@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/podsandbox/pause/conformance/check"
@@ -64,6 +65,10 @@ func (s *subject) conclude(config Config) {
 	if s.Reason != "" {
 		return
 	}
+	// Ginkgo runs specs in an order of its own.
+	order := requirement.All()
+	place := func(result report.Result) int { return slices.Index(order, result.Requirement) }
+	slices.SortFunc(s.Results, func(a, b report.Result) int { return place(a) - place(b) })
 	s.Judge()
 	switch {
 	case s.unrunnable:

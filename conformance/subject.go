@@ -86,7 +86,9 @@ func open(ctx context.Context, eng *engine.Engine, reference string) (source *im
 		return nil, false, err
 	}
 	if !inEngine {
-		source, err = image.Open(ctx, reference)
+		if source, err = image.Open(ctx, reference); err != nil {
+			err = fmt.Errorf("%w (and the engine does not hold it); load it, or pass oci:DIR, oci-archive:FILE or docker-archive:FILE", err)
+		}
 		return source, false, err
 	}
 	reader, writer := io.Pipe()

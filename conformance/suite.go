@@ -40,13 +40,17 @@ func runSpecs(ctx context.Context, config Config, eng *engine.Engine, subjects [
 		for _, rule := range requirement.All() {
 			results[rule.ID] = make(chan report.Result, 1)
 		}
-		running.Go(func() { judged.run(ctx, config, eng, slots, results) })
+		running.Go(func() {
+			judged.run(ctx, config, eng, slots, func(result report.Result) {
+				tell(judged, result)
+				results[result.Requirement.ID] <- result
+			})
+		})
 		ginkgo.Describe(judged.Image+" "+judged.Platform, ginkgo.Label(strings.ReplaceAll(judged.Platform, "/", "-")), func() {
 			for _, rule := range requirement.All() {
 				ginkgo.It(rule.ID+": "+rule.Sentence, labels(rule), func() {
 					result := <-results[rule.ID]
 					judged.Results = append(judged.Results, result)
-					tell(judged, result)
 					settle(result)
 				})
 			}
@@ -75,27 +79,24 @@ func settle(result report.Result) {
 }
 
 // run judges every requirement of the subject and sends each result once.
-func (s *subject) run(ctx context.Context, config Config, eng *engine.Engine, slots check.Slots, results map[string]chan report.Result) {
+func (s *subject) run(ctx context.Context, config Config, eng *engine.Engine, slots check.Slots, send func(report.Result)) {
 	var running sync.WaitGroup
 	defer running.Wait()
-	send := func(rule requirement.Requirement) report.Result {
-		result := s.judgeOne(ctx, config, eng, slots, rule)
-		results[rule.ID] <- result
-		return result
-	}
 	shut := ""
 	rule, _ := requirement.Find(gate)
-	if gated := send(rule); gated.Status == report.Fail || gated.Status == report.Error {
+	gated := s.judgeOne(ctx, config, eng, slots, rule)
+	if gated.Status == report.Fail || gated.Status == report.Error {
 		shut = "the sandbox does not stay up, see " + gate
 		s.unrunnable = s.Emulated && strings.Contains(fmt.Sprint(gated), "exec format error")
 	}
+	send(gated)
 	for _, rule := range byWeight(requirement.All()) {
 		switch {
 		case rule.ID == gate:
 		case shut != "" && check.Has(rule.ID):
-			results[rule.ID] <- report.Result{Requirement: rule, Status: report.NotTestable, Seen: shut}
+			send(report.Result{Requirement: rule, Status: report.NotTestable, Seen: shut})
 		default:
-			running.Go(func() { send(rule) })
+			running.Go(func() { send(s.judgeOne(ctx, config, eng, slots, rule)) })
 		}
 	}
 }
@@ -134,7 +135,10 @@ func counter(subjects []*subject, progress func(Progress)) func(*subject, report
 			total += len(requirement.All())
 		}
 	}
+	var telling sync.Mutex
 	return func(judged *subject, result report.Result) {
+		telling.Lock()
+		defer telling.Unlock()
 		done++
 		progress(Progress{Done: done, Total: total, Image: judged.Image, Platform: judged.Platform, Result: result})
 	}

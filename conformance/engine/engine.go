@@ -4,6 +4,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -43,6 +44,9 @@ func Connect(ctx context.Context, runtime string) (*Engine, error) {
 	provider, err := testcontainers.NewDockerProvider(testcontainers.WithLogger(silent{}))
 	if err != nil {
 		return nil, unreachable(err)
+	}
+	if asked := os.Getenv("DOCKER_HOST"); asked != "" && provider.Client().DaemonHost() != asked {
+		return nil, unreachable(errors.New("it does not answer"))
 	}
 	info, err := provider.Client().Info(ctx, client.InfoOptions{})
 	if err != nil {

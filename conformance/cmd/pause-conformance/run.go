@@ -1,0 +1,120 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/podsandbox/pause/conformance"
+	"github.com/podsandbox/pause/conformance/report"
+)
+
+func judge(ctx context.Context, args []string) error {
+	config := conformance.Config{Suite: version, Seed: time.Now().UnixNano()}
+	flags := flag.NewFlagSet("pause-conformance run", flag.ContinueOnError)
+	reportDir := define(flags, &config)
+	images, err := parse(flags, args)
+	if err != nil {
+		return err
+	}
+	config.Images = images
+	config.Command = reproduction(args, flags, config.Seed)
+	progress := newProgress(os.Stderr)
+	config.Progress = progress.show
+	found, err := conformance.Run(ctx, config)
+	progress.clear()
+	if err != nil {
+		return err
+	}
+	if none := nothingJudged(found); none != nil {
+		return none
+	}
+	style := report.Style{Width: width(os.Stdout), Color: colorful(os.Stdout), ASCII: !isTerminal(os.Stdout)}
+	if err := found.Table(os.Stdout, style); err != nil {
+		return err
+	}
+	if *reportDir != "" {
+		files, err := report.WriteFiles(*reportDir, found)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("\nReports: %s\n", strings.Join(files, ", "))
+	}
+	if code := found.ExitCode(); code != report.ExitConformant {
+		return verdict(code)
+	}
+	return nil
+}
+
+// nothingJudged is an error where no requirement of any image was judged: there is
+// no table to show then.
+func nothingJudged(found report.Report) error {
+	var reasons []error
+	for _, subject := range found.Subjects {
+		if len(subject.Results) > 0 {
+			return nil
+		}
+		reasons = append(reasons, errors.New(subject.Reason))
+	}
+	return errors.Join(reasons...)
+}
+
+func define(flags *flag.FlagSet, config *conformance.Config) (reportDir *string) {
+	flags.Func("platform", "comma-separated `PLATFORMS` (default linux/amd64 and linux/arm64, as far as image and host have them)",
+		func(value string) error { return split(value, &config.Platforms) })
+	flags.StringVar((*string)(&config.Profile), "profile", string(conformance.Full),
+		"`PROFILE`: core (every MUST), full, or static (no engine; partial at best)")
+	flags.StringVar(&config.Runtime, "runtime", "", "OCI `RUNTIME` of the engine, such as crun (default the engine's own)")
+	flags.Func("entrypoint", "`COMMAND` to run instead of the image's entry point, split at spaces",
+		func(value string) error { config.Entrypoint = strings.Fields(value); return nil })
+	flags.StringVar(&config.User, "user", "", "`USER[:GROUP]` to run as instead of the image's user")
+	flags.Func("without", "comma-separated `FEATURES` that the image is declared to lack; see list",
+		func(value string) error { return split(value, &config.Without) })
+	flags.Func("only", "comma-separated `IDS` to judge alone; the verdict is partial", func(value string) error { return split(value, &config.Only) })
+	flags.Func("skip", "comma-separated `IDS` to leave out; the verdict is partial", func(value string) error { return split(value, &config.Skip) })
+	flags.Func("size-budget", "`COMPRESSED,UNCOMPRESSED` size of the image in bytes (default 524288,1048576)", func(value string) error {
+		var rest string
+		n, err := fmt.Sscanf(value+"\n", "%d,%d%s\n", &config.CompressedBudget, &config.UncompressedBudget, &rest)
+		if n != 2 || config.CompressedBudget <= 0 || config.UncompressedBudget <= 0 {
+			return fmt.Errorf("want two numbers of bytes, such as 524288,1048576: %w", cmp.Or(err, io.ErrUnexpectedEOF))
+		}
+		return nil
+	})
+	flags.DurationVar(&config.Timeout, "timeout", 2*time.Minute, "`TIME` that a requirement may take before it counts as an error")
+	flags.Int64Var(&config.Seed, "seed", config.Seed, "`SEED` of random choices (default the time)")
+	flags.BoolVar(&config.Verbose, "verbose", false, "show Ginkgo's own account of the specs on standard error")
+	return flags.String("report-dir", "", "`DIR` to write report.json, junit.xml, report.md and report.html to")
+}
+
+// split adds the comma-separated parts of a flag's value to a list.
+func split[T ~string](value string, list *[]T) error {
+	for part := range strings.SplitSeq(value, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			*list = append(*list, T(part))
+		}
+	}
+	return nil
+}
+
+// reproduction is the command line that makes the same run again.
+func reproduction(args []string, flags *flag.FlagSet, seed int64) string {
+	command := []string{"pause-conformance", "run"}
+	seeded := false
+	flags.Visit(func(f *flag.Flag) { seeded = seeded || f.Name == "seed" })
+	if !seeded {
+		command = append(command, fmt.Sprintf("--seed=%d", seed))
+	}
+	for _, arg := range args {
+		if strings.ContainsAny(arg, " \t\n'\"\\$`*?&;|<>()") || arg == "" {
+			arg = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+		}
+		command = append(command, arg)
+	}
+	return strings.Join(command, " ")
+}
