@@ -90,14 +90,3 @@ func (s *Subject) Judge() {
 		s.Verdict, s.Reason = Conformant, ""
 	}
 }
-
-// Count returns how many results have the status.
-func (s *Subject) Count(status Status) int {
-	count := 0
-	for _, result := range s.Results {
-		if result.Status == status {
-			count++
-		}
-	}
-	return count
-}
