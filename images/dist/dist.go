@@ -67,7 +67,14 @@ func (d *Dist) writeLayout(dir string) error {
 	if err != nil {
 		return err
 	}
-	return path.AppendIndex(d.Index, archive.Named(d.Tag))
+	if err := path.AppendIndex(d.Index, archive.Named(d.Tag)); err != nil {
+		return err
+	}
+	digest, err := d.Index.Digest()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "DIGEST"), []byte(digest.String()+"\n"), 0o644)
 }
 
 func (d *Dist) attest(dir string) error {

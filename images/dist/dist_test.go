@@ -46,7 +46,7 @@ func files(t *testing.T, dir string) []string {
 }
 
 var published = []string{
-	"SHA256SUMS",
+	"DIGEST", "SHA256SUMS",
 	"archives/pause-2-linux-amd64.tar", "archives/pause-2-linux-arm-v7.tar", "archives/pause-2-linux-arm64.tar", "archives/pause-2.tar",
 	"bin/pause-linux-amd64", "bin/pause-linux-arm-v7", "bin/pause-linux-arm64",
 	"debug/pause-linux-amd64", "debug/pause-linux-arm-v7", "debug/pause-linux-arm64",
