@@ -166,7 +166,7 @@ func (c *Config) leftOut(rule requirement.Requirement) (status report.Status, re
 	case len(c.Only) > 0 && !named(c.Only), named(c.Skip):
 		return report.Filtered, "left out by choice"
 	case c.Profile == Core && rule.Level != requirement.Must, c.Profile == Static && !rule.Static:
-		return report.Filtered, "not in the profile " + string(c.Profile)
+		return report.NotTestable, "not in the profile " + string(c.Profile)
 	}
 	return "", ""
 }
