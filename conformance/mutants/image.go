@@ -1,0 +1,119 @@
+package mutants
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"fmt"
+	"time"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/layout"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/static"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"github.com/podsandbox/pause/images"
+	"github.com/podsandbox/pause/pause/freestanding"
+)
+
+// File is a file of an image. Its type is that of a tar header, and a regular
+// file's unless set; its mode holds setuid and setgid bits as a tar header's does.
+type File struct {
+	Path    string
+	Type    byte
+	Mode    int64
+	Content []byte
+
+	// Program tells that its content is the pause program.
+	Program bool
+}
+
+// Write writes the mutant for the platform as an OCI layout: an index of it and
+// of the right image for the other platform.
+func (m Mutant) Write(ctx context.Context, directory string, platform freestanding.Platform) error {
+	wrong, err := m.image(ctx, platform)
+	if err != nil {
+		return fmt.Errorf("mutant %s: %w", m.Name, err)
+	}
+	entries := []mutate.IndexAddendum{entryOf(wrong, platform)}
+	for _, other := range freestanding.Platforms[:2] {
+		if other == platform {
+			continue
+		}
+		right, err := Mutant{}.image(ctx, other)
+		if err != nil {
+			return err
+		}
+		entries = append(entries, entryOf(right, other))
+	}
+	if m.Reindex != nil {
+		entries = m.Reindex(entries)
+	}
+	index := mutate.IndexMediaType(mutate.AppendManifests(empty.Index, entries...), types.OCIImageIndex)
+	_, err = layout.Write(directory, mutate.AppendManifests(empty.Index, mutate.IndexAddendum{Add: index}))
+	return err
+}
+
+func entryOf(image v1.Image, platform freestanding.Platform) mutate.IndexAddendum {
+	return mutate.IndexAddendum{Add: image, Descriptor: v1.Descriptor{Platform: &v1.Platform{
+		OS: platform.OS, Architecture: platform.Architecture, Variant: platform.Variant,
+	}}}
+}
+
+func (m Mutant) image(ctx context.Context, platform freestanding.Platform) (v1.Image, error) {
+	program, err := Build(ctx, m.Edits, platform)
+	if err != nil {
+		return nil, err
+	}
+	if m.Rewrite != nil {
+		if program.Trimmed, err = m.Rewrite(program.Trimmed); err != nil {
+			return nil, err
+		}
+	}
+	image, err := images.Image(images.Release{Version: "mutant", Created: time.Unix(0, 0)}, program)
+	if err != nil {
+		return nil, err
+	}
+	if len(m.Files) > 0 {
+		files, err := layer(m.Files, program.Trimmed)
+		if err != nil {
+			return nil, err
+		}
+		if image, err = mutate.AppendLayers(image, static.NewLayer(files, types.OCIUncompressedLayer)); err != nil {
+			return nil, err
+		}
+	}
+	if m.Configure == nil {
+		return image, nil
+	}
+	config, err := image.ConfigFile()
+	if err != nil {
+		return nil, err
+	}
+	config = config.DeepCopy()
+	m.Configure(config)
+	return mutate.ConfigFile(image, config)
+}
+
+func layer(files []File, program []byte) ([]byte, error) {
+	var archive bytes.Buffer
+	w := tar.NewWriter(&archive)
+	for _, file := range files {
+		if file.Program {
+			file.Content = program
+		}
+		header := &tar.Header{Name: file.Path, Typeflag: file.Type, Mode: file.Mode, Size: int64(len(file.Content))}
+		if file.Type == 0 {
+			header.Typeflag = tar.TypeReg
+		}
+		if err := w.WriteHeader(header); err != nil {
+			return nil, err
+		}
+		if _, err := w.Write(file.Content); err != nil {
+			return nil, err
+		}
+	}
+	return archive.Bytes(), w.Close()
+}

@@ -1,0 +1,67 @@
+// Package mutants holds sandbox images that are wrong on purpose, each with the
+// exact set of requirements that it fails, and right ones that differ from ours.
+// They are to a conformance suite what mutation testing is to unit tests: proof
+// that every requirement can fail, and that it fails for its own reason alone.
+package mutants
+
+//go:generate go run ./internal/matrix MATRIX.md
+
+import (
+	"slices"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+)
+
+// A Mutant is our own image with one fault.
+type Mutant struct {
+	// Name is in kebab case, and says what the image does.
+	Name string
+
+	// Why tells what is wrong with that. Where a published image had the fault,
+	// it names the public source.
+	Why string
+
+	// Fails are the ids of the requirements that it fails. It passes all others,
+	// but for those that cannot be judged once it fails PID-STAYS.
+	Fails []string
+
+	// Edits change the program's source.
+	Edits []Edit
+
+	// Rewrite changes the program itself, an ELF file.
+	Rewrite func(program []byte) ([]byte, error)
+
+	// Configure changes the image's configuration, and Files add to its root file
+	// system or replace what is there.
+	Configure func(*v1.ConfigFile)
+	Files     []File
+
+	// Reindex changes the entries of the index: the mutant's comes first.
+	Reindex func([]mutate.IndexAddendum) []mutate.IndexAddendum
+
+	// Static mutants run the right program in the right way. They are judged
+	// without an engine.
+	Static bool
+
+	// Foreign mutants are judged under emulation as well.
+	Foreign bool
+}
+
+// All are the mutants, in the order of the specification's chapters.
+func All() []Mutant {
+	return slices.Concat(imageMutants, processMutants, signalMutants, reapingMutants, namespaceMutants)
+}
+
+// fails puts groups of ids together.
+func fails(groups ...any) (ids []string) {
+	for _, group := range groups {
+		switch group := group.(type) {
+		case string:
+			ids = append(ids, group)
+		case []string:
+			ids = append(ids, group...)
+		}
+	}
+	return ids
+}

@@ -1,0 +1,34 @@
+package mutants
+
+var namespaceMutants = []Mutant{
+	{
+		Name: "tidies-up-ipc", Why: "it removes the System V segments that nobody is attached to, as RemoveIPC= of systemd-logind",
+		Fails:     fails("IMG-NONROOT", "PID-ASLEEP", "NS-IPC", "NS-LIFETIME"),
+		Configure: asRoot,
+		Edits: every(100, `for id := uintptr(0); id < 16; id++ {
+				syscall(sysShmctl, id, 0, 0, 0)
+			}`),
+	},
+	{
+		Name: "renames-itself", Why: "tools find a pod's sandbox by its command line, as critest does", Fails: fails("NS-PID"),
+		Edits: []Edit{atStart(`name := *(**[6]byte)(argv)
+			name[0], name[1], name[2] = '[', 'i', 'n'`)},
+	},
+	{
+		Name: "ends-with-last-container", Why: "a pod whose containers all restart loses its address and its shared memory",
+		Fails: fails("PID-ASLEEP", "NS-NET-STABLE", "NS-LIFETIME"),
+		Edits: append(every(100, `switch int(syscall(sysKill, everyone, 0, 0, 0)) {
+			case noProcess:
+				if met {
+					return exitDone
+				}
+			default:
+				met = true
+			}`), Edit{"var reap sigaction", "met := false\n	var reap sigaction"}),
+	},
+	{
+		Name: "starts-once", Why: "it takes the lock of its former life for another sandbox's", Fails: fails("NS-RESTART"),
+		Files: sticky,
+		Edits: []Edit{atStart(`if mkdir("/tmp/pause\x00") == exists { return 1 }`)},
+	},
+}

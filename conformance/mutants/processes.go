@@ -1,0 +1,102 @@
+package mutants
+
+// sticky is a directory that every user may make files in.
+var sticky = []File{{Path: "tmp/", Type: '5', Mode: 0o1777}}
+
+var processMutants = []Mutant{
+	{
+		Name: "forks", Why: "a second process of the sandbox is in every pod, and counts for its limits",
+		Fails: fails("PID-1", "PID-LIMITS"),
+		Edits: []Edit{beforeHolding(`
+			child := int(syscall(sysClone, sigChild, 0, 0, 0))
+			for child == 0 {
+				sleep(1000000)
+			}
+			if child < 0 {
+				return 1
+			}`)},
+	},
+	{
+		Name: "needs-terminal", Why: "a sandbox has none", Fails: fails("PID-STAYS"), Foreign: true,
+		Edits: []Edit{atStart("if syscall(sysIoctl, 0, 0x5401, uintptr(argv), 0) != 0 { return 1 }")},
+	},
+	{
+		Name: "reads-stdin", Why: "it ends where standard input does, as a shell or cat", Fails: fails("PID-STAYS"),
+		Edits: []Edit{atStart("if syscall(sysRead, 0, uintptr(argv), 1, 0) == 0 { return 0 }")},
+	},
+	{
+		Name: "needs-writable-root", Why: "containerd mounts the sandbox's root file system read-only", Fails: fails("PID-READONLY"),
+		Files: sticky,
+		Edits: []Edit{atStart(`if made := mkdir("/tmp/pause\x00"); made != 0 && made != exists { return 1 }`)},
+	},
+	{
+		Name: "needs-capability", Why: "it drops groups as root, which takes CAP_SETGID", Fails: fails("IMG-NONROOT", "PID-NO-PRIVILEGE", "PID-ANY-UID"),
+		Configure: asRoot,
+		Edits:     []Edit{atStart("if syscall(sysSetgroups, 0, 0, 0, 0) != 0 { return 1 }")},
+	},
+	{
+		Name: "needs-root", Why: "the kubelet passes the pod's runAsUser to the sandbox", Fails: fails("IMG-NONROOT", "PID-ANY-UID"),
+		Configure: asRoot,
+		Edits:     []Edit{atStart("if syscall(sysGetuid, 0, 0, 0, 0) != 0 { return 1 }")},
+	},
+	{
+		Name: "needs-own-uid", Why: "CRI-O runs the sandbox as uid 0, and the kubelet as the pod's runAsUser", Fails: fails("PID-ANY-UID"),
+		Edits: []Edit{atStart("if syscall(sysGetuid, 0, 0, 0, 0) != 65535 { return 1 }")},
+	},
+	{
+		Name: "mode-0550", Why: "only root may execute the program: kubernetes#116967", Fails: fails("IMG-ANY-UID", "IMG-NONROOT", "PID-ANY-UID", "PID-VERSION"),
+		Configure: asRoot,
+		Files:     []File{{Path: "pause", Program: true, Mode: 0o550}},
+	},
+	{
+		Name: "serves-port-80", Why: "it takes a port from the pod, and from the node in a hostNetwork pod, where it may not",
+		Fails: fails("PID-NO-NETWORK", "PID-QUIET", "NS-NET"),
+		Edits: []Edit{beforeHolding("if listen(80) != 0 { return 1 }")},
+	},
+	{
+		Name: "insists-on-pid-1", Why: "in a hostPID pod the sandbox is not PID 1", Fails: fails("PID-NOT-FIRST"), Foreign: true,
+		Edits: []Edit{{"	for {\n		switch", "if syscall(sysGetpid, 0, 0, 0, 0) != 1 { return 1 }\n	for {\n		switch"}},
+	},
+	{
+		Name: "does-not-warn", Why: "nobody is told why zombies stay in a hostPID pod", Fails: fails("PID-NOT-FIRST-WARNS"),
+		Edits: []Edit{{"syscall(sysGetpid, 0, 0, 0, 0) != 1", "false"}},
+	},
+	{
+		Name: "spins", Why: "it loops where it should wait, as under a seccomp profile without exit_group: moby#40205",
+		Fails: fails("PID-IDLE", "PID-ASLEEP"),
+		Edits: []Edit{{"	for {\n		switch", "var none interval\n	for {\n		switch"},
+			{"set, 0, 0, sigSetSize)) {", "set, 0, uintptr(unsafe.Pointer(&none)), sigSetSize)) {\n		case again:\n"}},
+	},
+	{
+		Name: "ticks", Why: "it wakes up ten times a second, in every pod", Fails: fails("PID-ASLEEP"),
+		Edits: every(100, ""),
+	},
+	{
+		Name: "takes-8-mib", Why: "it does not start where pod-level limits are tight", Fails: fails("PID-LIMITS", "PID-FOOTPRINT"),
+		Edits: []Edit{atStart("grow(8 << 20)")},
+	},
+	{
+		Name: "takes-2-mib", Why: "as a program with a runtime of its own does", Fails: fails("PID-FOOTPRINT"),
+		Edits: []Edit{atStart("grow(2 << 20)")},
+	},
+	{
+		Name: "talks", Why: "it fills the node's disk with a log that nobody reads", Fails: fails("PID-QUIET", "PID-ASLEEP"),
+		Edits: every(100, `write(stdout, "still here\n")`),
+	},
+	{
+		Name: "holds-descriptor", Why: "it keeps alive what the descriptor refers to", Fails: fails("PID-QUIET"),
+		Edits: []Edit{atStart("syscall(sysDup, 0, 0, 0, 0)")},
+	},
+	{
+		Name: "no-version", Why: "kubeadm upgrade waits in vain for the job that runs the image with -v: kubernetes#81319", Fails: fails("PID-VERSION"),
+		Edits: []Edit{{"if asksVersion(argv) {", "if false {"}},
+	},
+	{
+		Name: "version-on-stderr", Why: "scripts read standard output", Fails: fails("PID-VERSION"), Foreign: true,
+		Edits: []Edit{{"write(stdout,", "write(stderr,"}},
+	},
+	{
+		Name: "refuses-arguments", Why: "users of podman set commands of their own for the infra container", Fails: fails("PID-ARGS"), Foreign: true,
+		Edits: []Edit{atStart("if *(*uintptr)(unsafe.Add(argv, unsafe.Sizeof(argv))) != 0 { return 2 }")},
+	},
+}

@@ -1,0 +1,91 @@
+package main
+
+import "unsafe"
+
+// What mutants are made of. Each is free of calls into the Go runtime, as all
+// of pause is.
+
+const (
+	again      = -11          // EAGAIN: a time is over
+	exists     = -17          // EEXIST
+	noProcess  = -3           // ESRCH
+	noChild    = -10          // ECHILD
+	workingDir = ^uintptr(99) // AT_FDCWD
+	everyone   = ^uintptr(0)
+	sigKill    = 9
+	page       = 4096
+)
+
+// interval is a struct timespec.
+type interval struct{ seconds, nanoseconds uintptr }
+
+//go:nosplit
+func sleep(milliseconds uintptr) {
+	var time interval
+	time.seconds, time.nanoseconds = milliseconds/1000, milliseconds%1000*1000000
+	syscall(sysNanosleep, uintptr(unsafe.Pointer(&time)), 0, 0, 0)
+}
+
+// grow makes the program's resident memory larger by so many bytes.
+//
+//go:nosplit
+func grow(size uintptr) {
+	end := syscall(sysBrk, 0, 0, 0, 0)
+	syscall(sysBrk, end+size, 0, 0, 0)
+	for used := uintptr(0); used < size; used += page {
+		write32(end+used, 1)
+	}
+}
+
+//go:nosplit
+func write32(address uintptr, value uint32) {
+	*(*uint32)(*(*unsafe.Pointer)(unsafe.Pointer(&address))) = value
+}
+
+// mkdir makes a directory, whose path ends with a zero, and returns what the
+// kernel does.
+//
+//go:nosplit
+func mkdir(path string) int {
+	return int(syscall(sysMkdirat, workingDir, uintptr(unsafe.Pointer(unsafe.StringData(path))), 0o777, 0))
+}
+
+// listen takes a TCP port of every IPv4 address and returns 0, or what bind does.
+//
+//go:nosplit
+func listen(port uintptr) int {
+	socket := syscall(sysSocket, 2, 1, 0, 0)
+	var address [2]uint64
+	address[0] = uint64(2 | port>>8<<16 | port&0xff<<24)
+	if bound := int(syscall(sysBind, socket, uintptr(unsafe.Pointer(&address)), 16, 0)); bound != 0 {
+		return bound
+	}
+	return int(syscall(sysListen, socket, 1, 0, 0))
+}
+
+// strangers returns the set of processes, by PID, that are children of others
+// than this one and lead no process group.
+//
+//go:nosplit
+func strangers() (found uint64) {
+	for id := uintptr(2); id < 64; id++ {
+		group := syscall(sysGetpgid, id, 0, 0, 0)
+		if int(group) < 0 || group == id {
+			continue
+		}
+		isProcess := syscall(sysTgkill, id, id, 0, 0) == 0 // not a thread
+		if isProcess && int(syscall(sysWait4, id, 0, withoutWaiting, 0)) == noChild {
+			found |= 1 << id
+		}
+	}
+	return found
+}
+
+//go:nosplit
+func killAll(processes uint64) {
+	for id := uintptr(2); id < 64; id++ {
+		if processes&(1<<id) != 0 {
+			syscall(sysKill, id, sigKill, 0, 0)
+		}
+	}
+}
