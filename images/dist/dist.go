@@ -74,6 +74,7 @@ func (d *Dist) writeLayout(dir string) error {
 	if err != nil {
 		return err
 	}
+	// Signing and attesting tools are given the digest of the index.
 	return os.WriteFile(filepath.Join(dir, "DIGEST"), []byte(digest.String()+"\n"), 0o644)
 }
 

@@ -23,7 +23,20 @@ import (
 // its host.
 func inMemory(t *testing.T, wrap func(http.Handler) http.Handler) string {
 	t.Helper()
-	server := httptest.NewServer(wrap(memory.New(memory.Logger(log.New(io.Discard, "", 0)), memory.WithReferrersSupport(true))))
+	return serve(t, wrap(memory.New(quiet, memory.WithReferrersSupport(true))))
+}
+
+// withoutReferrers is inMemory without the referrers API.
+func withoutReferrers(t *testing.T, wrap func(http.Handler) http.Handler) string {
+	t.Helper()
+	return serve(t, wrap(memory.New(quiet)))
+}
+
+var quiet = memory.Logger(log.New(io.Discard, "", 0))
+
+func serve(t *testing.T, handler http.Handler) string {
+	t.Helper()
+	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	return strings.TrimPrefix(server.URL, "http://")
 }
