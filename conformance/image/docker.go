@@ -36,6 +36,9 @@ func (s *Source) readDocker(ctx context.Context, archive *archive, tag string) e
 	if len(chosen.Layers) > maxLayers {
 		return fmt.Errorf("%d layers, at most %d are read", len(chosen.Layers), maxLayers)
 	}
+	if err := archive.admitLayers(chosen.Layers, s.limits.Bytes); err != nil {
+		return err
+	}
 	var named *name.Tag
 	if len(manifest) > 1 {
 		full, err := name.NewTag(chosen.RepoTags[0])
@@ -70,6 +73,25 @@ func (a *archive) admit(file string) error {
 	}
 	if err := sized(v1.Descriptor{Size: size}); err != nil {
 		return fmt.Errorf("%q: %w", file, err)
+	}
+	return nil
+}
+
+// admitLayers refuses more than can be digested in reasonable time: many layers
+// may be the same large file. One that is a link is taken for the largest file.
+func (a *archive) admitLayers(layers []string, most int64) error {
+	largest, total := int64(0), int64(0)
+	for _, size := range a.sizes {
+		largest = max(largest, size)
+	}
+	for _, layer := range layers {
+		size, there := a.sizes[path.Clean(layer)]
+		if !there {
+			size = largest
+		}
+		if total += size; total > most {
+			return fmt.Errorf("layers of more than %d bytes, which no sandbox image needs", most)
+		}
 	}
 	return nil
 }

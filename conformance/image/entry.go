@@ -9,7 +9,7 @@ import (
 
 const (
 	// maxManifests is how many manifests of an index are read, and maxDepth how
-	// deep indexes are nested.
+	// many indexes are within each other.
 	maxManifests = 256
 	maxDepth     = 3
 
@@ -30,8 +30,11 @@ type admit func(v1.Descriptor) error
 
 // entriesOf are the images of an index and of the indexes in it.
 func entriesOf(index v1.ImageIndex, manifests []v1.Descriptor, admit admit, depth int) ([]entry, error) {
-	if len(manifests) > maxManifests || depth > maxDepth {
-		return nil, fmt.Errorf("an index of %d manifests at depth %d, at most %d at depth %d are read", len(manifests), depth, maxManifests, maxDepth)
+	if depth > maxDepth {
+		return nil, fmt.Errorf("more than %d indexes within each other", maxDepth)
+	}
+	if len(manifests) > maxManifests {
+		return nil, fmt.Errorf("an index of %d manifests, at most %d are read", len(manifests), maxManifests)
 	}
 	var entries []entry
 	for _, descriptor := range manifests {

@@ -28,7 +28,11 @@ func (s *Source) readRegistry(ctx context.Context, reference string) error {
 	}
 	s.admit = sized
 	if !found.MediaType.IsIndex() {
-		s.entries, err = entryOf(nil, s.admit, func() (v1.Image, error) { return found.Image() })
+		image, err := found.Image()
+		if err != nil {
+			return err
+		}
+		s.entries, err = entryOf(nil, s.admit, func() (v1.Image, error) { return image, nil })
 		return err
 	}
 	index, err := found.ImageIndex()

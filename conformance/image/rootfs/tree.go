@@ -54,13 +54,16 @@ func Read(ctx context.Context, image v1.Image, limits Limits) (*Tree, error) {
 	if len(layers) != len(manifest.Layers) || len(layers) != len(config.RootFS.DiffIDs) {
 		return nil, fmt.Errorf("the manifest has %d layers, the configuration %d", len(manifest.Layers), len(config.RootFS.DiffIDs))
 	}
+	if err := checkSizes(manifest.Layers, limits); err != nil {
+		return nil, err
+	}
 	tree := &Tree{root: directory(), layers: layers, limits: limits}
 	budget := limits
 	for i, layer := range layers {
 		failed := func(err error) (*Tree, error) {
 			return nil, fmt.Errorf("layer %d of %d (%s): %w", i+1, len(layers), config.RootFS.DiffIDs[i], err)
 		}
-		compressed, err := verify(ctx, layer, manifest.Layers[i], budget)
+		compressed, err := verify(ctx, layer, manifest.Layers[i])
 		if err != nil {
 			return failed(err)
 		}
@@ -75,6 +78,17 @@ func Read(ctx context.Context, image v1.Image, limits Limits) (*Tree, error) {
 		tree.Uncompressed += uncompressed
 	}
 	return tree, nil
+}
+
+func checkSizes(layers []v1.Descriptor, limits Limits) error {
+	left := limits.Bytes
+	for i, layer := range layers {
+		if layer.Size < 0 || layer.Size > left {
+			return fmt.Errorf("layer %d of %d: a size of %d bytes, at most %d are read of all layers", i+1, len(layers), layer.Size, limits.Bytes)
+		}
+		left -= layer.Size
+	}
+	return nil
 }
 
 // Walk calls visit for every file but the root itself, in the order of their

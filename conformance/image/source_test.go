@@ -1,0 +1,218 @@
+package image
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"io"
+	"log"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/registry"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/layout"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/google/go-containerregistry/pkg/v1/tarball"
+
+	"github.com/podsandbox/pause/conformance/image/internal/fixture"
+)
+
+var bothPlatforms = []string{"linux/amd64", "linux/arm64"}
+
+func bothPauses(t testing.TB) v1.ImageIndex {
+	t.Helper()
+	return fixture.Index(t, pauseFor(t, "linux/amd64"), pauseFor(t, "linux/arm64"))
+}
+
+// expectPauses reads the real pause of each platform from the source.
+func expectPauses(t *testing.T, source *Source, platforms []string) {
+	t.Helper()
+	if got := join(source.Platforms()); got != strings.Join(platforms, ",") {
+		t.Errorf("%s is for %s, want %s", source.Reference, got, platforms)
+	}
+	for _, platform := range platforms {
+		findings := judgedImage(t, source, platform, Options{})
+		if finding := findings["IMG-PLATFORM"]; finding.Seen != "" {
+			t.Errorf("%s for %s: %s", source.Reference, platform, finding.Seen)
+		}
+	}
+}
+
+func written(t testing.TB, name string, content []byte) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(file, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func gzipped(t testing.TB, content []byte) []byte {
+	t.Helper()
+	var compressed bytes.Buffer
+	w := gzip.NewWriter(&compressed)
+	if _, err := w.Write(content); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return compressed.Bytes()
+}
+
+// dockerArchive is what engines save: an image per tag.
+func dockerArchive(t testing.TB, images map[string]v1.Image) []byte {
+	t.Helper()
+	tagged := map[name.Tag]v1.Image{}
+	for tag, image := range images {
+		parsed, err := name.NewTag(tag)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tagged[parsed] = image
+	}
+	var archive bytes.Buffer
+	if err := tarball.MultiWrite(tagged, &archive); err != nil {
+		t.Fatal(err)
+	}
+	return archive.Bytes()
+}
+
+// layoutArchive is the archive of an OCI layout, with further files.
+func layoutArchive(t testing.TB, index v1.ImageIndex, further ...fixture.File) []byte {
+	t.Helper()
+	return archived(t, strings.TrimPrefix(kept(t, index), "oci:"), further...)
+}
+
+func archived(t testing.TB, dir string, further ...fixture.File) []byte {
+	t.Helper()
+	var files []fixture.File
+	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		files = append(files, fixture.File{Name: "./" + strings.TrimPrefix(path, dir+"/"), Mode: 0o644, Content: content})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fixture.Tar(t, append(files, further...)...)
+}
+
+func TestReadsLayouts(t *testing.T) {
+	expectPauses(t, opened(t, kept(t, bothPauses(t))), bothPlatforms)
+	nested := mutate.AppendManifests(empty.Index, mutate.IndexAddendum{Add: bothPauses(t)})
+	expectPauses(t, opened(t, kept(t, nested)), bothPlatforms)
+}
+
+func TestReadsArchives(t *testing.T) {
+	layout := layoutArchive(t, bothPauses(t))
+	docker := dockerArchive(t, map[string]v1.Image{"example.org/pause:1": pauseFor(t, "linux/arm64").Image})
+	for _, content := range [][]byte{layout, gzipped(t, layout)} {
+		expectPauses(t, opened(t, "oci-archive:"+written(t, "pause.tar", content)), bothPlatforms)
+	}
+	for _, content := range [][]byte{docker, gzipped(t, docker)} {
+		source := opened(t, "docker-archive:"+written(t, "pause.tar", content))
+		expectPauses(t, source, []string{"linux/arm64"})
+		expect(t, judgedImage(t, source, "linux/arm64", Options{}), map[string]string{"IMG-INDEX": "a docker archive holds one platform"})
+	}
+}
+
+func TestReadsOneOfSeveralByItsTag(t *testing.T) {
+	amd64, arm64 := pauseFor(t, "linux/amd64").Image, pauseFor(t, "linux/arm64").Image
+	docker := "docker-archive:" + written(t, "several.tar", dockerArchive(t, map[string]v1.Image{"example.org/pause:1": amd64, "example.org/pause:2": arm64}))
+	dir := t.TempDir()
+	path, err := layout.Write(dir, empty.Index)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for tag, image := range map[string]v1.Image{"example.org/pause:1": amd64, "2": arm64} {
+		if err := path.AppendImage(image, layout.WithAnnotations(map[string]string{"org.opencontainers.image.ref.name": tag})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, reference := range []string{docker, "oci:" + dir} {
+		expectPauses(t, opened(t, reference+":1"), []string{"linux/amd64"})
+		expectPauses(t, opened(t, reference+":2"), []string{"linux/arm64"})
+		for tag, want := range map[string]string{"": "holds several images: append one of ", ":3": `holds no image named "3": append one of `} {
+			if _, err := Open(context.Background(), reference+tag); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%q: %v, want %s", tag, err, want)
+			}
+		}
+	}
+	expectPauses(t, opened(t, docker+":example.org/pause:2"), []string{"linux/arm64"})
+}
+
+func TestReadsRegistries(t *testing.T) {
+	server := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
+	defer server.Close()
+	host := strings.TrimPrefix(server.URL, "http://")
+	index, single := host+"/pause:1", host+"/pause:amd64"
+	push := func(reference string, write func(name.Reference) error) {
+		parsed, err := name.ParseReference(reference)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := write(parsed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	both := bothPauses(t)
+	push(index, func(reference name.Reference) error { return remote.WriteIndex(reference, both) })
+	push(single, func(reference name.Reference) error { return remote.Write(reference, pauseFor(t, "linux/amd64").Image) })
+	expectPauses(t, opened(t, index), bothPlatforms)
+	digest, err := both.Digest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	expectPauses(t, opened(t, host+"/pause@"+digest.String()), bothPlatforms)
+	source := opened(t, single)
+	expectPauses(t, source, []string{"linux/amd64"})
+	expect(t, judgedImage(t, source, "linux/amd64", Options{}), map[string]string{"IMG-INDEX": "a single manifest for linux/amd64 and no index"})
+	if _, err := Open(context.Background(), host+"/pause:none"); err == nil || !strings.Contains(err.Error(), "MANIFEST_UNKNOWN") {
+		t.Errorf("an image that is not there: %v", err)
+	}
+}
+
+func TestReadsWhatEnginesSave(t *testing.T) {
+	amd64 := pauseFor(t, "linux/amd64")
+	both := bothPauses(t)
+	absent := mutate.AppendManifests(both, mutate.IndexAddendum{Add: empty.Image, Descriptor: v1.Descriptor{
+		Platform: &v1.Platform{OS: "linux", Architecture: "s390x"},
+	}})
+	manifest, err := absent.IndexManifest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := strings.TrimPrefix(kept(t, absent), "oci:")
+	if err := os.Remove(filepath.Join(dir, "blobs/sha256", manifest.Manifests[2].Digest.Hex)); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		saved     []byte
+		platforms []string
+	}{
+		"docker's format": {dockerArchive(t, map[string]v1.Image{"pause:1": amd64.Image}), []string{"linux/amd64"}},
+		"a layout too":    {layoutArchive(t, fixture.Index(t, amd64), fixture.File{Name: "manifest.json", Content: []byte("[]")}), []string{"linux/amd64"}},
+		"pulled in part":  {archived(t, dir), bothPlatforms},
+	} {
+		t.Run(name, func(t *testing.T) {
+			source, err := Saved(context.Background(), "pause:1", bytes.NewReader(test.saved))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer source.Close()
+			expectPauses(t, source, test.platforms)
+			expect(t, judgedImage(t, source, "linux/amd64", Options{}), map[string]string{"IMG-INDEX": "an engine holds no index"})
+		})
+	}
+}
