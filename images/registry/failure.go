@@ -48,25 +48,40 @@ func explain(action string, repository name.Repository, err error) error {
 		return &failure{action, "interrupted", "repeat it", []error{err}}
 	}
 	host := repository.RegistryStr()
-	if cause, advice := disconnected(host, err); cause != "" {
+	// The library tries HTTPS on loopback before plain HTTP, and the error holds
+	// what came of both: distrust tells more than the answer to plain HTTP, and
+	// that tells more than the lack of HTTPS.
+	if cause, advice := distrusted(host, err); cause != "" {
 		return &failure{action, cause, advice, []error{ErrUnreachable, err}}
 	}
 	if answer := new(transport.Error); errors.As(err, &answer) {
 		return answered(action, host, answer)
 	}
+	if cause, advice := disconnected(host, err); cause != "" {
+		return &failure{action, cause, advice, []error{ErrUnreachable, err}}
+	}
 	return &failure{action, err.Error(), "repeat it when that is mended", []error{err}}
 }
 
-// disconnected explains errors without an answer from the registry. The cause is
-// empty for all others.
-func disconnected(host string, err error) (cause, advice string) {
-	unknown, misnamed, lookup := new(x509.UnknownAuthorityError), new(x509.HostnameError), new(net.DNSError)
+// distrusted explains errors in the registry's certificate. The cause is empty
+// for all others.
+func distrusted(host string, err error) (cause, advice string) {
+	unknown, misnamed := new(x509.UnknownAuthorityError), new(x509.HostnameError)
 	switch {
 	case errors.As(err, unknown):
 		return unknown.Error(), fmt.Sprintf("if the CA of %s is private, name its PEM file: make CA=FILE, "+
 			"pause-image --ca FILE, or SSL_CERT_FILE; or add it to the system's (update-ca-certificates)", host)
 	case errors.As(err, misnamed):
 		return misnamed.Error(), "use a name that the certificate is for"
+	}
+	return "", ""
+}
+
+// disconnected explains errors without an answer from the registry. The cause is
+// empty for all others.
+func disconnected(host string, err error) (cause, advice string) {
+	lookup := new(net.DNSError)
+	switch {
 	case errors.Is(err, http.ErrSchemeMismatch):
 		return host + " speaks plain HTTP", "use HTTPS, or a registry on localhost, where plain HTTP is taken"
 	case errors.As(err, &lookup):

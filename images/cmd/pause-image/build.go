@@ -24,7 +24,7 @@ func build(ctx context.Context, flags *flag.FlagSet, args []string) error {
 	revision := flags.String("revision", "", "`COMMIT` that is built")
 	dir := flags.String("dist", "dist", "`DIR` to write to")
 	platforms := flags.String("platform", "", "comma-separated `PLATFORMS` (default all)")
-	if err := parse(flags, args); err != nil {
+	if _, err := parse(flags, args); err != nil {
 		return err
 	}
 	tag, err := parseTag(*repository, *version)

@@ -2,9 +2,6 @@ package main
 
 import (
 	"errors"
-	"flag"
-	"fmt"
-	"io"
 
 	"github.com/podsandbox/pause/images/registry"
 	"github.com/podsandbox/pause/images/verification"
@@ -36,25 +33,4 @@ func exitCode(err error) int {
 		return 6
 	}
 	return 1
-}
-
-// parse reads the flags and as many operands as are named after them. The flag
-// package would print its errors itself and the usage after them; here they are
-// one line like every other error.
-func parse(flags *flag.FlagSet, args []string, operands ...string) error {
-	output := flags.Output()
-	flags.SetOutput(io.Discard)
-	err := flags.Parse(args)
-	if errors.Is(err, flag.ErrHelp) {
-		flags.SetOutput(output)
-		flags.Usage()
-		return err
-	}
-	if err != nil {
-		return usageError{err}
-	}
-	if flags.NArg() != len(operands) {
-		return usageError{fmt.Errorf("operands %q: want %q", flags.Args(), operands)}
-	}
-	return nil
 }

@@ -31,7 +31,8 @@ func publishingFlags(flags *flag.FlagSet) publishing {
 func push(ctx context.Context, flags *flag.FlagSet, args []string) error {
 	dir := flags.String("dist", "dist", "`DIR` that build has written")
 	publishing := publishingFlags(flags)
-	if err := parse(flags, args, "REGISTRY"); err != nil {
+	operands, err := parse(flags, args, "REGISTRY")
+	if err != nil {
 		return err
 	}
 	client, err := publishing.client()
@@ -42,7 +43,7 @@ func push(ctx context.Context, flags *flag.FlagSet, args []string) error {
 	if err != nil {
 		return err
 	}
-	return publishing.run(ctx, flags.Arg(0), path.Base(built.Tag.RepositoryStr()), registry.Push{
+	return publishing.run(ctx, operands[0], path.Base(built.Tag.RepositoryStr()), registry.Push{
 		Client:    client,
 		Image:     built.Index,
 		Referrers: built.Referrers,
@@ -52,12 +53,13 @@ func push(ctx context.Context, flags *flag.FlagSet, args []string) error {
 
 func mirror(ctx context.Context, flags *flag.FlagSet, args []string) error {
 	publishing := publishingFlags(flags)
-	if err := parse(flags, args, "FROM", "REGISTRY"); err != nil {
+	operands, err := parse(flags, args, "FROM", "REGISTRY")
+	if err != nil {
 		return err
 	}
-	from, err := name.ParseReference(flags.Arg(0))
+	from, err := name.ParseReference(operands[0])
 	if err != nil {
-		return usageError{fmt.Errorf("FROM %q: %w", flags.Arg(0), err)}
+		return usageError{fmt.Errorf("FROM %q: %w", operands[0], err)}
 	}
 	client, err := publishing.client()
 	if err != nil {
@@ -71,7 +73,7 @@ func mirror(ctx context.Context, flags *flag.FlagSet, args []string) error {
 	if tag, ok := from.(name.Tag); ok {
 		copied.Tags = []registry.Tag{{Name: tag.TagStr()}}
 	}
-	return publishing.run(ctx, flags.Arg(1), path.Base(from.Context().RepositoryStr()), copied)
+	return publishing.run(ctx, operands[1], path.Base(from.Context().RepositoryStr()), copied)
 }
 
 // run pushes what is named base to the registry, and prints what is there then.

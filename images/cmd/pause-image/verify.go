@@ -15,12 +15,13 @@ import (
 func verify(ctx context.Context, flags *flag.FlagSet, args []string) error {
 	ca := flags.String("ca", "", "PEM `FILE` of certificate authorities to trust beside the system's")
 	noRebuild := flags.Bool("no-rebuild", false, "do not build the revision again")
-	if err := parse(flags, args, "REF"); err != nil {
+	operands, err := parse(flags, args, "REF")
+	if err != nil {
 		return err
 	}
-	reference, err := name.ParseReference(flags.Arg(0))
+	reference, err := name.ParseReference(operands[0])
 	if err != nil {
-		return usageError{fmt.Errorf("REF %q: %w", flags.Arg(0), err)}
+		return usageError{fmt.Errorf("REF %q: %w", operands[0], err)}
 	}
 	client, err := registry.New(*ca)
 	if err != nil {

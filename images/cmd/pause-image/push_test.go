@@ -1,0 +1,62 @@
+package main
+
+import (
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-containerregistry/pkg/registry"
+)
+
+func serve(t *testing.T, handler http.Handler) string {
+	t.Helper()
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	return strings.TrimPrefix(server.URL, "http://")
+}
+
+// expect runs the command, and fails the test unless it exits with the code
+// after printing what is wanted, and one line of errors at most.
+func expect(t *testing.T, code int, want string, args ...string) {
+	t.Helper()
+	command := pauseImage(t, "", args...)
+	var stdout, stderr strings.Builder
+	command.Stdout, command.Stderr = &stdout, &stderr
+	err := command.Run()
+	if command.ProcessState.ExitCode() != code || strings.Count(stderr.String(), "\n") > 1 || !strings.Contains(stdout.String()+stderr.String(), want) {
+		t.Errorf("%q: %v, want exit status %d and %q:\n%s%s", args, err, code, want, &stdout, &stderr)
+	}
+}
+
+func TestPublishingHasAnExitCodeForEachOutcome(t *testing.T) {
+	dir := t.TempDir()
+	older, newer := filepath.Join(dir, "older"), filepath.Join(dir, "newer")
+	for _, dist := range []string{older, newer} {
+		expect(t, 0, "linux/amd64", "build", "--dist", dist, "--version", "1.2.3", "--platform", "linux/amd64", "--revision", filepath.Base(dist))
+	}
+	host := serve(t, registry.New(registry.Logger(log.New(io.Discard, "", 0)), registry.WithReferrersSupport(true)))
+	refuses := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }))
+
+	expect(t, 0, host+"/a/pause:latest  tagged", "push", "--dist", older, host+"/a")
+	expect(t, 0, host+"/a/pause:1.2  unchanged", "push", host+"/a/pause", "--dist", older)
+	expect(t, 0, host+"/a/pause:test  tagged", "push", "--dist", newer, "--tag", "test", host+"/a")
+	expect(t, 1, "holds no complete build", "push", "--dist", filepath.Join(dir, "none"), host)
+	expect(t, 2, `want ["REGISTRY"]`, "push", "--dist", older)
+	expect(t, 2, "--tag", "push", "--dist", older, "--tag", "a/b", host)
+	expect(t, 2, "REGISTRY", "push", "--dist", older, "http://"+host)
+	expect(t, 3, "--force", "push", "--dist", newer, host+"/a")
+	expect(t, 0, host+"/a/pause:latest  tagged", "push", "--dist", newer, "--force", host+"/a")
+	expect(t, 4, "docker login", "push", "--dist", older, refuses)
+	expect(t, 5, "check the name", "push", "--dist", older, "registry.invalid/a")
+
+	expect(t, 0, host+"/b/pause:1.2.3  tagged", "mirror", host+"/a/pause:1.2.3", host+"/b")
+	expect(t, 1, "404 Not Found", "mirror", host+"/a/pause:none", host+"/b")
+	expect(t, 2, "FROM", "mirror", "no such:name", host+"/b")
+
+	expect(t, 6, "no image for linux/s390x", "verify", "--no-rebuild", host+"/a/pause:1.2.3")
+	expect(t, 1, "404 Not Found", "verify", host+"/a/pause:none")
+}

@@ -1,0 +1,17 @@
+package registry_test
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestProgressIsOneLineThatIsClearedAtTheEnd(t *testing.T) {
+	push := release(t, inMemory(t, unwrapped), "1.2.3")
+	var shown strings.Builder
+	push.Client.Progress = &shown
+	pushed(t, push)
+	lines := strings.Split(shown.String(), "\r\x1b[K")
+	if len(lines) < 3 || !strings.HasSuffix(lines[1], " bytes") || lines[len(lines)-1] != "" || strings.Contains(shown.String(), "\n") {
+		t.Errorf("shown %q", lines)
+	}
+}
