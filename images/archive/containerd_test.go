@@ -1,7 +1,6 @@
 package archive_test
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -9,8 +8,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/podsandbox/pause/images/internal/daemon"
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
@@ -41,7 +40,7 @@ func TestContainerdImportsTheArchiveUnderItsNameAndPinned(t *testing.T) {
 				ctr("label", configured, pinned)
 			}
 			t.Cleanup(func() { ctr("remove", "--sync", configured) })
-			eventually(t, func() error {
+			daemon.Eventually(t, func() error {
 				listed := ctr("list", "name=="+configured)
 				for _, want := range []string{configured + " ", pinned, managed} {
 					if !strings.Contains(listed, want) {
@@ -61,11 +60,6 @@ func TestContainerdImportsTheArchiveUnderItsNameAndPinned(t *testing.T) {
 // returns the socket's address.
 func containerd(t *testing.T) string {
 	t.Helper()
-	for _, program := range []string{"containerd", "ctr"} {
-		if _, err := exec.LookPath(program); err != nil {
-			t.Skipf("no %s: apt-get install containerd", program)
-		}
-	}
 	if os.Geteuid() != 0 {
 		t.Skip("containerd wants root")
 	}
@@ -75,29 +69,13 @@ func containerd(t *testing.T) string {
 	if err := os.WriteFile(config, []byte(settings), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(context.Background())
-	server := exec.CommandContext(ctx, "containerd", "--config", config)
-	server.Cancel = func() error { return server.Process.Signal(os.Interrupt) }
-	server.WaitDelay = 10 * time.Second
-	var printed strings.Builder
-	server.Stderr = &printed
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		stop()
-		server.Wait()
-		if t.Failed() {
-			t.Logf("containerd printed:\n%s", &printed)
-		}
-	})
-	eventually(t, func() error {
+	daemon.Start(t, func() error {
 		answer, err := exec.Command("ctr", "--address", address, "version").CombinedOutput()
 		if err != nil {
 			return fmt.Errorf("containerd does not answer: %w\n%s", err, answer)
 		}
 		return nil
-	})
+	}, "containerd", "--config", config)
 	return address
 }
 
@@ -111,20 +89,6 @@ func shortDir(t *testing.T) string {
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	return dir
-}
-
-// eventually fails the test with the condition's last error after 30 seconds.
-func eventually(t *testing.T, condition func() error) {
-	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		err := condition()
-		if err == nil {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatal(err)
-		}
-	}
 }
 
 // native is the platform of this machine: containerd unpacks no other.

@@ -5,20 +5,15 @@ import (
 	"io"
 	"io/fs"
 	"time"
+
+	"github.com/podsandbox/pause/images/internal/tree"
 )
 
 // writeTar archives the files in the order of their paths, with nothing of the
 // file system that they lie in: owners, modes and times are fixed.
 func writeTar(w io.Writer, files fs.FS) error {
 	archive := tar.NewWriter(w)
-	err := fs.WalkDir(files, ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		content, err := fs.ReadFile(files, path)
-		if err != nil {
-			return err
-		}
+	err := tree.EachFile(files, func(path string, content []byte) error {
 		header := &tar.Header{
 			Typeflag: tar.TypeReg,
 			Name:     path,
@@ -30,7 +25,7 @@ func writeTar(w io.Writer, files fs.FS) error {
 		if err := archive.WriteHeader(header); err != nil {
 			return err
 		}
-		_, err = archive.Write(content)
+		_, err := archive.Write(content)
 		return err
 	})
 	if err != nil {

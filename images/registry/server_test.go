@@ -1,7 +1,6 @@
 package registry_test
 
 import (
-	"context"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -10,13 +9,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	memory "github.com/google/go-containerregistry/pkg/registry"
+
+	"github.com/podsandbox/pause/images/internal/daemon"
 )
 
 // inMemory starts a registry that handles requests as wrap lets it, and returns
@@ -47,10 +46,6 @@ func unwrapped(handler http.Handler) http.Handler { return handler }
 // the address in its configuration, and returns its host.
 func debian(t *testing.T, maintenance, http, auth string) string {
 	t.Helper()
-	program, err := exec.LookPath("docker-registry")
-	if err != nil {
-		t.Skip("no docker-registry: apt-get install docker-registry")
-	}
 	host, dir := freeAddress(t), t.TempDir()
 	config := filepath.Join(dir, "config.yml")
 	settings := fmt.Sprintf("version: 0.1\nlog: {level: error}\nstorage:\n  filesystem: {rootdirectory: %s}\n%s\nhttp:\n  addr: %s\n%s\n%s\n",
@@ -58,21 +53,13 @@ func debian(t *testing.T, maintenance, http, auth string) string {
 	if err := os.WriteFile(config, []byte(settings), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(context.Background())
-	server := exec.CommandContext(ctx, program, "serve", config)
-	var printed strings.Builder
-	server.Stderr = &printed
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		stop()
-		server.Wait()
-		if t.Failed() {
-			t.Logf("docker-registry printed:\n%s", &printed)
+	daemon.Start(t, func() error {
+		connection, err := net.Dial("tcp", host)
+		if err == nil {
+			connection.Close()
 		}
-	})
-	awaitListener(t, host)
+		return err
+	}, "docker-registry", "serve", config)
 	return host
 }
 
@@ -84,20 +71,6 @@ func freeAddress(t *testing.T) string {
 	}
 	defer listener.Close()
 	return listener.Addr().String()
-}
-
-func awaitListener(t *testing.T, host string) {
-	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		connection, err := net.Dial("tcp", host)
-		if err == nil {
-			connection.Close()
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("nothing listens at %s: %v", host, err)
-		}
-	}
 }
 
 const (
