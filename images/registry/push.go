@@ -97,7 +97,7 @@ func (p Push) upload(ctx context.Context, digest name.Digest) error {
 			return err
 		}
 		reference := p.Repository.Digest(hash.String())
-		if err := p.Client.upload(ctx, reference, referrer); err != nil {
+		if err := remote.Push(reference, referrer, p.Client.options(ctx)...); err != nil {
 			return explain(action, p.Repository, err)
 		}
 		// An upload skips manifests that are there. One whose push was cut short
