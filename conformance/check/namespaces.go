@@ -28,6 +28,7 @@ func sharesNetwork(ctx context.Context, t *Trial) {
 	t.Expect(ask[[]string](ctx, second, "Addresses")).To(gomega.Equal(addresses), "two containers of a pod have the same addresses")
 	t.Expect(ask[[]string](ctx, other, "Addresses")).NotTo(gomega.Equal(addresses), "a second pod has other addresses")
 
+	t.Expect(ask[[]string](ctx, first, "Listeners")).To(gomega.BeEmpty(), "the sandbox listens on no port")
 	const port = 8080
 	var none probe.None
 	t.Expect(first.Call(ctx, "Listen", port, &none)).To(gomega.Succeed(), "every port is free for the containers of a pod")
@@ -85,7 +86,7 @@ func sharesHostname(ctx context.Context, t *Trial) {
 		panic(notTestable{"the engine refuses to share a UTS namespace between containers: " + err.Error()})
 	}
 	t.probes = append(t.probes, joined)
-	inside := pod{joined, t}
+	inside := pod{joined, t, nil}
 	if askFor[string](ctx, inside, "Namespace", "uts") != askFor[string](ctx, inside, "InitNamespace", "uts") {
 		panic(notTestable{"the engine does not share a UTS namespace between containers"})
 	}

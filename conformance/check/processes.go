@@ -84,7 +84,7 @@ func notFirst(ctx context.Context, t *Trial) {
 
 func notFirstWarns(ctx context.Context, t *Trial) {
 	second := beside(ctx, t)
-	t.eventually(ctx, func() string {
+	eventually(ctx, t, func() string {
 		_, stderr, err := second.Logs(ctx)
 		t.must(err)
 		return stderr

@@ -109,9 +109,20 @@ func (t *Trial) idle(ctx context.Context, wait time.Duration) {
 // and engines are slow at times.
 const patience = 15 * time.Second
 
-// eventually polls until what is asked for holds.
-func (t *Trial) eventually(ctx context.Context, what any) gomega.AsyncAssertion {
-	return t.Eventually(ctx, what).WithTimeout(patience).WithPolling(20 * time.Millisecond)
+// pollEach is the time between one look and the next.
+const pollEach = 20 * time.Millisecond
+
+// eventually polls until what is asked for holds. What has not come about soon
+// will most likely not, and must not keep other checks waiting.
+func eventually[Result any](ctx context.Context, t *Trial, what func() Result) gomega.AsyncAssertion {
+	started := time.Now()
+	return t.Eventually(ctx, func() Result {
+		if time.Since(started) > time.Second {
+			t.slot()
+			time.Sleep(10 * pollEach)
+		}
+		return what()
+	}).WithTimeout(patience).WithPolling(pollEach)
 }
 
 // Run judges one requirement.
@@ -172,9 +183,12 @@ func (t *Trial) blame(ctx context.Context, err error) (report.Status, string) {
 		return report.Fail, "the sandbox does not start: " + start.Error()
 	}
 	t.sandboxes = slices.DeleteFunc(t.sandboxes, func(c *engine.Container) bool { return c == nil })
+	// The engine may be slower to tell than a probe that ends with its sandbox.
+	ending, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
 	for _, sandbox := range t.sandboxes {
-		if state, stateErr := sandbox.State(ctx); stateErr == nil && !state.Running {
-			return report.Fail, fmt.Sprintf("the sandbox has ended with status %d: %v", state.ExitCode, err)
+		if status, running := sandbox.Ended(ending); running == nil {
+			return report.Fail, fmt.Sprintf("the sandbox has ended with status %d: %v", status, err)
 		}
 	}
 	return report.Error, err.Error()

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/containerd/errdefs"
 	"github.com/moby/moby/api/pkg/stdcopy"
@@ -64,6 +65,11 @@ func (e *Engine) Start(ctx context.Context, spec Spec) (*Container, error) {
 }
 
 func (e *Engine) create(ctx context.Context, spec Spec) (*Container, error) {
+	ctx, cancel, err := unbroken(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer cancel()
 	created, err := e.provider.CreateContainer(ctx, testcontainers.ContainerRequest{
 		Image:      spec.Image,
 		Entrypoint: spec.Entrypoint,
@@ -77,9 +83,21 @@ func (e *Engine) create(ctx context.Context, spec Spec) (*Container, error) {
 		HostConfigModifier: func(host *container.HostConfig) { e.configure(host, spec) },
 	})
 	if err != nil {
-		return nil, fmt.Errorf("create a container of %s: %w", spec.Image, err)
+		err = fmt.Errorf("create a container of %s: %w", spec.Image, err)
+		if errdefs.IsInvalidArgument(err) { // such as an image without any command
+			return nil, &StartError{err}
+		}
+		return nil, err
 	}
 	return &Container{ID: created.GetContainerID(), engine: e}, nil
+}
+
+// unbroken returns a context that an interrupt does not end: an engine goes on with
+// what it was asked for when nobody waits for the answer any more, and what it
+// makes then would be found by no Close.
+func unbroken(ctx context.Context) (context.Context, context.CancelFunc, error) {
+	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	return bounded, cancel, ctx.Err()
 }
 
 func (e *Engine) configure(host *container.HostConfig, spec Spec) {
@@ -121,7 +139,12 @@ func (e *Engine) configure(host *container.HostConfig, spec Spec) {
 
 // Start starts a container that has been created, or has ended.
 func (c *Container) Start(ctx context.Context) error {
-	_, err := c.engine.client.ContainerStart(ctx, c.ID, client.ContainerStartOptions{})
+	ctx, cancel, err := unbroken(ctx)
+	if err != nil {
+		return err
+	}
+	defer cancel()
+	_, err = c.engine.client.ContainerStart(ctx, c.ID, client.ContainerStartOptions{})
 	if err != nil && !Lost(err) && ctx.Err() == nil {
 		return &StartError{fmt.Errorf("start: %s", strings.TrimSpace(err.Error()))}
 	}

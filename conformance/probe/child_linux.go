@@ -6,21 +6,31 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Statuses starts a child for each exit status, and returns what waiting for
-// each of them gave.
-func (*Probe) Statuses(ask []int, got *[]int) error {
-	children := make([]int, len(ask))
-	for i, status := range ask {
-		child, errno := fork()
+// Raise starts a child for each exit status. They live until Statuses.
+func (p *Probe) Raise(statuses []int, _ *None) error {
+	read, err := p.brood.start()
+	if err != nil {
+		return err
+	}
+	defer unix.Close(read)
+	for _, status := range statuses {
+		own := offspring{waits: true, read: read, write: p.brood.release, status: status}
+		child, errno := own.birth()
 		if errno != 0 {
 			return fmt.Errorf("fork: %w", errno)
 		}
-		if child == 0 {
-			exit(uintptr(status))
-		}
-		children[i] = child
+		p.brood.children = append(p.brood.children, child)
 	}
-	for _, child := range children {
+	return nil
+}
+
+// Statuses lets the children of Raise end, and returns what waiting for each of
+// them gave.
+func (p *Probe) Statuses(_ None, got *[]int) error {
+	if err := p.Release(None{}, nil); err != nil {
+		return err
+	}
+	for _, child := range p.brood.children {
 		var status unix.WaitStatus
 		if _, err := unix.Wait4(child, &status, 0, nil); err != nil {
 			return fmt.Errorf("wait for the probe's own child %d: %w", child, err)

@@ -30,6 +30,7 @@ type offspring struct {
 	waits   bool // for the end of the pipe, before it exits
 	read    int
 	write   int
+	status  int // that it exits with
 }
 
 //go:nosplit
@@ -42,7 +43,18 @@ func (o *offspring) live() {
 		syscall.RawSyscall(unix.SYS_CLOSE, uintptr(o.write), 0, 0)
 		readEnd(o.read, &end)
 	}
-	exit(0)
+	exit(uintptr(o.status))
+}
+
+// birth forks one and returns its id.
+//
+//go:nosplit
+func (o *offspring) birth() (int, syscall.Errno) {
+	child, errno := fork()
+	if errno == 0 && child == 0 {
+		o.live()
+	}
+	return child, errno
 }
 
 // abandon forks a parent that has count children and exits: they are orphans. If
@@ -56,12 +68,9 @@ func (o *offspring) abandon(count int) (int, syscall.Errno) {
 		return parent, errno
 	}
 	for range count {
-		child, errno := fork()
+		child, errno := o.birth()
 		if errno != 0 {
 			exit(1)
-		}
-		if child == 0 {
-			o.live()
 		}
 		if !o.waits {
 			awaitZombie(child)

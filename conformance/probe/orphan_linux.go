@@ -7,9 +7,23 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// brood is a set of orphans that waits for one event to end.
+// brood is a set of processes that wait for one event to end.
 type brood struct {
-	release int // the pipe's writing end, or 0
+	release  int   // the pipe's writing end, or 0
+	children []int // of the probe itself, in the order of Raise
+}
+
+// start opens the pipe, and returns its end that is waited for.
+func (b *brood) start() (read int, err error) {
+	if b.release != 0 {
+		return 0, errors.New("those of the last call have not been released")
+	}
+	var pipe [2]int
+	if err := unix.Pipe2(pipe[:], unix.O_CLOEXEC); err != nil {
+		return 0, fmt.Errorf("pipe: %w", err)
+	}
+	b.release = pipe[1]
+	return pipe[0], nil
 }
 
 // Orphans asks for orphans.
@@ -23,20 +37,16 @@ type Orphans struct {
 // LeaveWaiting leaves orphans that live until Release, and returns when PID 1 is
 // their parent.
 func (p *Probe) LeaveWaiting(ask Orphans, _ *None) error {
-	if p.brood.release != 0 {
-		return errors.New("the orphans of the last call have not been released")
+	read, err := p.brood.start()
+	if err != nil {
+		return err
 	}
-	var pipe [2]int
-	if err := unix.Pipe2(pipe[:], unix.O_CLOEXEC); err != nil {
-		return fmt.Errorf("pipe: %w", err)
-	}
-	defer unix.Close(pipe[0])
-	p.brood.release = pipe[1]
-	orphans := offspring{session: ask.Sessions, waits: true, read: pipe[0], write: pipe[1]}
+	defer unix.Close(read)
+	orphans := offspring{session: ask.Sessions, waits: true, read: read, write: p.brood.release}
 	return orphans.leave(ask.Count)
 }
 
-// Release lets all waiting orphans end at once.
+// Release lets all that wait end at once.
 func (p *Probe) Release(None, *None) error {
 	err := unix.Close(p.brood.release)
 	p.brood.release = 0

@@ -9,7 +9,7 @@ var namespaces = Group{
 			Sentence: "Joined containers MUST be in the sandbox's network namespace: with the same addresses, reaching each other on localhost, and colliding on a port, which a second pod does not; and the sandbox MUST leave every port to them.",
 			Reason:   "A pod has one address that all its containers share: that is the network model.",
 			Source:   "kubernetes.io/docs/concepts/services-networking",
-			Judged:   "Two probes in one pod and one in another.",
+			Judged:   "Two probes in one pod and one in another; before they listen on a port, nothing does.",
 		},
 		{
 			ID: "NS-NET-STABLE", Level: Must, Feature: "init", Since: "1.0",

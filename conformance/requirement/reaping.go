@@ -51,7 +51,7 @@ var reaping = Group{
 			Sentence: "A container's own process MUST still get its own child's exit status.",
 			Reason:   "An init that takes others' children from them breaks every supervisor in the pod.",
 			Source:   "wait(2); prctl(2), PR_SET_CHILD_SUBREAPER",
-			Judged:   "A probe starts children with known exit statuses and waits for each.",
+			Judged:   "A probe starts children, lets them live for a while, and has them end with known exit statuses that it waits for.",
 		},
 	},
 }

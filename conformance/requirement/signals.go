@@ -51,14 +51,14 @@ var signals = Group{
 			Sentence: "SIGTERM right after start SHOULD NOT be lost.",
 			Reason:   "The kernel drops what PID 1 does not handle yet; a pod that is deleted while it starts would hang for the whole grace period.",
 			Source:   "pid_namespaces(7)",
-			Judged:   "Several sandboxes are sent SIGTERM as soon as the engine says that they have started.",
+			Judged:   "Several sandboxes are sent SIGTERM as soon as the engine says that they have started; most of them have to end, since nothing can keep what comes before the first instruction.",
 		},
 		{
 			ID: "SIG-STORM", Level: Must, Feature: "init", Since: "1.0",
 			Sentence: "SIGTERM MUST end the sandbox in a storm of SIGCHLD, SIGUSR1 and real-time signals.",
 			Reason:   "Standard signals coalesce and queues fill up; the one that ends the pod must still get through.",
 			Source:   "signal(7)",
-			Judged:   "A probe sends the storm until the sandbox is gone.",
+			Judged:   "A probe sends the storm until the sandbox is gone; it has to stand the storm for a while before SIGTERM comes.",
 		},
 		{
 			ID: "SIG-KILL", Level: Must, Feature: "init", Since: "1.0",
