@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/podsandbox/pause/conformance/probe"
+)
+
+// orphanMaker is the name under which the bench calls itself to make orphans.
+const orphanMaker = "orphan-maker"
+
+// leaveOrphans makes as many orphans as the argument says, each of a parent of
+// its own and one after the other.
+func leaveOrphans(args []string) error {
+	count, err := strconv.Atoi(args[0])
+	if err != nil {
+		return err
+	}
+	return new(probe.Probe).LeaveSteadily(probe.Orphans{Count: count}, nil)
+}
+
+// reaping is what orphans have cost PID 1.
+type reaping struct {
+	switches float64
+	cpu      time.Duration
+}
+
+// reap has the sandbox reap orphans, and returns when none is left.
+func (s *sandbox) reap(ctx context.Context, orphans int) (reaping, error) {
+	children, err := s.children()
+	if err != nil {
+		return reaping{}, err
+	}
+	before, err := s.spent()
+	if err != nil {
+		return reaping{}, err
+	}
+	maker, err := s.enter(orphanMaker, strconv.Itoa(orphans))
+	if err != nil {
+		return reaping{}, err
+	}
+	err = until(ctx, patience*time.Duration(1+orphans/1000), patiently, func() (bool, error) {
+		var status unix.WaitStatus
+		gone, err := unix.Wait4(maker, &status, unix.WNOHANG, nil)
+		if gone == maker && status != 0 {
+			err = fmt.Errorf("wait status %#x", uint32(status))
+		}
+		return gone == maker, err
+	})
+	if err != nil {
+		return reaping{}, fmt.Errorf("make %d orphans: %w", orphans, err)
+	}
+	left := 0
+	err = until(ctx, patience, patiently, func() (bool, error) {
+		now, err := s.children()
+		left = len(now) - len(children)
+		return left == 0, err
+	})
+	if err != nil {
+		return reaping{}, fmt.Errorf("reap %d orphans: %d are left: %w", orphans, left, err)
+	}
+	after, err := s.spent()
+	return reaping{after.switches - before.switches, after.cpu - before.cpu}, err
+}
+
+func (s *sandbox) spent() (reaping, error) {
+	switches, err := s.switches()
+	if err != nil {
+		return reaping{}, err
+	}
+	cpu, err := s.cpu()
+	return reaping{switches, cpu}, err
+}
+
+// enter starts this program again, in the sandbox and under another name, and
+// returns its process ID. It ends with the sandbox.
+func (s *sandbox) enter(args ...string) (int, error) {
+	namespace, err := os.Open(s.proc() + "/ns/pid")
+	if err != nil {
+		return 0, err
+	}
+	defer namespace.Close()
+	var pid int
+	entered := make(chan error)
+	go func() {
+		// Never unlocked, so that the thread is not used again: without
+		// privileges there is no way back into the namespace that it left.
+		runtime.LockOSThread()
+		err := unix.Setns(int(namespace.Fd()), unix.CLONE_NEWPID)
+		if err == nil {
+			pid, err = syscall.ForkExec("/proc/self/exe", args, &syscall.ProcAttr{Files: []uintptr{0, 2, 2}})
+		}
+		entered <- err
+	}()
+	if err := <-entered; err != nil {
+		return 0, fmt.Errorf("enter its PID namespace: %w", err)
+	}
+	return pid, nil
+}
