@@ -126,6 +126,11 @@ func (e *Engine) Tag(name string) string {
 
 // Load loads an archive that holds one image, under a name that Tag returned.
 func (e *Engine) Load(ctx context.Context, tag string, archive io.Reader) error {
+	ctx, cancel, err := unbroken(ctx)
+	if err != nil {
+		return err
+	}
+	defer cancel()
 	result, err := e.client.ImageLoad(ctx, archive, client.ImageLoadWithQuiet(true))
 	if err != nil {
 		return fmt.Errorf("load the image into the engine: %w", err)

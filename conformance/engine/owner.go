@@ -47,12 +47,16 @@ func abandoned(owner string) bool {
 	return err != nil || now != start
 }
 
-// startTime returns when a process started, in clock ticks after the boot.
+// startTime returns when a process started, in clock ticks after the boot. One
+// that nobody has waited for yet has ended all the same.
 func startTime(process int) (string, error) {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", process))
 	if err != nil {
 		return "", err
 	}
 	fields := strings.Fields(string(stat[strings.LastIndex(string(stat), ")")+1:]))
+	if fields[0] == "Z" || fields[0] == "X" {
+		return "", os.ErrProcessDone
+	}
 	return fields[19], nil
 }

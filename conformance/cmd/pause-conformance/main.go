@@ -39,6 +39,9 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	err := run(ctx, os.Args[1:])
+	if errors.Is(err, flag.ErrHelp) {
+		err = nil
+	}
 	if message := fmt.Sprint(err); err != nil && message != "" {
 		fmt.Fprintln(os.Stderr, "pause-conformance:", message)
 	}
@@ -75,7 +78,7 @@ func exitCode(err error) int {
 	var code verdict
 	var usage *conformance.UsageError
 	switch {
-	case err == nil, errors.Is(err, flag.ErrHelp):
+	case err == nil:
 		return report.ExitConformant
 	case errors.As(err, &code):
 		return int(code)

@@ -16,7 +16,7 @@ import (
 )
 
 func judge(ctx context.Context, args []string) error {
-	config := conformance.Config{Suite: version, Seed: time.Now().UnixNano()}
+	config := conformance.Config{Suite: version}
 	flags := flag.NewFlagSet("pause-conformance run", flag.ContinueOnError)
 	reportDir := define(flags, &config)
 	images, err := parse(flags, args)
@@ -24,7 +24,11 @@ func judge(ctx context.Context, args []string) error {
 		return err
 	}
 	config.Images = images
-	config.Command = reproduction(args, flags, config.Seed)
+	if config.Seed == 0 {
+		config.Seed = time.Now().UnixNano()
+		args = append([]string{fmt.Sprintf("--seed=%d", config.Seed)}, args...)
+	}
+	config.Command = reproduction(args)
 	progress := newProgress(os.Stderr)
 	config.Progress = progress.show
 	found, err := conformance.Run(ctx, config)
@@ -87,7 +91,7 @@ func define(flags *flag.FlagSet, config *conformance.Config) (reportDir *string)
 		return nil
 	})
 	flags.DurationVar(&config.Timeout, "timeout", 2*time.Minute, "`TIME` that a requirement may take before it counts as an error")
-	flags.Int64Var(&config.Seed, "seed", config.Seed, "`SEED` of random choices (default the time)")
+	flags.Int64Var(&config.Seed, "seed", 0, "`SEED` of random choices (default the time)")
 	flags.BoolVar(&config.Verbose, "verbose", false, "show Ginkgo's own account of the specs on standard error")
 	return flags.String("report-dir", "", "`DIR` to write report.json, junit.xml, report.md and report.html to")
 }
@@ -103,13 +107,8 @@ func split[T ~string](value string, list *[]T) error {
 }
 
 // reproduction is the command line that makes the same run again.
-func reproduction(args []string, flags *flag.FlagSet, seed int64) string {
+func reproduction(args []string) string {
 	command := []string{"pause-conformance", "run"}
-	seeded := false
-	flags.Visit(func(f *flag.Flag) { seeded = seeded || f.Name == "seed" })
-	if !seeded {
-		command = append(command, fmt.Sprintf("--seed=%d", seed))
-	}
 	for _, arg := range args {
 		if strings.ContainsAny(arg, " \t\n'\"\\$`*?&;|<>()") || arg == "" {
 			arg = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestEndsWithTwoOnACommandLineThatCannotBeUsed(t *testing.T) {
+	for name, args := range map[string][]string{
+		"no subcommand":        {},
+		"unknown subcommand":   {"judge"},
+		"unknown flag":         {"run", "--fast", "image:1"},
+		"no image":             {"run"},
+		"unknown profile":      {"run", "--profile", "quick", "image:1"},
+		"unknown requirement":  {"run", "--only", "PID-2", "image:1"},
+		"unknown feature":      {"run", "--without", "luck", "image:1"},
+		"malformed platform":   {"run", "--platform", "linux", "image:1"},
+		"malformed budget":     {"run", "--size-budget", "1", "image:1"},
+		"negative timeout":     {"run", "--timeout", "-1s", "image:1"},
+		"argument to list":     {"list", "all"},
+		"unknown flag of list": {"list", "--yaml"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := ran(t, exec.CommandContext(t.Context(), suite, args...))
+			if got.code != 2 || strings.Count(got.stderr, "\n") != 1 || got.stdout != "" {
+				t.Errorf("got exit code %d, stdout %q, stderr %q; want 2 and one line on stderr", got.code, got.stdout, got.stderr)
+			}
+		})
+	}
+}
+
+func TestEndsWithThreeAndOneLineWhereNothingCanBeTested(t *testing.T) {
+	truncated := filepath.Join(t.TempDir(), "truncated.tar")
+	if err := os.WriteFile(truncated, []byte("not an archive"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		args []string
+		env  string
+		want string
+	}{
+		"missing layout":    {[]string{"--profile=static", "oci:" + t.TempDir()}, "", "no OCI layout"},
+		"missing archive":   {[]string{"--profile=static", "docker-archive:/nonexistent"}, "", "no such file"},
+		"truncated archive": {[]string{"--profile=static", "docker-archive:" + truncated}, "", truncated},
+		"platform that it lacks": {[]string{"--profile=static", "--platform=linux/s390x", "oci:" + ours}, "",
+			"no linux/s390x in index"},
+		"no engine": {[]string{"oci:" + ours}, "DOCKER_HOST=unix:///nonexistent.sock", "unix:///nonexistent.sock"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			command := exec.CommandContext(t.Context(), suite, append([]string{"run"}, test.args...)...)
+			command.Env = append(os.Environ(), test.env)
+			got := ran(t, command)
+			if got.code != 3 || strings.Count(got.stderr, "\n") != 1 || got.stdout != "" || !strings.Contains(got.stderr, test.want) {
+				t.Errorf("got exit code %d, stdout %q, stderr %q; want 3 and one line that holds %q", got.code, got.stdout, got.stderr, test.want)
+			}
+		})
+	}
+}
+
+func TestStaticProfileIsPartialAtBest(t *testing.T) {
+	got := judged(t, "--profile=static", "oci:"+ours)
+	if got.code != 3 || !strings.Contains(got.stdout, "partial") || got.complaint() != "" {
+		t.Errorf("got exit code %d:\n%s\n%s", got.code, got.stdout, got.stderr)
+	}
+}
+
+func TestEndsWithOneWhenAMustFailsWithoutAnEngine(t *testing.T) {
+	got := judged(t, "--profile=static", "--platform=linux/amd64", "--entrypoint=/nonexistent", "oci:"+ours)
+	if got.code != 1 || !strings.Contains(got.stdout, "not conformant") || !strings.Contains(got.stdout, "IMG-ENTRYPOINT") {
+		t.Errorf("got exit code %d:\n%s\n%s", got.code, got.stdout, got.stderr)
+	}
+}
+
+func TestBudgetCanBeSet(t *testing.T) {
+	got := judged(t, "--profile=static", "--platform=linux/amd64", "--size-budget=100,100", "--report-dir="+t.TempDir(), "oci:"+ours)
+	if !strings.Contains(got.stdout, "IMG-SIZE") || !strings.Contains(got.stdout, "1 SHOULD failed") {
+		t.Errorf("got exit code %d:\n%s\n%s", got.code, got.stdout, got.stderr)
+	}
+}
+
+func TestListsAndTellsVersionsAndHelps(t *testing.T) {
+	for _, args := range [][]string{{"list"}, {"list", "--json"}, {"version"}, {"--help"}, {"run", "--help"}} {
+		got := ran(t, exec.CommandContext(t.Context(), suite, args...))
+		if got.code != 0 || got.stdout == "" || got.stderr != "" {
+			t.Errorf("%q: got exit code %d, stdout %q, stderr %q", args, got.code, got.stdout, got.stderr)
+		}
+	}
+}

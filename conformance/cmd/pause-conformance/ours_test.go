@@ -1,0 +1,87 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/podsandbox/pause/conformance/report"
+)
+
+func TestOurImageIsConformant(t *testing.T) {
+	needsEngine(t)
+	platforms := os.Getenv("PLATFORMS")
+	if platforms == "" {
+		platforms = "linux/" + runtime.GOARCH
+	}
+	reports := t.TempDir()
+	got := judged(t, "--platform="+platforms, "--report-dir="+reports, "oci:"+ours)
+	t.Logf("exit code %d\n%s%s", got.code, got.stdout, got.complaint())
+	text, err := os.ReadFile(filepath.Join(reports, "report.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found report.Report
+	if err := json.Unmarshal(text, &found); err != nil {
+		t.Fatal(err)
+	}
+	if asked := strings.Count(platforms, ",") + 1; len(found.Subjects) != asked {
+		t.Fatalf("%d platforms were judged, %d asked for", len(found.Subjects), asked)
+	}
+	want := report.ExitConformant
+	for _, subject := range found.Subjects {
+		if subject.Emulated {
+			want = report.ExitUntested
+			isWholeButForTheEmulator(t, subject)
+		} else if subject.Verdict != report.Conformant {
+			t.Errorf("%s is %s: %s", subject.Platform, subject.Verdict, subject.Reason)
+		}
+	}
+	if got.code != want {
+		t.Errorf("exit code %d, want %d", got.code, want)
+	}
+}
+
+// isWholeButForTheEmulator expects every MUST to pass that an emulator does not
+// hide, and nothing else to go wrong.
+func isWholeButForTheEmulator(t *testing.T, subject report.Subject) {
+	t.Helper()
+	hidden := []string{"SIG-STORM", "SIG-SURVIVES"}
+	var unjudged []string
+	for _, result := range subject.Results {
+		switch {
+		case result.Status == report.NotTestable && result.Requirement.Level == "MUST":
+			unjudged = append(unjudged, result.Requirement.ID)
+		case result.Status != report.Pass && result.Status != report.NotTestable:
+			t.Errorf("%s: %s: %s: %s", subject.Platform, result.Requirement.ID, result.Status, result.Seen)
+		}
+	}
+	slices.Sort(unjudged)
+	if subject.Verdict != report.Partial || !slices.Equal(unjudged, hidden) {
+		t.Errorf("%s is %s, and not judged on %q; want partial and %q", subject.Platform, subject.Verdict, unjudged, hidden)
+	}
+}
+
+func TestEngineReferenceIsJudgedAndKept(t *testing.T) {
+	needsEngine(t)
+	const reference = "pause-conformance-test:ours"
+	archive := filepath.Join(t.TempDir(), "image.tar")
+	writeArchive(t, archive, reference)
+	load := exec.CommandContext(t.Context(), "docker", "load", "-i", archive)
+	if printed, err := load.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, printed)
+	}
+	t.Cleanup(func() { _ = exec.Command("docker", "rmi", "-f", reference).Run() })
+	got := judged(t, "--only=PID-STAYS,SIG-TERM,IMG-PLATFORM", reference)
+	if got.code != report.ExitUntested || !strings.Contains(got.stdout, "3 passed") || !strings.Contains(got.stdout, "partial") {
+		t.Errorf("got exit code %d:\n%s\n%s", got.code, got.stdout, got.stderr)
+	}
+	if err := exec.CommandContext(t.Context(), "docker", "image", "inspect", reference).Run(); err != nil {
+		t.Errorf("the engine's own image is gone: %v", err)
+	}
+}
