@@ -67,6 +67,11 @@ func (m Mutant) image(ctx context.Context, platform freestanding.Platform) (v1.I
 	if err != nil {
 		return nil, err
 	}
+	if m.Program != nil {
+		if program.Trimmed, err = m.Program(ctx, platform); err != nil {
+			return nil, err
+		}
+	}
 	if m.Rewrite != nil {
 		if program.Trimmed, err = m.Rewrite(program.Trimmed); err != nil {
 			return nil, err

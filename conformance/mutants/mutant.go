@@ -7,10 +7,14 @@ package mutants
 //go:generate go run ./internal/matrix MATRIX.md
 
 import (
+	"context"
 	"slices"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
+
+	"github.com/podsandbox/pause/conformance/requirement"
+	"github.com/podsandbox/pause/pause/freestanding"
 )
 
 // A Mutant is our own image with one fault.
@@ -29,6 +33,9 @@ type Mutant struct {
 	// Edits change the program's source.
 	Edits []Edit
 
+	// Program replaces the program.
+	Program func(context.Context, freestanding.Platform) ([]byte, error)
+
 	// Rewrite changes the program itself, an ELF file.
 	Rewrite func(program []byte) ([]byte, error)
 
@@ -39,6 +46,9 @@ type Mutant struct {
 
 	// Reindex changes the entries of the index: the mutant's comes first.
 	Reindex func([]mutate.IndexAddendum) []mutate.IndexAddendum
+
+	// Lacks are the features that it is declared to lack.
+	Lacks []requirement.Feature
 
 	// Static mutants run the right program in the right way. They are judged
 	// without an engine.

@@ -1,0 +1,121 @@
+package mutants_test
+
+import (
+	"debug/elf"
+	"errors"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/podsandbox/pause/conformance"
+	"github.com/podsandbox/pause/conformance/check"
+	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/mutants"
+	"github.com/podsandbox/pause/conformance/report"
+	"github.com/podsandbox/pause/pause/freestanding"
+)
+
+// reduced is enough of everything for a mutant to show its fault.
+var reduced = check.Size{Burst: 200, Steady: 1000, Density: 6, RSS: check.FullSize.RSS}
+
+// needsEngine skips a test that cannot run here.
+func needsEngine(t *testing.T) {
+	t.Helper()
+	program, err := elf.Open("/proc/self/exe")
+	if err != nil {
+		t.Skip(err)
+	}
+	defer program.Close()
+	if program.Section(".interp") != nil {
+		t.Skip("the test's program is the probe as well, and dynamically linked: set CGO_ENABLED=0")
+	}
+	connection, err := engine.Connect(t.Context(), "")
+	if err != nil {
+		t.Skip(err)
+	}
+	if err := connection.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// judge wants each image to fail what it is meant to, and nothing else.
+func judge(t *testing.T, config conformance.Config, images []mutants.Mutant) {
+	t.Helper()
+	platform, err := freestanding.ParsePlatform(config.Platforms[0])
+	if err != nil {
+		t.Skip(err)
+	}
+	layouts, images := write(t, images, platform)
+	if len(images) == 0 {
+		t.Skip("no image to judge")
+	}
+	for _, layout := range layouts {
+		config.Images = append(config.Images, "oci:"+layout)
+	}
+	config.Size = reduced
+	config.Progress = func(progress conformance.Progress) {
+		if progress.Done%100 == 0 {
+			t.Logf("%d of %d results", progress.Done, progress.Total)
+		}
+	}
+	found, err := conformance.Run(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d images in %s", len(images), found.Duration)
+	if len(found.Subjects) != len(images) {
+		t.Fatalf("%d images were judged", len(found.Subjects))
+	}
+	for i, subject := range found.Subjects {
+		t.Run(images[i].Name, func(t *testing.T) { compare(t, subject, images[i].Fails) })
+	}
+}
+
+// write writes the images as OCI layouts, and leaves out what this machine
+// cannot build.
+func write(t *testing.T, images []mutants.Mutant, platform freestanding.Platform) (layouts []string, built []mutants.Mutant) {
+	t.Helper()
+	directory := t.TempDir()
+	errs := make([]error, len(images))
+	var writing sync.WaitGroup
+	for i, image := range images {
+		writing.Go(func() { errs[i] = image.Write(t.Context(), filepath.Join(directory, image.Name), platform) })
+	}
+	writing.Wait()
+	for i, image := range images {
+		switch {
+		case errors.Is(errs[i], mutants.ErrUnavailable):
+			t.Run(image.Name, func(t *testing.T) { t.Skip(errs[i]) })
+		case errs[i] != nil:
+			t.Fatal(errs[i])
+		default:
+			layouts, built = append(layouts, filepath.Join(directory, image.Name)), append(built, image)
+		}
+	}
+	return layouts, built
+}
+
+func compare(t *testing.T, subject report.Subject, fails []string) {
+	t.Helper()
+	if len(subject.Results) == 0 {
+		t.Fatalf("not judged: %s", subject.Reason)
+	}
+	for _, result := range subject.Results {
+		id := result.Requirement.ID
+		meant := slices.Contains(fails, id)
+		switch result.Status {
+		case report.Error:
+			t.Errorf("%s ended in error: %s", id, result.Seen)
+		case report.Fail:
+			if !meant {
+				t.Errorf("%s failed: %s: %s", id, result.Expected, result.Seen)
+			}
+		default:
+			untestable := subject.Emulated && result.Status == report.NotTestable
+			if meant && !untestable {
+				t.Errorf("%s was to fail, and is %s: %s", id, result.Status, result.Seen)
+			}
+		}
+	}
+}

@@ -1,0 +1,50 @@
+package mutants_test
+
+import (
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/podsandbox/pause/conformance/mutants"
+	"github.com/podsandbox/pause/conformance/requirement"
+)
+
+func TestMatrixIsCurrent(t *testing.T) {
+	published, err := os.ReadFile("MATRIX.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(published) != mutants.Matrix() {
+		t.Error("MATRIX.md is not what the mutants say: run make matrix")
+	}
+}
+
+func TestEveryRequirementIsFailedByAMutant(t *testing.T) {
+	failed := map[string]bool{}
+	for _, mutant := range mutants.All() {
+		for _, id := range mutant.Fails {
+			failed[id] = true
+		}
+	}
+	for _, rule := range requirement.All() {
+		_, excepted := mutants.Exceptions[rule.ID]
+		if failed[rule.ID] == excepted {
+			t.Errorf("%s: failed by a mutant: %t, among the exceptions: %t", rule.ID, failed[rule.ID], excepted)
+		}
+	}
+}
+
+func TestMutantsNameTheirFault(t *testing.T) {
+	names := map[string]bool{}
+	for _, mutant := range mutants.All() {
+		if names[mutant.Name] || mutant.Why == "" || len(mutant.Fails) == 0 {
+			t.Errorf("%q: a name twice, no reason, or nothing that it fails", mutant.Name)
+		}
+		names[mutant.Name] = true
+		for i, id := range mutant.Fails {
+			if _, known := requirement.Find(id); !known || slices.Contains(mutant.Fails[:i], id) {
+				t.Errorf("%s fails %s, which is no requirement, or twice", mutant.Name, id)
+			}
+		}
+	}
+}
