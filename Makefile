@@ -12,11 +12,10 @@ PLATFORMS  ?= linux/amd64,linux/arm64
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 ACTIONLINT  := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
-# Debian's packages that tests and benchmarks use; a test whose tool is missing is
-# skipped with the reason.
-PEERS      := catatonit tini dumb-init
-CONSUMERS  := podman skopeo containerd docker-registry
-EMULATORS  := qemu-user-static
+# Commands of Debian's packages that tests and benchmarks use; a test whose command
+# is missing is skipped with the reason.
+COMMANDS := catatonit tini dumb-init podman skopeo containerd docker-registry qemu-aarch64-static
+PACKAGE_OF_qemu-aarch64-static := qemu-user-static
 
 # The suite is the probe in the pods as well, so it is linked statically.
 export CGO_ENABLED := 0
@@ -24,33 +23,44 @@ export GOFLAGS := -trimpath
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 export PLATFORMS
 
-IMAGES := go run ./images/cmd/pause-image
-SUITE  := $(DIST)/bin/pause-conformance
-NAMED   = --name $(IMAGE_NAME) --version $(VERSION)
+PAUSE_IMAGE := go run ./images/cmd/pause-image
+SUITE        = $(DIST)/pause-conformance-linux-$(shell go env GOARCH)
+PUBLISHING   = $(if $(CA),--ca "$(CA)") $(if $(TAG),--tag "$(TAG)") $(if $(FORCE),--force)
+REF         ?= $(if $(REGISTRY),$(REGISTRY)/pause,$(IMAGE_NAME)):$(VERSION)
 
 .DEFAULT_GOAL := all
-.PHONY: all image suite test unit conformance push mirror verify archives bench lint generate matrix fuzz packages binfmt clean help
+.PHONY: all image archives suites $(DIST)/pause-conformance-linux-% test unit conformance bench \
+	push mirror verify lint generate matrix packages binfmt clean help digest summary login sign release
 
-all: image suite ## build everything into dist/
+all: image $(SUITE) ## build everything into dist/
 
-image:
-	$(IMAGES) build $(NAMED) --revision "$(REVISION)" --dist $(DIST)
+image archives: ## build the image for all platforms, archives and attestations
+	$(PAUSE_IMAGE) build --name "$(IMAGE_NAME)" --version "$(VERSION)" --revision "$(REVISION)" --dist "$(DIST)"
 
-suite:
-	go build -ldflags '-s -w -X main.version=$(VERSION)' -o $(SUITE) ./conformance/cmd/pause-conformance
+$(DIST)/pause-conformance-linux-%:
+	GOARCH=$* go build -ldflags '-s -w -X main.version=$(VERSION)' -o $@ ./conformance/cmd/pause-conformance
 
 test: packages binfmt lint ## the whole proof, with an engine and on both platforms
-	go test -count=1 -p 1 -timeout 40m ./...
+	REPORT_DIR="$(abspath $(DIST))/conformance" go test -count=1 -p 1 -timeout 40m ./...
 
 unit: ## the part of the tests that needs no engine
 	go test -short ./...
 
-conformance: suite ## judge a sandbox image: make conformance IMAGE=… [FLAGS=…]
+conformance: $(SUITE) ## judge a sandbox image: IMAGE=… [PLATFORMS=…] [FLAGS=…]
 	@test -n "$(IMAGE)" || { echo 'make conformance: which image? Say IMAGE=name:tag, oci:DIR or docker-archive:FILE' >&2; exit 2; }
-	$(SUITE) run --report-dir $(DIST)/conformance $(FLAGS) $(IMAGE)
+	$(SUITE) run --report-dir "$(DIST)/conformance" $(if $(filter-out file,$(origin PLATFORMS)),$(PLATFORMS:%=--platform %)) $(FLAGS) "$(IMAGE)"
 
 bench: packages ## measure pause beside its peers, in one run
-	go run ./pause/bench
+	go run ./pause/bench $(FLAGS)
+
+push: image ## push to REGISTRY=host/path [TAG=… CA=… FORCE=1]
+	$(PAUSE_IMAGE) push --dist "$(DIST)" $(PUBLISHING) "$(or $(REGISTRY),$(error make push: REGISTRY=host/path says where to))"
+
+mirror: ## copy the image FROM=name:tag to REGISTRY=host/path, bit for bit
+	$(PAUSE_IMAGE) mirror $(PUBLISHING) "$(or $(FROM),$(error make mirror: FROM=name:tag says what to copy))" "$(or $(REGISTRY),$(error make mirror: REGISTRY=host/path says where to))"
+
+verify: ## check what is published as REF=…, down to building it again
+	$(PAUSE_IMAGE) verify $(if $(CA),--ca "$(CA)") "$(REF)"
 
 lint: ## gofmt, vet, staticcheck, actionlint
 	@unformatted="$$(git ls-files '*.go' | xargs gofmt -l)"; test -z "$$unformatted" || { echo "gofmt -w $$unformatted" >&2; exit 1; }
@@ -64,15 +74,14 @@ generate: ## write SPEC.md and the matrix of mutants anew
 matrix: ## write the matrix mutant × requirement anew
 	go generate ./conformance/mutants
 
-# Only where there is apt-get and root to use it; elsewhere it says what would be
-# installed.
+# Installs only where there is apt-get and root to use it, and only what is missing:
+# Debian's containerd would replace another one.
 packages:
-	@missing=; for package in $(PEERS) $(CONSUMERS) $(EMULATORS); do \
-		dpkg -s $$package >/dev/null 2>&1 || missing="$$missing $$package"; done; \
+	@missing=$$($(foreach command,$(COMMANDS),command -v $(command) >/dev/null || echo $(or $(PACKAGE_OF_$(command)),$(command));)); \
 	if [ -z "$$missing" ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
-	else echo "tests that need these are skipped; install them with your package manager:$$missing" >&2; fi
+	else echo "tests and benchmarks that need these leave them out; install them as root:" $$missing >&2; fi
 
 # Debian and Ubuntu bring the lines for binfmt_misc, and leave it to systemd to
 # register them. They hold backslashes that no shell may touch.
@@ -84,6 +93,21 @@ binfmt:
 		[ -e $(BINFMT)/register ] || mount -t binfmt_misc binfmt_misc $(BINFMT); \
 		cat /usr/lib/binfmt.d/qemu-aarch64.conf >$(BINFMT)/register; \
 	else echo 'linux/arm64 does not run here: as root, docker run --privileged --rm tonistiigi/binfmt --install arm64, or narrow it with PLATFORMS=linux/amd64' >&2; exit 1; fi
+
+# What the workflows call besides.
+digest:
+	@cat "$(DIST)/DIGEST"
+summary:
+	@cat "$(DIST)/conformance/report.md"
+login:
+	@printf %s "$$REGISTRY_PASSWORD" | docker login --username "$$REGISTRY_USER" --password-stdin "$(REGISTRY)"
+sign:
+	cosign sign --yes --recursive "$(REGISTRY)/pause@$$(cat $(DIST)/DIGEST)"
+release: $(DIST)/pause-conformance-linux-amd64 $(DIST)/pause-conformance-linux-arm64
+	rm -rf "$(DIST)/release" && mkdir "$(DIST)/release"
+	cp "$(DIST)"/archives/*.tar "$(DIST)"/bin/* "$(DIST)"/*.json "$(DIST)"/pause-conformance-* "$(DIST)/release/"
+	cd "$(DIST)/release" && sha256sum * >SHA256SUMS
+	gh release create "v$(VERSION)" --verify-tag --generate-notes "$(DIST)"/release/*
 
 clean: ## remove what was built
 	rm -rf $(DIST)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -15,11 +16,8 @@ import (
 
 func TestOurImageIsConformant(t *testing.T) {
 	needsEngine(t)
-	platforms := os.Getenv("PLATFORMS")
-	if platforms == "" {
-		platforms = "linux/" + runtime.GOARCH
-	}
-	reports := t.TempDir()
+	platforms := cmp.Or(os.Getenv("PLATFORMS"), "linux/"+runtime.GOARCH)
+	reports := cmp.Or(os.Getenv("REPORT_DIR"), t.TempDir())
 	got := judged(t, "--platform="+platforms, "--report-dir="+reports, "oci:"+ours)
 	t.Logf("exit code %d\n%s%s", got.code, got.stdout, got.complaint())
 	text, err := os.ReadFile(filepath.Join(reports, "report.json"))
