@@ -82,6 +82,9 @@ type (
 	broken      struct{ err error }
 )
 
+// A shortcoming is the image's, among errors of the engine.
+type shortcoming struct{ error }
+
 func (t *Trial) must(err error) {
 	if err != nil {
 		panic(broken{err})
@@ -181,6 +184,10 @@ func (t *Trial) blame(ctx context.Context, err error) (report.Status, string) {
 	var start *engine.StartError
 	if errors.As(err, &start) {
 		return report.Fail, "the sandbox does not start: " + start.Error()
+	}
+	var fault shortcoming
+	if errors.As(err, &fault) {
+		return report.Fail, err.Error()
 	}
 	t.sandboxes = slices.DeleteFunc(t.sandboxes, func(c *engine.Container) bool { return c == nil })
 	// The engine may be slower to tell than a probe that ends with its sandbox.
