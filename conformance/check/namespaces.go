@@ -127,7 +127,7 @@ func restarts(ctx context.Context, t *Trial) {
 func runsDensely(ctx context.Context, t *Trial) {
 	t.sandboxes = make([]*engine.Container, t.Size.Density)
 	t.each(func(i int) (err error) {
-		t.sandboxes[i], err = t.engine.Start(ctx, engine.Spec{Image: t.Image, Entrypoint: t.Entrypoint, User: t.User})
+		t.sandboxes[i], err = t.engine.Start(ctx, t.spec())
 		return err
 	})
 	t.idle(ctx, t.window())

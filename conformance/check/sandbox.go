@@ -13,9 +13,15 @@ import (
 	"github.com/podsandbox/pause/conformance/probe"
 )
 
+// spec is how a sandbox of the image is run, unless a check wants it otherwise. The
+// limits are generous, and keep a hostile image from the machine.
+func (t *Trial) spec() engine.Spec {
+	return engine.Spec{Image: t.Image, Entrypoint: t.Entrypoint, User: t.User, PIDsLimit: 64, MemoryLimit: 256 << 20}
+}
+
 // sandbox starts a sandbox of the image, changed from the usual one by the specs.
 func (t *Trial) sandbox(ctx context.Context, changes ...func(*engine.Spec)) *engine.Container {
-	spec := engine.Spec{Image: t.Image, Entrypoint: t.Entrypoint, User: t.User}
+	spec := t.spec()
 	for _, change := range changes {
 		change(&spec)
 	}
