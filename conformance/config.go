@@ -52,7 +52,7 @@ type Config struct {
 	Only []string `json:"only,omitempty"`
 	Skip []string `json:"skip,omitempty"`
 
-	// Timeout is for each requirement; two minutes unless set.
+	// Timeout is for each requirement; five minutes unless set.
 	Timeout time.Duration `json:"timeout,omitempty"`
 
 	// CompressedBudget and UncompressedBudget are sizes of the image in bytes,
@@ -131,7 +131,7 @@ func (c *Config) complete() error {
 		return misused("timeout %s: is negative", c.Timeout)
 	}
 	if c.Timeout == 0 {
-		c.Timeout = 2 * time.Minute
+		c.Timeout = 5 * time.Minute
 	}
 	if c.Size == (check.Size{}) {
 		c.Size = check.FullSize

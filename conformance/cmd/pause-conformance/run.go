@@ -90,7 +90,7 @@ func define(flags *flag.FlagSet, config *conformance.Config) (reportDir *string)
 		}
 		return nil
 	})
-	flags.DurationVar(&config.Timeout, "timeout", 2*time.Minute, "`TIME` that a requirement may take before it counts as an error")
+	flags.DurationVar(&config.Timeout, "timeout", 5*time.Minute, "`TIME` that a requirement may take before it counts as an error")
 	flags.Int64Var(&config.Seed, "seed", 0, "`SEED` of random choices (default the time)")
 	flags.BoolVar(&config.Verbose, "verbose", false, "show Ginkgo's own account of the specs on standard error")
 	return flags.String("report-dir", "", "`DIR` to write report.json, junit.xml, report.md and report.html to")
