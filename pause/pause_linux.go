@@ -45,6 +45,7 @@ type sigaction struct {
 // return: should exit_group be refused, as under a seccomp profile that lacks it
 // (moby#40205), start goes on into an instruction that kills even PID 1.
 //
+//lint:ignore U1000 start calls it
 //go:nosplit
 func run(argv unsafe.Pointer) {
 	syscall(sysExitGroup, uintptr(pause(argv)), 0, 0, 0)
@@ -132,4 +133,6 @@ func write(fd uintptr, line string) {
 func syscall(number, a, b, c, d uintptr) uintptr
 
 // start is where the kernel enters.
+//
+//lint:ignore U1000 the linker is told its name
 func start()

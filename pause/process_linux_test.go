@@ -1,0 +1,191 @@
+package main_test
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// process is a program under test.
+type process struct {
+	*exec.Cmd
+	t      *testing.T
+	exited chan struct{}
+
+	// name is what the kernel calls the process once it is the program.
+	name string
+
+	// patience is how many polls in a row must find the process asleep, with
+	// nothing done in between, for it to be set up.
+	patience int
+
+	// To be read when the process has exited.
+	stdout, stderr bytes.Buffer
+}
+
+func startProcess(t *testing.T, cmd *exec.Cmd) *process {
+	t.Helper()
+	p := &process{Cmd: cmd, t: t, exited: make(chan struct{}), name: "pause", patience: 1}
+	p.Stdout = &p.stdout
+	if p.Stderr == nil {
+		p.Stderr = &p.stderr
+	}
+	p.Dir = t.TempDir()
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		_ = p.Wait()
+		close(p.exited)
+	}()
+	t.Cleanup(func() {
+		_ = p.Process.Kill()
+		<-p.exited
+	})
+	return p
+}
+
+// settle returns when the program is set up or has exited.
+func (p *process) settle() {
+	p.t.Helper()
+	var before stat
+	quiet := 0
+	eventually(p.t, p.name+" sleeps", func() bool {
+		now, err := readStat(p.Process.Pid)
+		if err != nil || now.state == "Z" {
+			return true
+		}
+		if quiet++; now != before || now.state != "S" || now.name != p.name {
+			quiet = 0
+		}
+		before = now
+		return quiet >= p.patience
+	})
+}
+
+func (p *process) signal(signal syscall.Signal) {
+	p.t.Helper()
+	if err := p.Process.Signal(signal); err != nil {
+		p.t.Fatalf("%v: %v", signal, err)
+	}
+}
+
+func (p *process) awaitExit() {
+	p.t.Helper()
+	select {
+	case <-p.exited:
+	case <-time.After(deadline):
+		p.t.Fatalf("still there after %s", deadline)
+	}
+}
+
+// exits waits for the process to exit and judges how.
+func (p *process) exits(want string) {
+	p.t.Helper()
+	p.awaitExit()
+	if got := strings.TrimSuffix(p.ProcessState.String(), " (core dumped)"); got != want {
+		p.t.Fatalf("%s, want %s\n%s", got, want, p.stderr.String())
+	}
+}
+
+// ends sends the signal and wants the end that it asks for.
+func (p *process) ends(signal syscall.Signal, before ...string) {
+	p.t.Helper()
+	p.signal(signal)
+	p.ended(signal, before...)
+}
+
+// ended wants the end that the signal asks for, and nothing else to have been
+// said before.
+func (p *process) ended(signal syscall.Signal, before ...string) {
+	p.t.Helper()
+	p.exits("exit status 0")
+	lines := map[syscall.Signal]string{
+		syscall.SIGINT:  "Shutting down, got signal: Interrupt",
+		syscall.SIGTERM: "Shutting down, got signal: Terminated",
+	}
+	p.said(append(before, lines[signal])...)
+}
+
+// said wants just these lines on stderr, and nothing on stdout.
+func (p *process) said(lines ...string) {
+	p.t.Helper()
+	if got, want := p.stderr.String(), strings.Join(append(lines, ""), "\n"); got != want {
+		p.t.Errorf("stderr is %q, want %q", got, want)
+	}
+	if p.stdout.Len() > 0 {
+		p.t.Errorf("stdout is %q", p.stdout.String())
+	}
+}
+
+// stat is what /proc/PID/stat tells of a process.
+type stat struct {
+	name, state, parent, userTime, systemTime string
+}
+
+func readStat(pid int) (stat, error) {
+	line, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return stat{}, err
+	}
+	_, named, _ := strings.Cut(string(line), "(")
+	end := strings.LastIndex(named, ") ")
+	fields := strings.Fields(named[end+1:])
+	return stat{named[:end], fields[0], fields[1], fields[11], fields[12]}, nil
+}
+
+// status returns a line of /proc/PID/status.
+func (p *process) status(key string) string {
+	p.t.Helper()
+	lines, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.Process.Pid))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for line := range strings.Lines(string(lines)) {
+		if value, ok := strings.CutPrefix(line, key+":"); ok {
+			return strings.TrimSpace(value)
+		}
+	}
+	p.t.Fatalf("/proc has no %s", key)
+	return ""
+}
+
+// children returns the states of a process's children by their PIDs.
+func children(pid int) map[int]string {
+	found := map[int]string{}
+	dirs, _ := filepath.Glob("/proc/[0-9]*")
+	for _, dir := range dirs {
+		child, _ := strconv.Atoi(filepath.Base(dir))
+		if s, err := readStat(child); err == nil && s.parent == strconv.Itoa(pid) {
+			found[child] = s.state
+		}
+	}
+	return found
+}
+
+// states returns a letter for each child of a process: Z is a zombie.
+func states(pid int) string {
+	return strings.Join(slices.Collect(maps.Values(children(pid))), "")
+}
+
+// deadline is for what a machine under load may take, not for what is promised.
+const deadline = 30 * time.Second
+
+// eventually polls until the condition holds.
+func eventually(t *testing.T, what string, condition func() bool) {
+	t.Helper()
+	for end := time.Now().Add(deadline); !condition(); time.Sleep(2 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("not within %s: %s", deadline, what)
+		}
+	}
+}
