@@ -68,7 +68,7 @@ func notes(asked options, results []result) []string {
 	notes = append(notes,
 		fmt.Sprintf("rounds: %d, with a turn for each; a turn has %d starts and ends, and %s orphans",
 			asked.rounds, fleetSize, number(float64(asked.orphans/asked.rounds))),
-		"exec to ready: until PID 1 last used a processor before it slept for "+restWindow.String(),
+		"exec to ready: from the first instruction to the last before PID 1 slept for "+restWindow.String(),
 		"each of them then ended with 0 on TERM, and left no orphan, or there would be no table",
 		"image: as package images builds it, around the program and the libraries that it loads",
 		"RSS, PSS, threads and pids are of the sandbox with the child, the rest is PID 1's alone",
