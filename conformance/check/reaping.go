@@ -98,7 +98,9 @@ func reapsSignalled(ctx context.Context, t *Trial) {
 
 func reapsExecuted(ctx context.Context, t *Trial) {
 	joined := t.sharing(ctx)
-	status, err := joined.Exec(ctx, []string{probe.Path, probe.LeaveOrphans})
+	executing, cancel := context.WithTimeout(ctx, 2*patience)
+	defer cancel()
+	status, err := joined.Exec(executing, []string{probe.Path, probe.LeaveOrphans})
 	t.must(err)
 	if status != 0 {
 		t.must(fmt.Errorf("the probe that was executed in the pod exits with %d", status))

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -22,9 +23,15 @@ func (c *Container) Exec(ctx context.Context, command []string) (int, error) {
 	if err != nil {
 		return failed(err)
 	}
+	// An engine may keep the stream open when the sandbox's end has taken the
+	// program with it.
+	defer context.AfterFunc(ctx, attached.Close)()
 	defer attached.Close()
 	if _, err := io.Copy(io.Discard, attached.Reader); err != nil {
-		return failed(err)
+		return failed(errors.Join(ctx.Err(), err))
+	}
+	if ctx.Err() != nil {
+		return failed(ctx.Err())
 	}
 	inspected, err := c.engine.client.ExecInspect(ctx, created.ID, client.ExecInspectOptions{})
 	if err != nil {

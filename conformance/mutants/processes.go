@@ -54,7 +54,7 @@ var processMutants = []Mutant{
 		Edits: []Edit{beforeHolding("if listen(80) != 0 { return 1 }")},
 	},
 	{
-		Name: "insists-on-pid-1", Why: "in a hostPID pod the sandbox is not PID 1", Fails: fails("PID-NOT-FIRST"), Foreign: true,
+		Name: "insists-on-pid-1", Why: "in a hostPID pod the sandbox is not PID 1", Fails: fails("PID-NOT-FIRST"),
 		Edits: []Edit{{"	for {\n		switch", "if syscall(sysGetpid, 0, 0, 0, 0) != 1 { return 1 }\n	for {\n		switch"}},
 	},
 	{
@@ -93,7 +93,7 @@ var processMutants = []Mutant{
 		Edits: []Edit{{"if asksVersion(argv) {", "if false {"}},
 	},
 	{
-		Name: "version-on-stderr", Why: "scripts read standard output", Fails: fails("PID-VERSION"), Foreign: true,
+		Name: "version-on-stderr", Why: "scripts read standard output", Fails: fails("PID-VERSION"),
 		Edits: []Edit{{"write(stdout,", "write(stderr,"}},
 	},
 	{
