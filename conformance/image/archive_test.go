@@ -3,6 +3,7 @@ package image
 import (
 	"archive/tar"
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,6 +41,7 @@ func TestRefusesBrokenArchives(t *testing.T) {
 		"names that lead out":          {"oci-archive:", fixture.Tar(t, fixture.File{Name: "../../index.json"}, fixture.File{Name: "blobs/sha256/../../index.json", Content: []byte("{}")}), "holds no image"},
 		"a bomb":                       {"oci-archive:", gzipped(t, fixture.Tar(t, fixture.File{Name: "blob", Content: make([]byte, 9<<20)})), "decompress: more than 8388608 bytes"},
 		"large":                        {"oci-archive:", fixture.Tar(t, fixture.File{Name: "blob", Content: make([]byte, 9<<20)}), "too large an archive"},
+		"many files":                   {"oci-archive:", fixture.Tar(t, slices.Repeat([]fixture.File{{Name: "d/", Type: tar.TypeDir}}, 1001)...), "too large an archive"},
 		"large manifest":               {"docker-archive:", fixture.Tar(t, fixture.File{Name: "manifest.json", Content: make([]byte, 5<<20)}), "at most 4194304 are read"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -58,6 +60,7 @@ func TestRefusesAbsurdDockerManifests(t *testing.T) {
 		`[{"Config":"config.json","Layers":["config.json"]}]`:                                                        `manifest.json has 1 layers, the configuration 0`,
 		`[{"Config":"config.json","Layers":[` + strings.Repeat(`"a",`, 300) + `"a"]}]`:                               "301 layers, at most 256 are read",
 		`[{"Config":"one.json","Layers":["large","large","large","large","large","large","large","large","large"]}]`: "layers of more than 8388608 bytes",
+		`[{"Config":"a","RepoTags":["\u001b[31m\n\u009b"]},{"Config":"b"}]`:                                          "append one of [31m",
 		`[{"Config":"text","Layers":[]}]`:                                                                            "invalid character",
 		`[{"Config":"one.json","Layers":["none"]}]`:                                                                  "file none not found in tar",
 		`[{"Config":"one.json","RepoTags":["` + "\x7f" + `\u001b[31m\n:"],"Layers":["loop"]}]`:                       "link cycle",

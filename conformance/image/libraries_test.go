@@ -1,6 +1,7 @@
 package image
 
 import (
+	"archive/tar"
 	"testing"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -18,6 +19,10 @@ func TestLibraries(t *testing.T) {
 			want: map[string]string{
 				"IMG-SELF-CONTAINED": "the interpreter /lib64/ld-linux-x86-64.so.2 is not in the image; the library libc.so.6 is in none of the library directories",
 			},
+		},
+		"dynamic, with a directory for an interpreter": {
+			files: []fixture.File{executable(glibc.Bytes(t)), libc, {Name: loader.Name, Type: tar.TypeDir, Mode: 0o755}},
+			want:  map[string]string{"IMG-SELF-CONTAINED": "the interpreter /lib64/ld-linux-x86-64.so.2 is not in the image"},
 		},
 		"dynamic, with all that it needs": {files: []fixture.File{executable(glibc.Bytes(t)), libc, loader}},
 		"dynamic, without an interpreter": {

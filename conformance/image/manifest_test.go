@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
@@ -104,6 +106,14 @@ func TestRefusesAbsurdIndexes(t *testing.T) {
 		deep = mutate.AppendManifests(fixture.Index(t), mutate.IndexAddendum{Add: deep})
 	}
 	expectOneLine(t, kept(t, deep), "more than 3 indexes within each other")
+	images := fixture.Index(t)
+	for i := range 129 {
+		images = mutate.AppendManifests(images, mutate.IndexAddendum{Add: empty.Image, Descriptor: v1.Descriptor{
+			Platform: &v1.Platform{OS: "linux", Architecture: fmt.Sprint(i)},
+		}})
+	}
+	twice := mutate.AppendManifests(fixture.Index(t), mutate.IndexAddendum{Add: images}, mutate.IndexAddendum{Add: images})
+	expectOneLine(t, kept(t, twice), "more than 256 images")
 	dir := t.TempDir()
 	for content, want := range map[string]string{
 		`{"manifests":[` + strings.Repeat(`{},`, 300) + `{}]}`: "an index of 301 manifests, at most 256 are read",

@@ -108,6 +108,16 @@ func archived(t testing.TB, dir string, further ...fixture.File) []byte {
 	return fixture.Tar(t, append(files, further...)...)
 }
 
+func TestTellsFilesFromNames(t *testing.T) {
+	for reference, want := range map[string]bool{
+		"oci:dist": true, "oci-archive:a.tar": true, "docker-archive:a.tar:1": true, "pause:1": false, "oci/pause:1": false, "oci": false,
+	} {
+		if Local(reference) != want {
+			t.Errorf("%s is taken for the other", reference)
+		}
+	}
+}
+
 func TestReadsLayouts(t *testing.T) {
 	expectPauses(t, opened(t, kept(t, bothPauses(t))), bothPlatforms)
 	nested := mutate.AppendManifests(empty.Index, mutate.IndexAddendum{Add: bothPauses(t)})
@@ -152,6 +162,20 @@ func TestReadsOneOfSeveralByItsTag(t *testing.T) {
 	expectPauses(t, opened(t, docker+":example.org/pause:2"), []string{"linux/arm64"})
 }
 
+func TestSeveralNamesOfAnImageAreNotSeveralImages(t *testing.T) {
+	dir := t.TempDir()
+	path, err := layout.Write(dir, empty.Index)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tag := range []string{"1", "1.0"} {
+		if err := path.AppendImage(pauseFor(t, "linux/amd64").Image, layout.WithAnnotations(map[string]string{"org.opencontainers.image.ref.name": tag})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	expectPauses(t, opened(t, "oci:"+dir), []string{"linux/amd64"})
+}
+
 func TestReadsRegistries(t *testing.T) {
 	server := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
 	defer server.Close()
@@ -176,6 +200,13 @@ func TestReadsRegistries(t *testing.T) {
 	}
 	expectPauses(t, opened(t, host+"/pause@"+digest.String()), bothPlatforms)
 	source := opened(t, single)
+	subject, err := source.Subject(context.Background(), source.Platforms()[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want, err := pauseFor(t, "linux/amd64").Image.Digest(); err != nil || subject.Digest != want.String() {
+		t.Errorf("digest %s, want %s, %v", subject.Digest, want, err)
+	}
 	expectPauses(t, source, []string{"linux/amd64"})
 	expect(t, judgedImage(t, source, "linux/amd64", Options{}), map[string]string{"IMG-INDEX": "a single manifest for linux/amd64 and no index"})
 	if _, err := Open(context.Background(), host+"/pause:none"); err == nil || !strings.Contains(err.Error(), "MANIFEST_UNKNOWN") {

@@ -3,6 +3,7 @@ package image
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -13,6 +14,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
 	"github.com/podsandbox/pause/conformance/image/internal/fixture"
+	"github.com/podsandbox/pause/conformance/image/program"
+	"github.com/podsandbox/pause/conformance/report"
 )
 
 func TestPlatformsAreMetWithTolerance(t *testing.T) {
@@ -75,12 +78,18 @@ func TestNamesWhatToDoAboutAMissingPlatform(t *testing.T) {
 func TestJudgesTheIndex(t *testing.T) {
 	amd64, arm64 := pauseFor(t, "linux/amd64"), pauseFor(t, "linux/arm64")
 	attestation := mutate.IndexAddendum{Add: arm64.Image, Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: "unknown", Architecture: "unknown"}}}
+	marked := mutate.IndexAddendum{Add: arm64.Image, Descriptor: v1.Descriptor{
+		Platform: attestation.Platform.DeepCopy(), Annotations: map[string]string{"vnd.docker.reference.type": "attestation-manifest"},
+	}}
+	marked.Platform.OS, marked.Platform.Architecture = "linux", "arm64"
+	artifact := mutate.IndexAddendum{Add: mutate.ConfigMediaType(arm64.Image, "application/vnd.example"), Descriptor: v1.Descriptor{Platform: marked.Platform}}
 	for name, test := range map[string]struct {
 		index v1.ImageIndex
 		want  string
 	}{
 		"each once":          {fixture.Index(t, amd64, arm64), ""},
 		"attestations":       {mutate.AppendManifests(fixture.Index(t, amd64, arm64), attestation, attestation), ""},
+		"attachments":        {mutate.AppendManifests(fixture.Index(t, amd64, arm64), marked, artifact), ""},
 		"one is missing":     {mutate.AppendManifests(fixture.Index(t, amd64, pauseFor(t, "linux/s390x")), attestation), "linux/arm64 is not there"},
 		"one is there twice": {fixture.Index(t, amd64, arm64, fixture.Entry{Platform: "linux/arm64/v8", Image: arm64.Image}), "linux/arm64 is there more than once"},
 		"both":               {fixture.Index(t, amd64, amd64), "linux/amd64 is there more than once; linux/arm64 is not there"},
@@ -111,6 +120,49 @@ func TestJudgesTheVariantOfArm(t *testing.T) {
 		if finding := judgedImage(t, source, test.indexed, Options{})["IMG-PLATFORM"]; finding.Seen != test.want {
 			t.Errorf("%s, %s: seen %q, want %q", test.indexed, test.configured, finding.Seen, test.want)
 		}
+	}
+}
+
+func TestAnArchitectureThatNoImageHasIsNone(t *testing.T) {
+	image := fixture.Image(t, configFor(t, "linux/x86_64"), fixture.Layer(t, fixture.Tar(t, executable(pause(t, "linux/amd64")))))
+	source := opened(t, kept(t, fixture.Index(t, fixture.Entry{Platform: "linux/x86_64", Image: image})))
+	finding := judgedImage(t, source, "linux/x86_64", Options{})["IMG-PLATFORM"]
+	if !strings.Contains(finding.Seen, `the configuration says architecture "x86_64"`) {
+		t.Errorf("seen %q", finding.Seen)
+	}
+}
+
+func TestDisagreementsAreFoundWithoutAnEntryPoint(t *testing.T) {
+	image := fixture.Image(t, configFor(t, "linux/arm64"))
+	source := opened(t, kept(t, fixture.Index(t, fixture.Entry{Platform: "linux/amd64", Image: image})))
+	finding := judgedImage(t, source, "linux/amd64", Options{})["IMG-PLATFORM"]
+	if finding.Seen != "the index entry says linux/amd64, the configuration linux/arm64" {
+		t.Errorf("seen %q", finding.Seen)
+	}
+}
+
+func TestAnEntryPointThatCannotBeReadIsAnError(t *testing.T) {
+	unreadable := &examination{unread: errors.New("connection reset")}
+	finding := unreadable.withProgram("", func(*program.Program) []string { return nil })
+	if finding.Status != report.Error || finding.Seen != "connection reset" {
+		t.Errorf("found %+v", finding)
+	}
+}
+
+func TestTheSizeIsWhatANodeTransfers(t *testing.T) {
+	entry := pauseFor(t, "linux/amd64")
+	manifest, err := entry.Image.Manifest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	size, err := entry.Image.Size()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := fmt.Sprintf("%d bytes compressed, ", size+manifest.Config.Size+manifest.Layers[0].Size)
+	finding := judgedImage(t, opened(t, kept(t, fixture.Index(t, entry))), "linux/amd64", Options{})["IMG-SIZE"]
+	if !strings.HasPrefix(finding.Evidence[0].Text, want) {
+		t.Errorf("evidence %q, want %q", finding.Evidence[0].Text, want)
 	}
 }
 

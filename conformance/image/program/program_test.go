@@ -12,7 +12,7 @@ import (
 )
 
 var dynamic = fixture.Dynamic{
-	Interpreter: "/lib64/ld-linux-x86-64.so.2", Needed: []string{"libm.so.6", "libc.so.6"}, RunPath: "$ORIGIN/../lib::/opt/lib",
+	Interpreter: "/lib64/ld-linux-x86-64.so.2", Needed: []string{"libm.so.6", "libc.so.6"}, RunPath: "$ORIGIN/../lib::/opt/lib", RPath: "/old/lib",
 }
 
 func TestReadsWhatTheDynamicLinkerIsTold(t *testing.T) {
@@ -21,7 +21,7 @@ func TestReadsWhatTheDynamicLinkerIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	if program.Interpreter != dynamic.Interpreter || !slices.Equal(program.Needed, dynamic.Needed) ||
-		!slices.Equal(program.RunPaths, []string{"$ORIGIN/../lib", "/opt/lib"}) {
+		!slices.Equal(program.RunPaths, []string{"$ORIGIN/../lib", "/opt/lib", "/old/lib"}) {
 		t.Errorf("read %+v", program)
 	}
 }

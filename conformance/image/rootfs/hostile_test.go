@@ -93,6 +93,19 @@ func TestLinksThatTakeLongToFollow(t *testing.T) {
 	}
 }
 
+func TestTheLimitIsOneForAllLayers(t *testing.T) {
+	archive := fixture.Tar(t, fixture.File{Name: "zeros", Content: make([]byte, 600<<10)})
+	for want, layer := range map[string]v1.Layer{
+		"layer 2 of 2: a size of": kept(archive),
+		"layer 2 of 2 (sha256:":   fixture.Layer(t, archive),
+	} {
+		_, err := Read(context.Background(), fixture.Image(t, v1.ConfigFile{}, layer, layer), Limits{Bytes: 1 << 20, Entries: 100, Names: 1000})
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
 // mislabelled is an image whose layer is not the one that its manifest or its
 // configuration names.
 type mislabelled struct {
@@ -125,6 +138,7 @@ func TestRefusesLayersThatAreNotTheOnesNamed(t *testing.T) {
 		"negative size":         {mislabelled{image, []v1.Layer{layer}, func(m *v1.Manifest) { m.Layers[0].Size = -1 }}, "a size of -1 bytes"},
 		"smaller than its size": {mislabelled{image, []v1.Layer{layer}, func(m *v1.Manifest) { m.Layers[0].Size++ }}, "bytes, not"},
 		"larger than its size":  {mislabelled{image, []v1.Layer{layer}, func(m *v1.Manifest) { m.Layers[0].Size-- }}, "more than"},
+		"another digest":        {mislabelled{image, []v1.Layer{layer}, func(m *v1.Manifest) { m.Layers[0].Digest.Hex = strings.Repeat("0", 64) }}, "has the digest"},
 		"unknown digest":        {mislabelled{image, []v1.Layer{layer}, func(m *v1.Manifest) { m.Layers[0].Digest.Algorithm = "md5" }}, `unsupported hash: "md5"`},
 		"missing layer":         {mislabelled{image, nil, nil}, "the manifest has 1 layers"},
 	} {

@@ -115,13 +115,13 @@ func TestLookupFollowsLinksWithinTheRoot(t *testing.T) {
 }
 
 func TestKeepsModesOwnersAndSizes(t *testing.T) {
-	tree, err := flatten(t, layer{{Name: "su", Mode: 0o4755, Content: []byte("12345")}, {Name: "null", Type: tar.TypeChar, Mode: 0o666}})
+	tree, err := flatten(t, layer{{Name: "su", Mode: 0o4755, Content: []byte("12345")}, {Name: "null", Type: tar.TypeChar, Mode: 0o666}, {Name: "odd", Mode: 1<<31 | 0o600}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var found []string
 	tree.Walk(func(path string, file *File) { found = append(found, path+" "+file.String()) })
-	want := []string{"/null Dcrw-rw-rw- 0:0 0 bytes", "/su urwxr-xr-x 0:0 5 bytes"}
+	want := []string{"/null Dcrw-rw-rw- 0:0 0 bytes", "/odd -rw------- 0:0 0 bytes", "/su urwxr-xr-x 0:0 5 bytes"}
 	if !slices.Equal(found, want) {
 		t.Errorf("got %q, want %q", found, want)
 	}
