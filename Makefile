@@ -40,7 +40,7 @@ image archives: ## build the image for all platforms, archives and attestations
 $(DIST)/pause-conformance-linux-%:
 	GOARCH=$* go build -ldflags '-s -w -X main.version=$(VERSION)' -o $@ ./conformance/cmd/pause-conformance
 
-test: packages binfmt lint ## the whole proof, with an engine and on both platforms
+test: packages binfmt ## the whole proof, with an engine and on both platforms
 	REPORT_DIR="$(abspath $(DIST))/conformance" go test -count=1 -p 1 -timeout 40m ./...
 
 unit: ## the part of the tests that needs no engine
