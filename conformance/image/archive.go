@@ -55,7 +55,11 @@ func (s *Source) openArchive(ctx context.Context, file string) (*archive, error)
 
 // spool copies a stream to a file in the source's directory.
 func (s *Source) spool(ctx context.Context, stream io.Reader) (string, error) {
-	file, err := os.CreateTemp(s.temporary, "archive-")
+	temporary, err := s.directory()
+	if err != nil {
+		return "", err
+	}
+	file, err := os.CreateTemp(temporary, "archive-")
 	if err != nil {
 		return "", err
 	}
@@ -94,7 +98,11 @@ func (a *archive) each(ctx context.Context, entries int, bytes int64, visit func
 // unpackLayout writes the archive's OCI layout, and nothing else of it, to the
 // source's directory.
 func (s *Source) unpackLayout(ctx context.Context, archive *archive) (string, error) {
-	dir := filepath.Join(s.temporary, "layout")
+	temporary, err := s.directory()
+	if err != nil {
+		return "", err
+	}
+	dir := filepath.Join(temporary, "layout")
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return "", err
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-containerregistry/pkg/v1/types"
@@ -66,18 +67,18 @@ func TestRefusesWhatIsNotThere(t *testing.T) {
 }
 
 func TestRefusesAHostileRegistry(t *testing.T) {
-	var served int
+	var served atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		if strings.HasSuffix(request.URL.Path, "/v2/") {
 			return
 		}
 		w.Header().Set("Content-Type", string(types.OCIImageIndex))
 		n, _ := io.Copy(w, io.LimitReader(endless{}, 64<<20))
-		served += int(n)
+		served.Add(n)
 	}))
-	defer server.Close()
 	expectOneLine(t, strings.TrimPrefix(server.URL, "http://")+"/pause:1", "more than 4194304 bytes")
-	if served > 32<<20 {
+	server.Close() // waits for the handlers
+	if served := served.Load(); served > 32<<20 {
 		t.Errorf("%d bytes were read", served)
 	}
 }

@@ -29,6 +29,7 @@ type Source struct {
 	// Where none can be kept, noIndex says so.
 	index, noIndex string
 
+	// temporary is the directory for copies of archives, once there is one.
 	temporary string
 	limits    rootfs.Limits
 }
@@ -58,12 +59,7 @@ func Saved(ctx context.Context, reference string, archive io.Reader) (*Source, e
 
 func open(reference string, limits rootfs.Limits, read func(*Source) error) (*Source, error) {
 	s := &Source{Reference: reference, limits: limits}
-	temporary, err := os.MkdirTemp("", "conformance-image-")
-	if err != nil {
-		return nil, s.failed(err)
-	}
-	s.temporary = temporary
-	err = read(s)
+	err := read(s)
 	if err == nil && len(s.entries) == 0 {
 		err = errors.New("holds no image of a container")
 	}
@@ -145,6 +141,15 @@ func splitTag(reference string) (file, tag string) {
 		}
 	}
 	return reference, ""
+}
+
+func (s *Source) directory() (string, error) {
+	if s.temporary != "" {
+		return s.temporary, nil
+	}
+	var err error
+	s.temporary, err = os.MkdirTemp("", "conformance-image-")
+	return s.temporary, err
 }
 
 // Close removes the Source's temporary files.

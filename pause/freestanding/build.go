@@ -91,7 +91,7 @@ func (b Builder) Build(ctx context.Context, platform Platform) (Program, error) 
 	build.Env = append(build.Env,
 		"GOOS="+platform.OS, "GOARCH="+platform.Architecture, "GOARM="+strings.TrimPrefix(platform.Variant, "v"),
 		"GOAMD64=v1", "GOARM64=v8.0", "GO386=sse2", "GOPPC64=power8", "GORISCV64=rva20u64",
-		"CGO_ENABLED=0", "GOFLAGS=", "GOEXPERIMENT=", "GOENV=off", "GOWORK=off", "GOPROXY=off",
+		"CGO_ENABLED=0", "GOFLAGS=", "GOEXPERIMENT=", "GOFIPS140=off", "GOENV=off", "GOWORK=off", "GOPROXY=off",
 		// A toolchain that the go command has downloaded by itself lies in the
 		// module cache, where overlays are refused. pause imports nothing, so it
 		// can do with an empty one.

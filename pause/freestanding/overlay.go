@@ -23,7 +23,7 @@ func writeOverlay(work string, toolchain toolchain, version string) (string, err
 	}
 	standIn, versioned := filepath.Join(work, "runtime.go"), filepath.Join(work, "version.go")
 	replace[filepath.Join(runtime, "runtime.go")] = standIn
-	replace[filepath.Join(filepath.Dir(toolchain.GOMOD), "pause", "version.go")] = versioned
+	replace[toolchain.versionFile()] = versioned
 	list, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		return "", err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 )
 
 // toolchain is what the go command picks for a module, under its names.
@@ -30,5 +31,13 @@ func (b Builder) toolchain(ctx context.Context) (toolchain, error) {
 	if err := json.Unmarshal(answer, &picked); err != nil {
 		return toolchain{}, fmt.Errorf("go env: %w", err)
 	}
+	if _, err := os.Stat(picked.versionFile()); err != nil {
+		return toolchain{}, fmt.Errorf("directory %q is not in the source tree of module podsandbox/pause: change to it", b.Dir)
+	}
 	return picked, nil
+}
+
+// versionFile is the source file that holds the program's version.
+func (t toolchain) versionFile() string {
+	return filepath.Join(filepath.Dir(t.GOMOD), "pause", "version.go")
 }

@@ -82,8 +82,10 @@ func checkLayout(file *elf.File, text, rodata *elf.Section) error {
 	if room := text.Addr % PageSize; room < headersSize(file.Class) {
 		errs = append(errs, fmt.Errorf(".text at %#x leaves no room for the headers: link with -T", text.Addr))
 	}
-	start, end := base(text), rodata.Addr+rodata.Size
-	if rodata.Addr < text.Addr+text.Size || end < rodata.Addr || end-start > PageSize {
+	// Differences, since a sum of what the file claims may wrap around.
+	start := base(text)
+	if rodata.Addr < text.Addr || text.Size > rodata.Addr-text.Addr ||
+		rodata.Addr-start > PageSize || rodata.Size > PageSize-(rodata.Addr-start) {
 		errs = append(errs, fmt.Errorf(".rodata at %#x does not follow .text at %#x within %d bytes", rodata.Addr, text.Addr, PageSize))
 	}
 	return errors.Join(errs...)

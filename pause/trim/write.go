@@ -46,8 +46,8 @@ func write(file *elf.File, linked []byte, text, rodata *elf.Section) ([]byte, er
 func headers64(order binary.ByteOrder, linked []byte, start, size uint64) []any {
 	var header elf.Header64
 	_, _ = binary.Decode(linked, order, &header) // elf.NewFile has read it before
-	header.Phoff = uint64(binary.Size(header))
-	header.Phnum = programHeaders
+	header.Phoff, header.Phnum = uint64(binary.Size(header)), programHeaders
+	header.Phentsize = uint16(binary.Size(elf.Prog64{}))
 	header.Shoff, header.Shnum, header.Shstrndx = 0, 0, 0
 	return []any{header, elf.Prog64{
 		Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R | elf.PF_X),
@@ -60,8 +60,8 @@ func headers64(order binary.ByteOrder, linked []byte, start, size uint64) []any 
 func headers32(order binary.ByteOrder, linked []byte, start, size uint64) []any {
 	var header elf.Header32
 	_, _ = binary.Decode(linked, order, &header)
-	header.Phoff = uint32(binary.Size(header))
-	header.Phnum = programHeaders
+	header.Phoff, header.Phnum = uint32(binary.Size(header)), programHeaders
+	header.Phentsize = uint16(binary.Size(elf.Prog32{}))
 	header.Shoff, header.Shnum, header.Shstrndx = 0, 0, 0
 	return []any{header, elf.Prog32{
 		Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R | elf.PF_X),

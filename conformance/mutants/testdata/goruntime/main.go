@@ -1,5 +1,6 @@
-// Command goruntime is a pause with the ordinary Go runtime, which takes every
-// signal so that none is left to kill it.
+// Command goruntime is a pause with the ordinary Go runtime. It gives all signals
+// but its own back to the kernel, for the runtime dies of some of them, and of
+// more in a storm, even when signal.Notify takes them all.
 package main
 
 import (
@@ -8,7 +9,10 @@ import (
 	"os/signal"
 	"slices"
 	"syscall"
+	"unsafe"
 )
+
+const lastSignal = 64
 
 func main() {
 	if slices.Contains(os.Args[1:], "-v") {
@@ -18,8 +22,15 @@ func main() {
 	if os.Getpid() != 1 {
 		fmt.Fprintln(os.Stderr, "goruntime: not PID 1")
 	}
-	signals := make(chan os.Signal, 1024)
-	signal.Notify(signals)
+	own := []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGCHLD}
+	signals := make(chan os.Signal, len(own))
+	signal.Notify(signals, own...)
+	var byDefault [4]uintptr // the kernel's struct sigaction
+	for number := syscall.Signal(1); number <= lastSignal; number++ {
+		if !slices.Contains(own, os.Signal(number)) {
+			syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, uintptr(number), uintptr(unsafe.Pointer(&byDefault)), 0, 8, 0, 0)
+		}
+	}
 	for {
 		for {
 			if id, err := syscall.Wait4(-1, nil, syscall.WNOHANG, nil); id <= 0 && err != syscall.EINTR {
