@@ -98,7 +98,7 @@ binfmt:
 digest:
 	@cat "$(DIST)/DIGEST"
 summary:
-	@cat "$(DIST)/conformance/report.md"
+	@cat "$(DIST)"/conformance/report.md "$(DIST)"/conformance/*/report.md 2>/dev/null
 login:
 	@printf %s "$$REGISTRY_PASSWORD" | docker login --username "$$REGISTRY_USER" --password-stdin "$(REGISTRY)"
 sign:

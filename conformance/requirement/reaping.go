@@ -30,7 +30,7 @@ var reaping = Group{
 			Sentence: "Tens of thousands of orphans one after the other MUST NOT leave a zombie behind, nor cost memory or descriptors.",
 			Reason:   "Probes that run a command can leave an orphan every few seconds, for months.",
 			Source:   "helm/charts#2989; coreos/bugs#2410",
-			Judged:   "20,000 orphans; resident memory may grow by 256 KiB, descriptors not at all.",
+			Judged:   "20,000 orphans, ten at a time; resident memory may grow by 256 KiB, descriptors not at all.",
 		},
 		{
 			ID: "REAP-SIGNALLED", Level: Must, Feature: "reaping", Since: "1.0",
