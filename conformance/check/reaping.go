@@ -40,7 +40,7 @@ func (p pod) leaveWaiting(ctx context.Context, orphans probe.Orphans) {
 
 func reapsOrphans(ctx context.Context, t *Trial) {
 	joined := t.sharing(ctx)
-	joined.leaveWaiting(ctx, probe.Orphans{Count: 10})
+	joined.leaveWaiting(ctx, probe.Orphans{Count: 50})
 	joined.do(ctx, "Release", probe.None{})
 	joined.noZombies(ctx)
 }

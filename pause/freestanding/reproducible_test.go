@@ -17,6 +17,7 @@ func TestSameBytesFromAnyDirectoryAndCache(t *testing.T) {
 	other := copySource(t)
 	for _, platform := range freestanding.Platforms {
 		t.Run(platform.String(), func(t *testing.T) {
+			t.Parallel()
 			here := build(t, freestanding.Builder{}, platform)
 			for name, builder := range map[string]freestanding.Builder{
 				"another directory": {Dir: other},
