@@ -29,7 +29,7 @@ PUBLISHING   = $(if $(CA),--ca "$(CA)") $(if $(TAG),--tag "$(TAG)") $(if $(FORCE
 REF         ?= $(if $(REGISTRY),$(REGISTRY)/pause,$(IMAGE_NAME)):$(VERSION)
 
 .DEFAULT_GOAL := all
-.PHONY: all image archives suites $(DIST)/pause-conformance-linux-% test unit conformance bench \
+.PHONY: all image archives suites $(DIST)/pause-conformance-linux-% test mutants unit conformance bench \
 	push mirror verify lint generate matrix packages binfmt clean help digest summary login sign release
 
 all: image $(SUITE) ## build everything into dist/
@@ -40,8 +40,17 @@ image archives: ## build the image for all platforms, archives and attestations
 $(DIST)/pause-conformance-linux-%:
 	GOARCH=$* go build -ldflags '-s -w -X main.version=$(VERSION)' -o $@ ./conformance/cmd/pause-conformance
 
-test: packages binfmt ## the whole proof, with an engine and on both platforms
-	REPORT_DIR="$(abspath $(DIST))/conformance" go test -count=1 -p 1 -timeout 40m ./...
+# The mutants of every run; make mutants has all of them, which takes twice as long
+# as everything else together.
+MUTANTS := forks,needs-writable-root,needs-root,insists-on-pid-1,ticks,takes-8-mib,no-version,ends-on-cont,leaks-descriptors,$\
+	kills-others-children,renames-itself,starts-once,root,oversized,setuid,volume,executable-stack,index-without-arm64,ours,wait-loop,catatonit
+
+test: packages binfmt ## the proof, with an engine and on both platforms
+	REPORT_DIR="$(abspath $(DIST))/conformance" go test -count=1 -p 1 -timeout 40m $$(go list ./... | grep -v /conformance/mutants)
+	go test -count=1 -timeout 40m ./conformance/mutants/... -args -mutants $(MUTANTS)
+
+mutants: packages binfmt ## every mutant, on both platforms
+	go test -count=1 -timeout 60m ./conformance/mutants
 
 unit: ## the part of the tests that needs no engine
 	go test -short ./...
