@@ -3,10 +3,9 @@ package main_test
 import (
 	"encoding/json"
 	"errors"
-	"math"
+	"fmt"
 	"os"
 	"runtime"
-	"strconv"
 	"syscall"
 	"unsafe"
 
@@ -30,9 +29,7 @@ type launch struct {
 }
 
 // asPause is the launch of the program for this machine.
-func asPause(args ...string) launch {
-	return launch{Path: program, Argv: append([]string{"/pause"}, args...)}
-}
+func asPause() launch { return launch{Path: program, Argv: []string{"/pause"}} }
 
 // launcher is PID 1 until it executes what it was told to, and leaves an agent
 // in the sandbox.
@@ -50,14 +47,16 @@ func launcher(args []string) error {
 	if err := agent.Start(); err != nil {
 		return err
 	}
-	if err := unix.CloseRange(3, math.MaxUint32, unix.CLOSE_RANGE_CLOEXEC); err != nil {
-		return err
+	for fd := 3; fd < 1024; fd++ { // with those that a shell has left open
+		unix.CloseOnExec(fd)
 	}
 	if err := startDead(l.Leftovers); err != nil {
 		return err
 	}
-	if err := find(l.Circumstance); err != nil {
-		return err
+	if l.Circumstance != "" {
+		if err := arrange(l.Circumstance); err != nil {
+			return err
+		}
 	}
 	for l.Path == "" {
 		_ = unix.Pause()
@@ -119,7 +118,7 @@ func startPauses(count int, args ...string) ([]int, error) {
 	for range count {
 		pid, err := syscall.ForkExec(program, append([]string{"pause"}, args...), &syscall.ProcAttr{Files: files})
 		if err != nil {
-			return nil, errors.New("process " + strconv.Itoa(len(pids)+1) + " of " + strconv.Itoa(count) + ": " + err.Error())
+			return nil, fmt.Errorf("process %d of %d: %w", len(pids)+1, count, err)
 		}
 		pids = append(pids, pid)
 	}

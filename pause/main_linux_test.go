@@ -121,8 +121,11 @@ func findNamespaces() (*syscall.SysProcAttr, error) {
 // play starts the test binary in a role.
 func play(role string, args ...string) *exec.Cmd {
 	cmd := exec.Command("/proc/self/exe", args...)
-	// Under -race, a process otherwise lingers for a second when it has ended.
-	cmd.Env = append(os.Environ(), roleVariable+"="+role, "GORACE=atexit_sleep_ms=0")
+	cmd.Env = append(os.Environ(), roleVariable+"="+role,
+		// A signal of Go's own would end in a system call that a filter forbids.
+		"GODEBUG=asyncpreemptoff=1",
+		// Under -race, a process otherwise lingers for a second.
+		"GORACE=atexit_sleep_ms=0")
 	cmd.Stderr = os.Stderr
 	return cmd
 }
