@@ -1,6 +1,8 @@
 package main_test
 
 import (
+	"bytes"
+	"os"
 	"runtime"
 	"syscall"
 	"testing"
@@ -75,6 +77,18 @@ func TestNeedsEverySystemCall(t *testing.T) {
 			_ = s.Process.Signal(syscall.SIGTERM) // it may be gone
 			s.exits("signal: bad system call")
 		})
+	}
+}
+
+func TestReadmeNamesEverySystemCall(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range systemCalls() {
+		if name != "execve" && !bytes.Contains(readme, []byte(name)) { // which its launcher makes
+			t.Errorf("README.md does not name %s", name)
+		}
 	}
 }
 
