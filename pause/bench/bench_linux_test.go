@@ -45,6 +45,10 @@ func TestMeasuresOurPauseAndTheOrdinaryGoOne(t *testing.T) {
 			t.Errorf("%s: %v, want less than the ordinary Go pause's %v", labels[m], mine, theirs)
 		}
 	}
+	// It wakes several threads for each; for siblings that come at once, not one.
+	if woken := ordinary.median(switchesPerOrphan); woken < 2 {
+		t.Errorf("the ordinary Go pause: %v context switches per orphan: do they come one at a time?", woken)
+	}
 	leavesNoProcess(t)
 }
 

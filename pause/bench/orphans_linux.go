@@ -18,13 +18,19 @@ import (
 const orphanMaker = "orphan-maker"
 
 // leaveOrphans makes as many orphans as the argument says, each of a parent of
-// its own and one after the other.
+// its own and one after the other: of siblings that are orphaned together, one
+// SIGCHLD may tell of many, and each would seem to cost less.
 func leaveOrphans(args []string) error {
 	count, err := strconv.Atoi(args[0])
 	if err != nil {
 		return err
 	}
-	return new(probe.Probe).LeaveSteadily(probe.Orphans{Count: count}, nil)
+	for range count {
+		if err := new(probe.Probe).LeaveZombies(probe.Orphans{Count: 1}, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // reaping is what orphans have cost PID 1.

@@ -66,7 +66,7 @@ func notes(asked options, results []result) []string {
 		notes = append(notes, r.name+": "+r.about)
 	}
 	notes = append(notes,
-		fmt.Sprintf("rounds: %d, with a turn for each; a turn has %d starts and ends, and %s orphans",
+		fmt.Sprintf("rounds: %d, with a turn for each; a turn has %d starts and ends, and %s orphans one by one",
 			asked.rounds, fleetSize, number(float64(asked.orphans/asked.rounds))),
 		"exec to ready: from the first instruction to the last before PID 1 slept for "+restWindow.String(),
 		"each of them then ended with 0 on TERM, and left no orphan, or there would be no table",
