@@ -43,7 +43,8 @@ $(DIST)/pause-conformance-linux-%:
 # The mutants of every run; make mutants has all of them, which takes twice as long
 # as everything else together.
 MUTANTS := forks,needs-writable-root,needs-root,insists-on-pid-1,ticks,takes-8-mib,no-version,ends-on-cont,leaks-descriptors,$\
-	kills-others-children,renames-itself,starts-once,root,oversized,setuid,volume,executable-stack,index-without-arm64,ours,wait-loop,catatonit
+	kills-others-children,renames-itself,starts-once,root,oversized,setuid,volume,executable-stack,index-without-arm64,$\
+	exits-143,needs-terminal,never-reaps,ours,wait-loop,catatonit
 
 test: packages binfmt ## the proof, with an engine and on both platforms
 	REPORT_DIR="$(abspath $(DIST))/conformance" go test -count=1 -p 1 -timeout 40m $$(go list ./... | grep -v /conformance/mutants)

@@ -30,6 +30,10 @@ func Equivalents() []Mutant {
 			Edits: waitingFor(waitForAll),
 		},
 		{
+			Name: "handlers", Why: "C with a signal handler for each, as upstream's",
+			Program: handlers,
+		},
+		{
 			Name: "signalfd", Why: "signals are read from a descriptor", Lacks: []requirement.Feature{"quiet"},
 			Edits: append(waitingFor(waitForAll), Edit{hold, `
 	descriptor := syscall(sysSignalfd4, everyone, set, sigSetSize, 0)
@@ -41,19 +45,20 @@ func Equivalents() []Mutant {
 `}),
 		},
 		{
-			Name: "handlers", Why: "C with a signal handler for each, as upstream's", Lacks: []requirement.Feature{"early-sigterm"},
-			Program: handlers,
+			Name: "go-runtime", Why: "ordinary Go, with all that the runtime takes",
+			Lacks:   []requirement.Feature{"small-image", "idle-wakeups", "tight-limits", "small-footprint", "quiet", "early-sigterm"},
+			Program: goRuntime,
 		},
 		{
 			Name: "catatonit", Why: "catatonit -P, podman's pause, from Debian's package",
-			Lacks:     []requirement.Feature{"small-image", "not-pid1", "not-pid1-warning", "version-flag", "ignores-arguments", "quiet"},
+			Lacks:     []requirement.Feature{"not-pid1-warning", "quiet", "version-flag", "ignores-arguments"},
 			Program:   catatonit,
 			Configure: configure(func(c *v1.Config) { c.Entrypoint = append(c.Entrypoint, "-P") }),
 		},
 	}
 }
 
-//go:embed testdata/handlers/pause.c
+//go:embed testdata/goruntime/main.go testdata/handlers/pause.c
 var otherPrograms embed.FS
 
 func handlers(ctx context.Context, platform freestanding.Platform) ([]byte, error) {
@@ -63,12 +68,17 @@ func handlers(ctx context.Context, platform freestanding.Platform) ([]byte, erro
 	if _, err := exec.LookPath("gcc"); err != nil {
 		return nil, fmt.Errorf("%w: no gcc; apt-get install gcc libc6-dev", ErrUnavailable)
 	}
-	return compile(ctx, "testdata/handlers/pause.c", "gcc", "-static", "-Os", "-s", "-o")
+	return compile(ctx, "testdata/handlers/pause.c", nil, "gcc", "-static", "-Os", "-s", "-o")
+}
+
+func goRuntime(ctx context.Context, platform freestanding.Platform) ([]byte, error) {
+	target := []string{"GOOS=" + platform.OS, "GOARCH=" + platform.Architecture, "CGO_ENABLED=0"}
+	return compile(ctx, "testdata/goruntime/main.go", target, "go", "build", "-trimpath", "-ldflags=-s", "-o")
 }
 
 // compile runs the command with the program to write and the source as its last
 // arguments.
-func compile(ctx context.Context, source string, command ...string) ([]byte, error) {
+func compile(ctx context.Context, source string, env []string, command ...string) ([]byte, error) {
 	work, err := os.MkdirTemp("", "mutant-")
 	if err != nil {
 		return nil, err
@@ -83,6 +93,7 @@ func compile(ctx context.Context, source string, command ...string) ([]byte, err
 		return nil, err
 	}
 	compiler := exec.CommandContext(ctx, command[0], append(command[1:], program, copied)...)
+	compiler.Env = append(os.Environ(), env...)
 	if printed, err := compiler.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%s: %w\n%s", command[0], err, printed)
 	}
