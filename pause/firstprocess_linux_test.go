@@ -1,10 +1,12 @@
 package main_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"syscall"
 	"testing"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -15,9 +17,24 @@ const warning = "Warning: pause should be the first process"
 // hostPID. Its process group is not orphaned, so that it can be stopped.
 func startElsewhere(t *testing.T, args ...string) *process {
 	t.Helper()
-	cmd := exec.Command(program, args...)
+	cmd := play("elsewhere", args...)
+	cmd.Stderr = nil
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	return startProcess(t, cmd)
+}
+
+// elsewhere becomes the program, with every signal at its default: what make starts
+// ignores signals 32 and 33, which glibc's posix_spawn keeps for itself, and what
+// nohup starts ignores SIGHUP.
+func elsewhere(args []string) error {
+	var byDefault [4]uintptr // the kernel's struct sigaction, with SIG_DFL
+	for signal := uintptr(1); signal <= lastSignal; signal++ {
+		_, _, errno := unix.RawSyscall6(unix.SYS_RT_SIGACTION, signal, uintptr(unsafe.Pointer(&byDefault)), 0, 8, 0, 0)
+		if errno != 0 && signal != uintptr(unix.SIGKILL) && signal != uintptr(unix.SIGSTOP) {
+			return fmt.Errorf("rt_sigaction of signal %d: %w", signal, errno)
+		}
+	}
+	return syscall.Exec(program, append([]string{"pause"}, args...), nil)
 }
 
 func TestElsewhereThanAsPID1TakesSignals(t *testing.T) {

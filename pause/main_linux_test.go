@@ -37,10 +37,11 @@ const (
 
 func TestMain(m *testing.M) {
 	roles := map[string]func([]string) error{
-		"nobody":   func([]string) error { return nil },
-		"launcher": launcher,
-		"agent":    agent,
-		"parent":   parent,
+		"nobody":    func([]string) error { return nil },
+		"launcher":  launcher,
+		"agent":     agent,
+		"parent":    parent,
+		"elsewhere": elsewhere,
 	}
 	if role := roles[os.Getenv(roleVariable)]; role != nil {
 		program = os.Getenv(programVariable)
