@@ -2,7 +2,6 @@ package mutants
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -15,7 +14,7 @@ func Matrix() string {
 	line := func(format string, arguments ...any) { fmt.Fprintf(&document, format+"\n", arguments...) }
 	line("<!-- Generated from the Go package conformance/mutants by `make matrix`. Do not edit. -->")
 	line("# What proves that the suite can fail\n")
-	line("A *mutant* is our own image with one fault. The tests judge each by the whole specification, and want it to fail exactly")
+	line("A *mutant* is our own image with one fault, or our own image on an engine with one. The tests judge each by the whole specification, and want it to fail exactly")
 	line("what is marked here, %d failures of %d mutants in all: no more, no less, and nothing by an error of the suite.\n", failures(), len(All()))
 	line("An image that does not stay up (PID-STAYS) is not judged on what needs a running sandbox. A mutant marked with ° runs as ours")
 	line("does, so that it is judged from the image alone.\n")
@@ -33,11 +32,6 @@ func Matrix() string {
 	line("| Image | How it works | Lacks |\n|---|---|---|")
 	for _, image := range Equivalents() {
 		line("| %s | %s | %s |", image.Name, image.Why, strings.Trim(fmt.Sprint(image.Lacks), "[]"))
-	}
-	line("\n## Exceptions\n")
-	line("No mutant fails these.\n")
-	for _, id := range slices.Sorted(maps.Keys(Exceptions)) {
-		line("- **%s**: %s", id, Exceptions[id])
 	}
 	return document.String()
 }

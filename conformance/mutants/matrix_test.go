@@ -27,9 +27,8 @@ func TestEveryRequirementIsFailedByAMutant(t *testing.T) {
 		}
 	}
 	for _, rule := range requirement.All() {
-		_, excepted := mutants.Exceptions[rule.ID]
-		if failed[rule.ID] == excepted {
-			t.Errorf("%s: failed by a mutant: %t, among the exceptions: %t", rule.ID, failed[rule.ID], excepted)
+		if !failed[rule.ID] {
+			t.Errorf("no mutant fails %s: nothing shows that its check can fail", rule.ID)
 		}
 	}
 }

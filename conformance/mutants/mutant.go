@@ -8,6 +8,7 @@ package mutants
 
 import (
 	"context"
+	"net/http"
 	"slices"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -17,7 +18,7 @@ import (
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
-// A Mutant is our own image with one fault.
+// A Mutant is our own image with one fault, or runs on an engine with one.
 type Mutant struct {
 	// Name is in kebab case, and says what the image does.
 	Name string
@@ -47,6 +48,9 @@ type Mutant struct {
 	// Reindex changes the entries of the index: the mutant's comes first.
 	Reindex func([]mutate.IndexAddendum) []mutate.IndexAddendum
 
+	// Engine changes what the engine does with requests.
+	Engine func(engine http.Handler) http.Handler
+
 	// Lacks are the features that it is declared to lack.
 	Lacks []requirement.Feature
 
@@ -60,7 +64,7 @@ type Mutant struct {
 
 // All are the mutants, in the order of the specification's chapters.
 func All() []Mutant {
-	return slices.Concat(imageMutants, processMutants, signalMutants, reapingMutants, namespaceMutants)
+	return slices.Concat(imageMutants, processMutants, signalMutants, reapingMutants, namespaceMutants, engineMutants)
 }
 
 // fails puts groups of ids together.

@@ -18,11 +18,14 @@ var only = flag.String("mutants", "", "judge only the images of these names, sep
 const atOnce = 12
 
 func TestMutantsFailExactlyWhatTheyAreMeantTo(t *testing.T) {
-	var static, running []mutants.Mutant
+	var static, running, engines []mutants.Mutant
 	for _, mutant := range chosen(mutants.All()) {
-		if mutant.Static {
+		switch {
+		case mutant.Static:
 			static = append(static, mutant)
-		} else {
+		case mutant.Engine != nil:
+			engines = append(engines, mutant)
+		default:
 			running = append(running, mutant)
 		}
 	}
@@ -33,6 +36,15 @@ func TestMutantsFailExactlyWhatTheyAreMeantTo(t *testing.T) {
 		needsEngine(t)
 		for batch := range slices.Chunk(running, atOnce) {
 			judge(t, conformance.Config{Platforms: native()}, batch)
+		}
+	})
+	t.Run("engine", func(t *testing.T) {
+		needsEngine(t)
+		for _, mutant := range engines {
+			t.Run(mutant.Name, func(t *testing.T) {
+				t.Setenv("DOCKER_HOST", serve(t, mutant.Engine))
+				judge(t, conformance.Config{Platforms: native()}, []mutants.Mutant{mutant})
+			})
 		}
 	})
 }
