@@ -29,7 +29,7 @@ func judgeSize(e *examination) Finding {
 }
 
 func judgeMinimal(e *examination) Finding {
-	needed, _ := e.dependencies()
+	needed := e.libraries
 	if e.entry != nil {
 		needed = append(needed, e.entry.File)
 	}

@@ -21,12 +21,12 @@ func judgeAnyUID(e *examination) Finding {
 		return passedOver("there is no entry point to judge: " + e.flaw)
 	}
 	var violations []string
-	if who := without(e.entry.File.Mode, 0o5); who != "" {
-		violations = append(violations, fmt.Sprintf("%s may not read and execute %s: mode %s", who, e.entry.Path(), e.entry.File.Mode))
+	if who := without(e.entry.File.Mode); who != "" {
+		violations = append(violations, fmt.Sprintf("%s may not execute %s: mode %s", who, e.entry.Path(), e.entry.File.Mode))
 	}
 	seen := map[*rootfs.File]bool{}
 	for _, directory := range e.searched {
-		if who := without(directory.File.Mode, 0o1); who != "" && !seen[directory.File] {
+		if who := without(directory.File.Mode); who != "" && !seen[directory.File] {
 			violations = append(violations, fmt.Sprintf("%s may not search %s: mode %s", who, directory.Path(), directory.File.Mode))
 		}
 		seen[directory.File] = true
@@ -34,11 +34,12 @@ func judgeAnyUID(e *examination) Finding {
 	return judged("a file and directories that every user and group may execute", violations)
 }
 
-// without names the classes of users that lack one of the permissions.
-func without(mode fs.FileMode, permissions fs.FileMode) string {
+// without names the classes of users that may not execute a file or search a
+// directory. To execute an ELF file, nobody needs to read it.
+func without(mode fs.FileMode) string {
 	var who []string
 	for i, class := range []string{"the owner", "the group", "others"} {
-		if mode>>(6-3*i)&permissions != permissions {
+		if mode>>(6-3*i)&1 == 0 {
 			who = append(who, class)
 		}
 	}

@@ -57,8 +57,9 @@ func TestEntryPoints(t *testing.T) {
 		},
 		"entry point for its owner alone": {
 			files: []fixture.File{{Name: "pause", Mode: 0o700, Content: amd64}},
-			want:  map[string]string{"IMG-ANY-UID": "the group and others may not read and execute /pause: mode -rwx------"},
+			want:  map[string]string{"IMG-ANY-UID": "the group and others may not execute /pause: mode -rwx------"},
 		},
+		"entry point that nobody may read": {files: []fixture.File{{Name: "pause", Mode: 0o111, Content: amd64}}},
 		"directory that others may not search": {
 			files: []fixture.File{
 				{Name: "bin/", Type: tar.TypeDir, Mode: 0o750}, {Name: "bin/pause", Mode: 0o755, Content: amd64},

@@ -36,6 +36,11 @@ type examination struct {
 	// malformed tells, or could not be read, which unread tells.
 	program           *program.Program
 	malformed, unread error
+
+	// libraries are the interpreter and the libraries of the program that are in
+	// the image, and missing says which are not.
+	libraries []*rootfs.File
+	missing   []string
 }
 
 func examine(ctx context.Context, subject *Subject, options Options) *examination {
@@ -54,7 +59,9 @@ func examine(ctx context.Context, subject *Subject, options Options) *examinatio
 		e.unread = fmt.Errorf("%s: %w", e.entry.Path(), err)
 		return e
 	}
-	e.program, e.malformed = program.Parse(content)
+	if e.program, e.malformed = program.Parse(content); e.malformed == nil {
+		e.link(ctx)
+	}
 	return e
 }
 

@@ -1,6 +1,7 @@
 package image
 
 import (
+	"context"
 	"fmt"
 	"path"
 	"regexp"
@@ -17,50 +18,74 @@ var libraryRoots = []string{"/lib", "/usr/lib", "/lib64", "/usr/lib64", "/lib32"
 // inMusl are the libraries that musl's dynamic linker is itself.
 var inMusl = regexp.MustCompile(`^lib(c|pthread|rt|m|dl|util|xnet)\.`)
 
+// maxLibraries is more than any program has loaded for it.
+const maxLibraries = 256
+
 func judgeSelfContained(e *examination) Finding {
 	return e.withProgram("a statically linked program, or its interpreter and libraries in the image", func(*program.Program) []string {
-		_, missing := e.dependencies()
-		return missing
+		return e.missing
 	})
 }
 
-// dependencies returns the interpreter and the libraries of the entry point that
-// are in the image, and what is not.
-func (e *examination) dependencies() (files []*rootfs.File, missing []string) {
-	if e.program == nil {
-		return nil, nil
-	}
+// link finds the interpreter and the libraries that the entry point needs, and
+// those that they need in turn.
+func (e *examination) link(ctx context.Context) {
 	interpreter := e.program.Interpreter
 	if interpreter != "" {
 		found, _, err := e.Root.Lookup(interpreter)
 		if err != nil || !found.File.Mode.IsRegular() {
-			missing = append(missing, fmt.Sprintf("the interpreter %s is not in the image", interpreter))
+			e.missing = append(e.missing, fmt.Sprintf("the interpreter %s is not in the image", interpreter))
 		} else {
-			files = append(files, found.File)
+			e.libraries = append(e.libraries, found.File)
 		}
 	} else if len(e.program.Needed) > 0 {
-		missing = append(missing, "there are libraries to load and no interpreter that does")
+		e.missing = append(e.missing, "there are libraries to load and no interpreter that does")
 	}
-	directories := e.libraryDirectories()
-	for _, name := range e.program.Needed {
-		if strings.HasPrefix(path.Base(interpreter), "ld-musl-") && inMusl.MatchString(name) {
+	directories := append(runPaths(e.program, e.entry), e.libraryDirectories()...)
+	seen := map[string]bool{}
+	for names := e.program.Needed; len(names) > 0 && len(seen) < maxLibraries; names = names[1:] {
+		name := names[0]
+		if seen[name] || strings.HasPrefix(path.Base(interpreter), "ld-musl-") && inMusl.MatchString(name) {
 			continue
 		}
-		if file := e.library(name, directories); file != nil {
-			files = append(files, file)
-		} else {
-			missing = append(missing, fmt.Sprintf("the library %s is in none of the library directories", name))
+		seen[name] = true
+		found := e.library(name, directories)
+		if found == nil {
+			e.missing = append(e.missing, fmt.Sprintf("the library %s is in none of the library directories", name))
+			continue
+		}
+		e.libraries = append(e.libraries, found.File)
+		if library := e.read(ctx, found); library != nil {
+			names = append(names, library.Needed...)
+			directories = append(directories, runPaths(library, found)...)
 		}
 	}
-	return files, missing
+}
+
+// read returns nil for what the dynamic linker would not load.
+func (e *examination) read(ctx context.Context, found *rootfs.Found) *program.Program {
+	content, err := e.Root.Content(ctx, found.File, maxProgram)
+	if err != nil {
+		return nil
+	}
+	library, err := program.Parse(content)
+	if err != nil {
+		return nil
+	}
+	return library
+}
+
+func runPaths(linked *program.Program, found *rootfs.Found) []string {
+	var directories []string
+	origin := path.Dir(found.Path())
+	for _, runPath := range linked.RunPaths {
+		directories = append(directories, strings.NewReplacer("$ORIGIN", origin, "${ORIGIN}", origin).Replace(runPath))
+	}
+	return directories
 }
 
 func (e *examination) libraryDirectories() []string {
 	var directories []string
-	origin := path.Dir(e.entry.Path())
-	for _, runPath := range e.program.RunPaths {
-		directories = append(directories, strings.NewReplacer("$ORIGIN", origin, "${ORIGIN}", origin).Replace(runPath))
-	}
 	for _, variable := range e.Config.Config.Env {
 		if paths, ok := strings.CutPrefix(variable, "LD_LIBRARY_PATH="); ok {
 			directories = append(directories, strings.Split(paths, ":")...)
@@ -77,14 +102,14 @@ func (e *examination) libraryDirectories() []string {
 	return directories
 }
 
-func (e *examination) library(name string, directories []string) *rootfs.File {
+func (e *examination) library(name string, directories []string) *rootfs.Found {
 	if strings.Contains(name, "/") {
 		directories = []string{"/"}
 	}
 	for _, directory := range directories {
 		found, _, err := e.Root.Lookup(path.Join("/", directory, name))
 		if err == nil && found.File.Mode.IsRegular() {
-			return found.File
+			return found
 		}
 	}
 	return nil

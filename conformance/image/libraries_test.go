@@ -25,6 +25,16 @@ func TestLibraries(t *testing.T) {
 			want:  map[string]string{"IMG-SELF-CONTAINED": "the interpreter /lib64/ld-linux-x86-64.so.2 is not in the image"},
 		},
 		"dynamic, with all that it needs": {files: []fixture.File{executable(glibc.Bytes(t)), libc, loader}},
+		"dynamic, with a library that needs another one": {
+			files: []fixture.File{executable(glibc.Bytes(t)), loader,
+				{Name: libc.Name, Mode: 0o755, Content: fixture.Dynamic{Needed: []string{"libm.so.6"}}.Bytes(t)}},
+			want: map[string]string{"IMG-SELF-CONTAINED": "the library libm.so.6 is in none of the library directories"},
+		},
+		"dynamic, with libraries that need each other": {
+			files: []fixture.File{executable(glibc.Bytes(t)), loader,
+				{Name: libc.Name, Mode: 0o755, Content: fixture.Dynamic{Needed: []string{"libm.so.6"}, RunPath: "$ORIGIN/m"}.Bytes(t)},
+				{Name: "usr/lib/x86_64-linux-gnu/m/libm.so.6", Mode: 0o755, Content: fixture.Dynamic{Needed: []string{"libc.so.6"}}.Bytes(t)}},
+		},
 		"dynamic, without an interpreter": {
 			files: []fixture.File{executable(fixture.Dynamic{Needed: []string{"libc.so.6"}}.Bytes(t)), libc},
 			want:  map[string]string{"IMG-SELF-CONTAINED": "no interpreter"},

@@ -4,14 +4,18 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"path/filepath"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/layout"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 
 	"github.com/podsandbox/pause/conformance/image/bounded"
+	"github.com/podsandbox/pause/conformance/image/rootfs"
 )
 
 // readRegistry fills the source from a registry, which is spoken to in plain
@@ -26,7 +30,7 @@ func (s *Source) readRegistry(ctx context.Context, reference string) error {
 	if err != nil {
 		return err
 	}
-	s.admit = sized
+	s.admit, s.keep = sized, s.download
 	if !found.MediaType.IsIndex() {
 		image, err := found.Image()
 		if err != nil {
@@ -46,6 +50,34 @@ func (s *Source) readRegistry(ctx context.Context, reference string) error {
 	s.index = found.Digest.String()
 	s.entries, err = entriesOf(index, manifest.Manifests, s.admit, 0)
 	return err
+}
+
+// download copies the image to the source's directory: its layers are read more
+// than once, and a registry is asked for each of them only once.
+func (s *Source) download(image v1.Image) (v1.Image, error) {
+	manifest, err := image.Manifest()
+	if err != nil {
+		return nil, err
+	}
+	if err := rootfs.Admit(manifest.Layers, s.limits); err != nil {
+		return nil, err
+	}
+	digest, err := image.Digest()
+	if err != nil {
+		return nil, err
+	}
+	temporary, err := s.directory()
+	if err != nil {
+		return nil, err
+	}
+	downloaded, err := layout.Write(filepath.Join(temporary, "downloaded"), empty.Index)
+	if err != nil {
+		return nil, err
+	}
+	if err := downloaded.AppendImage(image); err != nil {
+		return nil, err
+	}
+	return downloaded.Image(digest)
 }
 
 // smallManifests keeps registries from filling the memory with a manifest.

@@ -25,6 +25,9 @@ type Source struct {
 	entries []entry
 	admit   admit
 
+	// keep brings an image's layers here, where they are not.
+	keep func(v1.Image) (v1.Image, error)
+
 	// index is the digest of the image's index, and empty when it has none.
 	// Where none can be kept, noIndex says so.
 	index, noIndex string

@@ -4,21 +4,16 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
-	"io"
-	"log"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-containerregistry/pkg/name"
-	"github.com/google/go-containerregistry/pkg/registry"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/layout"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
-	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
 
 	"github.com/podsandbox/pause/conformance/image/internal/fixture"
@@ -174,44 +169,6 @@ func TestSeveralNamesOfAnImageAreNotSeveralImages(t *testing.T) {
 		}
 	}
 	expectPauses(t, opened(t, "oci:"+dir), []string{"linux/amd64"})
-}
-
-func TestReadsRegistries(t *testing.T) {
-	server := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
-	defer server.Close()
-	host := strings.TrimPrefix(server.URL, "http://")
-	index, single := host+"/pause:1", host+"/pause:amd64"
-	push := func(reference string, write func(name.Reference) error) {
-		parsed, err := name.ParseReference(reference)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := write(parsed); err != nil {
-			t.Fatal(err)
-		}
-	}
-	both := bothPauses(t)
-	push(index, func(reference name.Reference) error { return remote.WriteIndex(reference, both) })
-	push(single, func(reference name.Reference) error { return remote.Write(reference, pauseFor(t, "linux/amd64").Image) })
-	expectPauses(t, opened(t, index), bothPlatforms)
-	digest, err := both.Digest()
-	if err != nil {
-		t.Fatal(err)
-	}
-	expectPauses(t, opened(t, host+"/pause@"+digest.String()), bothPlatforms)
-	source := opened(t, single)
-	subject, err := source.Subject(context.Background(), source.Platforms()[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want, err := pauseFor(t, "linux/amd64").Image.Digest(); err != nil || subject.Digest != want.String() {
-		t.Errorf("digest %s, want %s, %v", subject.Digest, want, err)
-	}
-	expectPauses(t, source, []string{"linux/amd64"})
-	expect(t, judgedImage(t, source, "linux/amd64", Options{}), map[string]string{"IMG-INDEX": "a single manifest for linux/amd64 and no index"})
-	if _, err := Open(context.Background(), host+"/pause:none"); err == nil || !strings.Contains(err.Error(), "MANIFEST_UNKNOWN") {
-		t.Errorf("an image that is not there: %v", err)
-	}
 }
 
 func TestReadsWhatEnginesSave(t *testing.T) {

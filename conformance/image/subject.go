@@ -68,6 +68,11 @@ func (s *Source) subject(ctx context.Context, entry entry) (*Subject, error) {
 	if config == nil {
 		return nil, errors.New("no image of a container")
 	}
+	if s.keep != nil {
+		if image, err = s.keep(image); err != nil {
+			return nil, err
+		}
+	}
 	root, err := rootfs.Read(ctx, image, s.limits)
 	if err != nil {
 		return nil, err

@@ -14,10 +14,10 @@ var images = Group{
 		},
 		{
 			ID: "IMG-ANY-UID", Level: Must, Feature: "image", Since: "1.0", Static: true,
-			Sentence: "Any user id MUST be able to execute the entry point: the file is readable and executable by others, and its directories can be searched by others.",
+			Sentence: "Any user id MUST be able to execute the entry point, and search its directories.",
 			Reason:   "The kubelet passes the pod's runAsUser and runAsGroup to the sandbox.",
 			Source:   "kubernetes#116967",
-			Judged:   "The modes of the file and of every directory above it.",
+			Judged:   "The modes of the file and of every directory on the way to it, for owner, group and others.",
 		},
 		{
 			ID: "IMG-PLATFORM", Level: Must, Feature: "image", Since: "1.0", Static: true,

@@ -76,7 +76,7 @@ func compressedSize(content *bufio.Reader) (int64, error) {
 	if err != nil && err != io.EOF {
 		return 0, err
 	}
-	if strings.HasPrefix(string(magic), "\x1f\x8b") || string(magic) == "\x28\xb5\x2f\xfd" {
+	if strings.HasPrefix(string(magic), "\x1f\x8b") || string(magic) == zstdMagic {
 		return io.Copy(io.Discard, content)
 	}
 	size, err := newMeter("sha256")
@@ -96,7 +96,7 @@ func readEntries(ctx context.Context, index int, layer v1.Layer, diffID v1.Hash,
 	if err != nil {
 		return nil, 0, err
 	}
-	content, err := layer.Uncompressed()
+	content, err := Uncompressed(layer)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -54,7 +54,7 @@ func Read(ctx context.Context, image v1.Image, limits Limits) (*Tree, error) {
 	if len(layers) != len(manifest.Layers) || len(layers) != len(config.RootFS.DiffIDs) {
 		return nil, fmt.Errorf("the manifest has %d layers, the configuration %d", len(manifest.Layers), len(config.RootFS.DiffIDs))
 	}
-	if err := checkSizes(manifest.Layers, limits); err != nil {
+	if err := Admit(manifest.Layers, limits); err != nil {
 		return nil, err
 	}
 	tree := &Tree{root: directory(), layers: layers, limits: limits}
@@ -80,7 +80,8 @@ func Read(ctx context.Context, image v1.Image, limits Limits) (*Tree, error) {
 	return tree, nil
 }
 
-func checkSizes(layers []v1.Descriptor, limits Limits) error {
+// Admit returns an error when the layers are too large together to be read.
+func Admit(layers []v1.Descriptor, limits Limits) error {
 	left := limits.Bytes
 	for i, layer := range layers {
 		if layer.Size < 0 || layer.Size > left {
@@ -102,7 +103,7 @@ func (t *Tree) Content(ctx context.Context, file *File, most int64) ([]byte, err
 	if !file.Mode.IsRegular() {
 		return nil, fmt.Errorf("%s: %w", file, fs.ErrInvalid)
 	}
-	layer, err := t.layers[file.content.layer].Uncompressed()
+	layer, err := Uncompressed(t.layers[file.content.layer])
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,91 @@
+package image
+
+import (
+	"context"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/registry"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+
+	"github.com/podsandbox/pause/conformance/image/rootfs"
+)
+
+func TestAsksARegistryForEachLayerOnce(t *testing.T) {
+	single := pauseFor(t, "linux/amd64").Image
+	layers, err := single.Layers()
+	if err != nil {
+		t.Fatal(err)
+	}
+	digest, err := layers[0].Digest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	handler := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
+	var asked atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		if request.Method == http.MethodGet && strings.HasSuffix(request.URL.Path, digest.String()) {
+			asked.Add(1)
+		}
+		handler.ServeHTTP(w, request)
+	}))
+	defer server.Close()
+	reference, err := name.NewTag(strings.TrimPrefix(server.URL, "http://") + "/pause:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := remote.Write(reference, single); err != nil {
+		t.Fatal(err)
+	}
+	asked.Store(0)
+	if err := readWhole(reference.String(), rootfs.DefaultLimits); err != nil {
+		t.Fatal(err)
+	}
+	if asked := asked.Load(); asked != 1 {
+		t.Errorf("asked for the layer %d times", asked)
+	}
+}
+
+func TestReadsRegistries(t *testing.T) {
+	server := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
+	defer server.Close()
+	host := strings.TrimPrefix(server.URL, "http://")
+	index, single := host+"/pause:1", host+"/pause:amd64"
+	push := func(reference string, write func(name.Reference) error) {
+		parsed, err := name.ParseReference(reference)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := write(parsed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	both := bothPauses(t)
+	push(index, func(reference name.Reference) error { return remote.WriteIndex(reference, both) })
+	push(single, func(reference name.Reference) error { return remote.Write(reference, pauseFor(t, "linux/amd64").Image) })
+	expectPauses(t, opened(t, index), bothPlatforms)
+	digest, err := both.Digest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	expectPauses(t, opened(t, host+"/pause@"+digest.String()), bothPlatforms)
+	source := opened(t, single)
+	subject, err := source.Subject(context.Background(), source.Platforms()[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want, err := pauseFor(t, "linux/amd64").Image.Digest(); err != nil || subject.Digest != want.String() {
+		t.Errorf("digest %s, want %s, %v", subject.Digest, want, err)
+	}
+	expectPauses(t, source, []string{"linux/amd64"})
+	expect(t, judgedImage(t, source, "linux/amd64", Options{}), map[string]string{"IMG-INDEX": "a single manifest for linux/amd64 and no index"})
+	if _, err := Open(context.Background(), host+"/pause:none"); err == nil || !strings.Contains(err.Error(), "MANIFEST_UNKNOWN") {
+		t.Errorf("an image that is not there: %v", err)
+	}
+}
