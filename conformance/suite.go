@@ -119,7 +119,7 @@ func byWeight(rules []requirement.Requirement) []requirement.Requirement {
 	var heavy, rest []requirement.Requirement
 	for _, rule := range rules {
 		switch rule.ID {
-		case "NS-DENSITY", "REAP-STEADY", "SIG-SURVIVES":
+		case "NS-DENSITY", "REAP-STEADY", "SIG-SURVIVES", "PID-IDLE", "PID-ASLEEP":
 			heavy = append(heavy, rule)
 		default:
 			rest = append(rest, rule)

@@ -40,7 +40,7 @@ func sharesNetwork(ctx context.Context, t *Trial) {
 
 func keepsNetwork(ctx context.Context, t *Trial) {
 	sandbox := t.networked(ctx)
-	first := t.join(ctx, sandbox)
+	first := t.ready(ctx, sandbox)
 	network, addresses := askFor[string](ctx, first, "Namespace", "net"), ask[[]string](ctx, first, "Addresses")
 	t.must(first.Remove(ctx))
 	second := t.join(ctx, sandbox)
@@ -95,7 +95,7 @@ func sharesHostname(ctx context.Context, t *Trial) {
 
 func outlivesContainers(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
-	first := t.join(ctx, sandbox)
+	first := t.ready(ctx, sandbox)
 	first.do(ctx, "MakeIPC", probe.None{})
 	t.must(first.Remove(ctx))
 	t.idle(ctx, t.window())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/onsi/gomega"
 
@@ -91,9 +92,13 @@ func notFirstWarns(ctx context.Context, t *Trial) {
 	}).ShouldNot(gomega.BeEmpty(), "it writes a warning to standard error")
 }
 
+// idleTicks in a vigil are half a percent of a processor, which a hundred sandboxes
+// multiply. To be woken now and then takes less, and is PID-ASLEEP's concern.
+const idleTicks = 5
+
 func usesNoCPU(ctx context.Context, t *Trial) {
 	before, after := t.leaveAlone(ctx)
-	t.Expect(after.CPUTicks-before.CPUTicks).To(gomega.BeZero(), "it uses no CPU time while idle (clock ticks)")
+	t.Expect(after.CPUTicks-before.CPUTicks).To(gomega.BeNumerically("<=", idleTicks), "it uses no CPU time to speak of while idle (clock ticks of 10 ms)")
 }
 
 func isNotWoken(ctx context.Context, t *Trial) {
@@ -101,12 +106,16 @@ func isNotWoken(ctx context.Context, t *Trial) {
 	t.Expect(after.Switches-before.Switches).To(gomega.BeZero(), "it is not woken while idle (context switches)")
 }
 
+// vigil is how long a sandbox is watched that nobody wants anything of. It costs
+// a run nothing, for other checks go on in the meantime.
+const vigil = 10 * time.Second
+
 func (t *Trial) leaveAlone(ctx context.Context) (before, after probe.Process) {
 	joined := t.join(ctx, t.sandbox(ctx))
 	// One that never falls asleep has to be seen to, rather than waited for.
 	t.idle(ctx, t.window())
 	before = ask[probe.Process](ctx, joined, "Init")
-	t.idle(ctx, t.window())
+	t.idle(ctx, vigil)
 	return before, ask[probe.Process](ctx, joined, "Init")
 }
 

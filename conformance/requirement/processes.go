@@ -65,14 +65,14 @@ var processes = Group{
 			Sentence: "The sandbox MUST NOT use CPU time while nothing happens.",
 			Reason:   "Dozens of sandboxes run on every node, and one that spins takes a core from it.",
 			Source:   "kubernetes#85191; moby#40205",
-			Judged:   "The CPU time of all its threads does not grow while it is left alone.",
+			Judged:   "All its threads together use at most 50 ms of CPU time in ten seconds in which it is left alone.",
 		},
 		{
 			ID: "PID-ASLEEP", Level: Should, Feature: "idle-wakeups", Since: "1.0",
 			Sentence: "The sandbox SHOULD NOT be woken while nothing happens.",
 			Reason:   "Every wake-up costs power and cache, once for every pod of the node.",
 			Source:   "kubernetes build/pause/linux/pause.c (pause(2))",
-			Judged:   "The context switches of all its threads do not grow while it is left alone.",
+			Judged:   "The context switches of all its threads do not grow in ten seconds in which it is left alone.",
 		},
 		{
 			ID: "PID-LIMITS", Level: Should, Feature: "tight-limits", Since: "1.0",
