@@ -29,7 +29,7 @@ PUBLISHING   = $(if $(CA),--ca "$(CA)") $(if $(TAG),--tag "$(TAG)") $(if $(FORCE
 REF         ?= $(if $(REGISTRY),$(REGISTRY)/pause,$(IMAGE_NAME)):$(VERSION)
 
 .DEFAULT_GOAL := all
-.PHONY: all image archives suites $(DIST)/pause-conformance-linux-% test unit conformance bench \
+.PHONY: ALWAYS all image archives test unit conformance bench \
 	push mirror verify lint generate matrix packages binfmt engine clean help digest summary login sign release
 
 all: image $(SUITE) ## build everything into dist/
@@ -37,7 +37,8 @@ all: image $(SUITE) ## build everything into dist/
 image archives: ## build the image for all platforms, archives and attestations
 	$(PAUSE_IMAGE) build --name "$(IMAGE_NAME)" --version "$(VERSION)" --revision "$(REVISION)" --dist "$(DIST)"
 
-$(DIST)/pause-conformance-linux-%:
+# Whether anything has changed is for the go command to tell.
+$(DIST)/pause-conformance-linux-%: ALWAYS
 	GOARCH=$* go build -ldflags '-s -w -X main.version=$(VERSION)' -o $@ ./conformance/cmd/pause-conformance
 
 test: packages binfmt engine ## the proof, with an engine and on both platforms

@@ -17,9 +17,10 @@ import (
 	"github.com/podsandbox/pause/conformance/report"
 )
 
-// Run judges images. It returns an error when there is nothing to report: a
-// *UsageError for a Config that cannot be meant, or another one when the engine
-// cannot be used. An image that cannot be judged is part of the report.
+// Run judges images. It returns an error, of one line, for a Config that cannot be
+// meant (*UsageError), for an engine that cannot be used, when the context is done,
+// and when something could not be removed from the engine; in the last case there
+// is a report all the same. An image that cannot be judged is part of the report.
 //
 // The specs run in a process of their own, started from this very program, since
 // Ginkgo runs its specs once in a process, and since it is what is left to clean
@@ -71,7 +72,7 @@ func Run(ctx context.Context, config Config) (report.Report, error) {
 		return report.Report{}, err
 	}
 	if outcome.Error != "" {
-		return report.Report{}, errors.New(outcome.Error)
+		return outcome.Report, errors.New(outcome.Error)
 	}
 	return outcome.Report, nil
 }

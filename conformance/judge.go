@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -32,7 +33,9 @@ func judge(ctx context.Context, config Config, progress func(Progress)) (found r
 		defer func() {
 			closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 			defer cancel()
-			err = errors.Join(err, eng.Close(closing))
+			if left := eng.Close(closing); left != nil {
+				err = fmt.Errorf("clean up, which the next run does: %w", left)
+			}
 		}()
 		found.Engine = eng.Info
 	}
@@ -54,8 +57,10 @@ func connect(ctx context.Context, runtime string) (*engine.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(eng.Sweep(ctx), eng.LoadProbe(ctx)); err != nil {
-		return nil, errors.Join(err, eng.Close(context.WithoutCancel(ctx)))
+	for _, step := range []func(context.Context) error{eng.Sweep, eng.LoadProbe, eng.Try} {
+		if err := step(ctx); err != nil {
+			return nil, errors.Join(err, eng.Close(context.WithoutCancel(ctx)))
+		}
 	}
 	return eng, nil
 }

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"runtime"
+	"strings"
 	"syscall"
 
 	"github.com/podsandbox/pause/conformance/probe"
@@ -47,7 +48,7 @@ func runSuite() error {
 	found, err := judge(ctx, config, func(progress Progress) { _ = encoder.Encode(event{Progress: &progress}) })
 	end := outcome{Report: found}
 	if err != nil {
-		end.Error = err.Error()
+		end.Error = strings.ReplaceAll(err.Error(), "\n", "; ")
 	}
 	return encoder.Encode(event{Outcome: &end})
 }

@@ -208,10 +208,18 @@ func (c *Container) Logs(ctx context.Context) (stdout, stderr string, err error)
 // Remove removes the container, running or not. One that is gone is no error.
 func (c *Container) Remove(ctx context.Context) error { return c.engine.removeContainer(ctx, c.ID) }
 
-func (e *Engine) removeContainer(ctx context.Context, id string) error {
-	_, err := e.client.ContainerRemove(ctx, id, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
-	if errdefs.IsNotFound(err) || errdefs.IsConflict(err) {
-		return nil
+// removeContainer asks again where the container was just ending by itself, which
+// podman takes for a failure.
+func (e *Engine) removeContainer(ctx context.Context, id string) (err error) {
+	for range 5 {
+		_, err = e.client.ContainerRemove(ctx, id, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
+		if err == nil || errdefs.IsNotFound(err) || errdefs.IsConflict(err) {
+			return nil
+		}
+		if Lost(err) || ctx.Err() != nil {
+			return err
+		}
+		time.Sleep(100 * time.Millisecond)
 	}
 	return err
 }

@@ -52,8 +52,16 @@ func Connect(ctx context.Context, runtime string) (*Engine, error) {
 	if err != nil {
 		return nil, unreachable(err)
 	}
+	version, err := provider.Client().ServerVersion(ctx, client.ServerVersionOptions{})
+	if err != nil {
+		return nil, unreachable(err)
+	}
+	name := productOf(version)
 	if runtime == "" {
 		runtime = info.Info.DefaultRuntime
+	}
+	if name == podman && runtime != info.Info.DefaultRuntime {
+		return nil, fmt.Errorf("runtime %q: podman's API takes no runtime, and would use %s; set it in containers.conf", runtime, info.Info.DefaultRuntime)
 	}
 	if _, known := info.Info.Runtimes[runtime]; !known && len(info.Info.Runtimes) > 0 {
 		var names []string
@@ -62,13 +70,9 @@ func Connect(ctx context.Context, runtime string) (*Engine, error) {
 		}
 		return nil, fmt.Errorf("runtime %q: the engine has %s", runtime, strings.Join(names, ", "))
 	}
-	version, err := provider.Client().ServerVersion(ctx, client.ServerVersionOptions{})
-	if err != nil {
-		return nil, unreachable(err)
-	}
 	return &Engine{
 		Info: report.Engine{
-			Name:          strings.TrimSpace(version.Platform.Name + " Docker API " + version.APIVersion),
+			Name:          name,
 			Version:       version.Version,
 			Runtime:       runtime,
 			Kernel:        info.Info.KernelVersion,
@@ -80,6 +84,18 @@ func Connect(ctx context.Context, runtime string) (*Engine, error) {
 		runtime:  runtime,
 		owner:    owner(),
 	}, nil
+}
+
+const podman = "Podman Engine"
+
+// productOf tells Docker and Podman apart, which speak the same API.
+func productOf(version client.ServerVersionResult) string {
+	for _, component := range version.Components {
+		if component.Name == podman {
+			return podman
+		}
+	}
+	return "Docker Engine"
 }
 
 // Lost tells whether the error says that the engine itself is gone.

@@ -39,6 +39,17 @@ func (e *Engine) Join(ctx context.Context, spec Spec) (*Probe, error) {
 	return attached, nil
 }
 
+// Try starts a probe on its own: an engine that runs no container must not be taken
+// for an image that does not start, and one that refuses only other users than root
+// neither.
+func (e *Engine) Try(ctx context.Context) error {
+	started, err := e.Join(ctx, Spec{User: "65535:65535"})
+	if err != nil {
+		return fmt.Errorf("the engine runs no container, not even the suite's own: %w", err)
+	}
+	return started.Remove(ctx)
+}
+
 func (e *Engine) attach(ctx context.Context, created *Container) (*Probe, error) {
 	attached, err := e.client.ContainerAttach(ctx, created.ID, client.ContainerAttachOptions{
 		Stream: true, Stdin: true, Stdout: true, Stderr: true,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/moby/moby/client"
@@ -35,12 +36,13 @@ func (e *Engine) remove(ctx context.Context, doomed func(owner string) bool) err
 	if err != nil {
 		return fmt.Errorf("list the containers of runs: %w", err)
 	}
-	var errs []error
+	var ids []string
 	for _, container := range containers.Items {
 		if doomed(container.Labels[ownerLabel]) {
-			errs = append(errs, e.removeContainer(ctx, container.ID))
+			ids = append(ids, container.ID)
 		}
 	}
+	errs := e.removeContainers(ctx, ids)
 	images, err := e.client.ImageList(ctx, client.ImageListOptions{
 		Filters: make(client.Filters).Add("reference", repository+"*"),
 	})
@@ -56,4 +58,18 @@ func (e *Engine) remove(ctx context.Context, doomed func(owner string) bool) err
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// removeContainers goes on as long as it gets somewhere: podman keeps a container
+// until those that have joined its namespaces are gone.
+func (e *Engine) removeContainers(ctx context.Context, ids []string) (errs []error) {
+	for left := len(ids) + 1; len(ids) < left; {
+		left, errs = len(ids), nil
+		ids = slices.DeleteFunc(ids, func(id string) bool {
+			err := e.removeContainer(ctx, id)
+			errs = append(errs, err)
+			return err == nil
+		})
+	}
+	return errs
 }

@@ -14,9 +14,11 @@ import (
 	"github.com/podsandbox/pause/conformance/report"
 )
 
+const native = "linux/" + runtime.GOARCH
+
 func TestOurImageIsConformant(t *testing.T) {
 	needsEngine(t)
-	platforms := cmp.Or(os.Getenv("PLATFORMS"), "linux/"+runtime.GOARCH)
+	platforms := cmp.Or(os.Getenv("PLATFORMS"), native)
 	for platform := range strings.SplitSeq(platforms, ",") {
 		t.Run(platform, func(t *testing.T) {
 			reports := filepath.Join(cmp.Or(os.Getenv("REPORT_DIR"), t.TempDir()), strings.ReplaceAll(platform, "/", "-"))

@@ -33,25 +33,33 @@ func judge(ctx context.Context, args []string) error {
 	config.Progress = progress.show
 	found, err := conformance.Run(ctx, config)
 	progress.clear()
-	if err != nil {
+	if err != nil && (len(found.Subjects) == 0 || ctx.Err() != nil) {
 		return err
 	}
 	if none := nothingJudged(found); none != nil {
-		return none
+		return errors.Join(none, err)
 	}
+	if shown := show(found, *reportDir); shown != nil || err != nil {
+		return cmp.Or(shown, err)
+	}
+	if code := found.ExitCode(); code != report.ExitConformant {
+		return verdict(code)
+	}
+	return nil
+}
+
+// show prints the report, and writes its files where there is a directory for them.
+func show(found report.Report, reportDir string) error {
 	style := report.Style{Width: width(os.Stdout), Color: colorful(os.Stdout), ASCII: !isTerminal(os.Stdout)}
 	if err := found.Table(os.Stdout, style); err != nil {
 		return err
 	}
-	if *reportDir != "" {
-		files, err := report.WriteFiles(*reportDir, found)
+	if reportDir != "" {
+		files, err := report.WriteFiles(reportDir, found)
 		if err != nil {
 			return err
 		}
 		fmt.Printf("\nReports: %s\n", strings.Join(files, ", "))
-	}
-	if code := found.ExitCode(); code != report.ExitConformant {
-		return verdict(code)
 	}
 	return nil
 }
