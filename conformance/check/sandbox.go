@@ -120,6 +120,9 @@ func (t *Trial) limit() time.Duration {
 	return time.Second
 }
 
+// slack is how late an engine may be to tell of an end.
+const slack = 5 * time.Second
+
 // endsOn sends the signal by the engine, and expects the end within the limit.
 // It returns the exit status.
 func (t *Trial) endsOn(ctx context.Context, sandbox *engine.Container, signal string, when ...string) int {
@@ -133,7 +136,7 @@ func (t *Trial) endsOn(ctx context.Context, sandbox *engine.Container, signal st
 func (t *Trial) ends(ctx context.Context, sandbox *engine.Container, cause string, limit time.Duration) int {
 	sent := time.Now()
 	expected := fmt.Sprintf("it ends within %s of %s", limit, cause)
-	waiting, cancel := context.WithTimeout(ctx, limit+patience)
+	waiting, cancel := context.WithTimeout(ctx, limit+slack)
 	defer cancel()
 	defer time.AfterFunc(limit, t.slot).Stop()
 	status, err := sandbox.Ended(waiting)

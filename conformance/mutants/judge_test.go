@@ -17,7 +17,7 @@ import (
 )
 
 // reduced is enough of everything for a mutant to show its fault.
-var reduced = check.Size{Burst: 200, Steady: 1000, Density: 6, RSS: check.FullSize.RSS}
+var reduced = check.Size{Burst: 200, Steady: 1000, Density: 3, RSS: check.FullSize.RSS}
 
 // needsEngine skips a test that cannot run here.
 func needsEngine(t *testing.T) {

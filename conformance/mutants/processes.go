@@ -17,6 +17,20 @@ var processMutants = []Mutant{
 			}`)},
 	},
 	{
+		Name: "supervises", Why: "PID 1 is a parent that does nothing but wait for the program, and signals and orphans go to PID 1",
+		Fails: fails(endingOnTerm, reapingRequirements, "PID-1", "PID-QUIET", "SIG-TERM-STATUS", "SIG-INT", "SIG-EARLY", "NS-DENSITY"),
+		Edits: []Edit{atStart(`
+			child := syscall(sysClone, sigChild, 0, 0, 0)
+			for int(child) > 0 {
+				if syscall(sysWait4, child, 0, 0, 0) == child {
+					return exitDone
+				}
+			}
+			if int(child) < 0 {
+				return 1
+			}`)},
+	},
+	{
 		Name: "needs-terminal", Why: "a sandbox has none", Fails: fails("PID-STAYS"), Foreign: true,
 		Edits: []Edit{atStart("if syscall(sysIoctl, 0, 0x5401, uintptr(argv), 0) != 0 { return 1 }")},
 	},

@@ -21,6 +21,11 @@ var reapingMutants = []Mutant{
 		Edits: waitingFor("sleep(300)\nsyscall(sysWait4, anyChild, 0, withoutWaiting, 0)"),
 	},
 	{
+		Name: "forgets-ended-groups", Why: "it waits by process group, and that of an exec probe has lost its leader when its orphans end",
+		Fails: fails("REAP-EXEC"),
+		Edits: waitingFor("sleep(300)\nwaitForLedGroups()"),
+	},
+	{
 		Name: "leaks-memory", Why: "a page for each orphan is a gigabyte after some weeks of exec probes", Fails: fails("REAP-STEADY"),
 		Edits: waitingFor(`for int(syscall(sysWait4, anyChild, 0, withoutWaiting, 0)) > 0 {
 				grow(page)

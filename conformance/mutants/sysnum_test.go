@@ -22,7 +22,7 @@ func TestNumbersAreTheKernels(t *testing.T) {
 		}
 		found := map[string]string{}
 		for _, match := range numbers.FindAllStringSubmatch(string(source), -1) {
-			found[strings.ToUpper(match[2])] = match[3]
+			found[strings.ToUpper(strings.ReplaceAll(match[2], "_", ""))] = match[3]
 		}
 		return found
 	}

@@ -19,7 +19,7 @@ type Process struct {
 	Command    []string
 	Threads    int
 	CPUTicks   int64 // of all threads, in clock ticks (10 ms)
-	Switches   int64 // context switches of all threads
+	Switches   int64 // context switches of all threads; Init alone counts them
 }
 
 // Processes lists the processes of the PID namespace but the probe's own.
@@ -40,6 +40,7 @@ func (*Probe) Processes(_ None, processes *[]Process) error {
 // Init returns PID 1.
 func (*Probe) Init(_ None, process *Process) (err error) {
 	*process, err = readProcess("/proc/1")
+	process.Switches = switches("/proc/1")
 	return err
 }
 
@@ -127,7 +128,6 @@ func readProcess(directory string) (Process, error) {
 	if command, err := os.ReadFile(directory + "/cmdline"); err == nil && len(command) > 0 {
 		process.Command = strings.Split(strings.TrimSuffix(string(command), "\x00"), "\x00")
 	}
-	process.Switches = switches(directory)
 	return process, nil
 }
 

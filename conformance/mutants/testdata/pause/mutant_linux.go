@@ -26,6 +26,24 @@ func sleep(milliseconds uintptr) {
 	syscall(sysNanosleep, uintptr(unsafe.Pointer(&time)), 0, 0, 0)
 }
 
+// spin is busy for as long as that, so that nobody takes the program for set up.
+//
+//go:nosplit
+func spin(milliseconds uintptr) {
+	for end := uptime() + milliseconds; uptime() < end; {
+	}
+}
+
+// uptime returns milliseconds.
+//
+//go:nosplit
+func uptime() uintptr {
+	var now interval
+	const monotonic = 1
+	syscall(sysClockGettime, monotonic, uintptr(unsafe.Pointer(&now)), 0, 0)
+	return now.seconds*1000 + now.nanoseconds/1000000
+}
+
 // grow makes the program's resident memory larger by so many bytes.
 //
 //go:nosplit
@@ -79,6 +97,19 @@ func strangers() (found uint64) {
 		}
 	}
 	return found
+}
+
+// waitForLedGroups reaps the children whose process group still has its leader.
+//
+//go:nosplit
+func waitForLedGroups() {
+	for id := uintptr(2); id < 256; id++ {
+		if syscall(sysGetpgid, id, 0, 0, 0) != id {
+			continue
+		}
+		for int(syscall(sysWait4, -id, 0, withoutWaiting, 0)) > 0 {
+		}
+	}
 }
 
 //go:nosplit
