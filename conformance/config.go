@@ -99,7 +99,7 @@ func misused(format string, arguments ...any) error {
 // complete sets what was left unset, and returns a *UsageError for what cannot be.
 func (c *Config) complete() error {
 	if len(c.Images) == 0 {
-		return misused("no image is named")
+		return misused("no image is named: pass a reference, oci:DIR, oci-archive:FILE or docker-archive:FILE")
 	}
 	switch c.Profile {
 	case "":

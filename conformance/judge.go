@@ -44,7 +44,7 @@ func judge(ctx context.Context, config Config, progress func(Progress)) (found r
 	runSpecs(ctx, config, eng, judged, progress)
 	for _, subject := range judged {
 		subject.conclude(config)
-		if !subject.unrunnable || !subject.optional || alone(subject, judged) {
+		if subject.unrunnable == "" || !subject.optional || alone(subject, judged) {
 			found.Subjects = append(found.Subjects, subject.Subject)
 		}
 	}
@@ -76,9 +76,8 @@ func (s *subject) conclude(config Config) {
 	slices.SortFunc(s.Results, func(a, b report.Result) int { return place(a) - place(b) })
 	s.Judge()
 	switch {
-	case s.unrunnable:
-		s.Verdict = report.Untested
-		s.Reason = s.Platform + " does not run on this host: install qemu-user-static and register it with binfmt_misc, or pass --platform"
+	case s.Verdict == report.Untested && s.unrunnable != "":
+		s.Reason = s.unrunnable
 	case s.Verdict == report.Conformant && less(config.Size):
 		s.Verdict, s.Reason = report.Partial, "sizes were set below the specification's"
 	}
@@ -87,7 +86,7 @@ func (s *subject) conclude(config Config) {
 // alone tells whether the image has no platform that could be judged.
 func alone(subject *subject, all []*subject) bool {
 	for _, other := range all {
-		if other.Image == subject.Image && !other.unrunnable {
+		if other.Image == subject.Image && other.unrunnable == "" {
 			return false
 		}
 	}

@@ -28,8 +28,9 @@ type subject struct {
 	archive  func(w io.Writer, tag string) error
 
 	// optional subjects were not asked for by platform, and are left out of the
-	// report where the host cannot run them; unrunnable ones turned out so.
-	optional, unrunnable bool
+	// report where the host cannot run them, of which unrunnable is the reason.
+	optional   bool
+	unrunnable string
 }
 
 // find opens every image and makes its platforms ready to be judged. What cannot

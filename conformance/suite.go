@@ -87,7 +87,10 @@ func (s *subject) run(ctx context.Context, config Config, eng *engine.Engine, sl
 	gated := s.judgeOne(ctx, config, eng, slots, rule)
 	if gated.Status == report.Fail || gated.Status == report.Error {
 		shut = "the sandbox does not stay up, see " + gate
-		s.unrunnable = s.Emulated && strings.Contains(fmt.Sprint(gated), "exec format error")
+	}
+	if s.Emulated && strings.Contains(strings.ToLower(fmt.Sprint(gated)), "exec format error") {
+		s.unrunnable = s.Platform + " does not run on this host: install qemu-user-static and register it with binfmt_misc, or pass --platform"
+		gated, shut = report.Result{Requirement: rule, Status: report.Error, Seen: s.unrunnable}, s.unrunnable
 	}
 	send(gated)
 	for _, rule := range byWeight(requirement.All()) {

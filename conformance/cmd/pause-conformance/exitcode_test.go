@@ -62,6 +62,21 @@ func TestEndsWithThreeAndOneLineWhereNothingCanBeTested(t *testing.T) {
 	}
 }
 
+func TestEndsWithThreeForAPlatformThatDoesNotRunHere(t *testing.T) {
+	needsEngine(t)
+	if _, err := os.Stat("/proc/sys/fs/binfmt_misc/qemu-s390x"); err == nil {
+		t.Skip("linux/s390x runs here")
+	}
+	image := t.TempDir()
+	if err := writeImage(image, "linux/s390x"); err != nil {
+		t.Fatal(err)
+	}
+	got := judged(t, "--platform=linux/s390x", "oci:"+image)
+	if got.code != 3 || !strings.Contains(got.stdout, "could not test") || !strings.Contains(got.stdout, "does not run on this host") {
+		t.Errorf("got exit code %d:\n%s\n%s", got.code, got.stdout, got.stderr)
+	}
+}
+
 func TestStaticProfileIsPartialAtBest(t *testing.T) {
 	got := judged(t, "--profile=static", "oci:"+ours)
 	if got.code != 3 || !strings.Contains(got.stdout, "partial") || got.complaint() != "" {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 )
@@ -19,7 +20,7 @@ func parse(flags *flag.FlagSet, args []string) (operands []string, err error) {
 			flags.Usage()
 			return nil, err
 		case err != nil:
-			return nil, misused{err}
+			return nil, misused{fmt.Errorf("%w; see %s --help", err, flags.Name())}
 		}
 		if flags.NArg() == 0 {
 			return operands, nil

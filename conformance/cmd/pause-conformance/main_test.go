@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 	directory, err := os.MkdirTemp("", "pause-conformance-")
 	if err == nil {
 		suite, ours = filepath.Join(directory, "suite"), filepath.Join(directory, "image")
-		err = errors.Join(buildSuite(), buildImage())
+		err = errors.Join(buildSuite(), writeImage(ours, "linux/amd64", "linux/arm64"))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -46,9 +46,10 @@ func buildSuite() error {
 	return nil
 }
 
-func buildImage() error {
+// writeImage writes this project's image for the platforms as an OCI layout.
+func writeImage(directory string, platforms ...string) error {
 	var programs []freestanding.Program
-	for _, name := range []string{"linux/amd64", "linux/arm64"} {
+	for _, name := range platforms {
 		platform, err := freestanding.ParsePlatform(name)
 		if err != nil {
 			return err
@@ -63,7 +64,7 @@ func buildImage() error {
 	if err != nil {
 		return err
 	}
-	_, err = layout.Write(ours, index)
+	_, err = layout.Write(directory, index)
 	return err
 }
 

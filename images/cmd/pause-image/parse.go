@@ -25,7 +25,7 @@ func parse(flags *flag.FlagSet, args []string, names ...string) ([]string, error
 			return nil, err
 		}
 		if err != nil {
-			return nil, usageError{err}
+			return nil, usageError{fmt.Errorf("%w; see %s --help", err, flags.Name())}
 		}
 		if flags.NArg() == 0 {
 			break
