@@ -16,7 +16,11 @@ func isPID1(ctx context.Context, t *Trial) {
 	joined := t.join(ctx, t.sandbox(ctx))
 	t.settled(ctx, joined)
 	processes := ask[[]probe.Process](ctx, joined, "Processes")
-	t.Expect(processes).To(gomega.HaveLen(1), "the entry point is the only process of the sandbox")
+	var commands []string
+	for _, process := range processes {
+		commands = append(commands, fmt.Sprintf("%d: %s", process.ID, strings.Join(process.Command, " ")))
+	}
+	t.Expect(commands).To(gomega.HaveLen(1), "the entry point is the only process of the sandbox")
 	t.Expect(processes[0].ID).To(gomega.Equal(1), "the sandbox's process is PID 1")
 	if t.Emulated {
 		// /proc/1/exe is the emulator.
@@ -46,9 +50,7 @@ func holdAll(ctx context.Context, t *Trial, changes []func(*engine.Spec)) {
 	}
 	t.idle(ctx, t.window())
 	for _, sandbox := range sandboxes {
-		state, err := sandbox.State(ctx)
-		t.must(err)
-		t.Expect(state.Running).To(gomega.BeTrue(), "it stays up (exit status %d, %s)", state.ExitCode, state.Error)
+		t.runs(ctx, sandbox, "it stays up")
 		t.endsOn(ctx, sandbox, "TERM")
 	}
 }
@@ -125,7 +127,7 @@ func hasSmallFootprint(ctx context.Context, t *Trial) {
 	resident := ask[int64](ctx, joined, "InitMemory")
 	t.note("footprint", fmt.Sprintf("%d threads, %d bytes resident", process.Threads, resident))
 	t.Expect(process.Threads).To(gomega.Equal(1), "it has one thread")
-	t.Expect(resident).To(gomega.BeNumerically("<=", t.Size.RSS), "its resident memory is within the budget (bytes)")
+	t.Expect(resident).To(gomega.BeNumerically("<=", t.Size.RSS), "at most %d bytes of it are in memory", t.Size.RSS)
 }
 
 func isQuiet(ctx context.Context, t *Trial) {

@@ -103,13 +103,20 @@ func (t *Trial) window() time.Duration {
 
 // staysUp leaves the sandbox alone, and then finds it running as it was started.
 func (t *Trial) staysUp(ctx context.Context, sandbox *engine.Container) {
-	before, err := sandbox.State(ctx)
-	t.must(err)
+	before := t.runs(ctx, sandbox, "it starts")
 	t.idle(ctx, t.window())
-	after, err := sandbox.State(ctx)
+	after := t.runs(ctx, sandbox, "it stays up")
+	t.Expect(after).To(gomega.Equal(before), "it stays up as the same process")
+}
+
+// runs expects the sandbox to run, and returns its process.
+func (t *Trial) runs(ctx context.Context, sandbox *engine.Container, expected string) int {
+	state, err := sandbox.State(ctx)
 	t.must(err)
-	t.Expect(after.Running).To(gomega.BeTrue(), "it stays up (exit status %d, %s)", after.ExitCode, after.Error)
-	t.Expect(after.Pid).To(gomega.Equal(before.Pid), "it stays up as the same process")
+	if !state.Running {
+		t.fail(expected, fmt.Sprintf("it has ended with exit status %d %s", state.ExitCode, state.Error))
+	}
+	return state.Pid
 }
 
 // limit is how long a signal may take to end the sandbox.

@@ -66,9 +66,7 @@ func survives(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
 	joined := t.ready(ctx, sandbox)
 	up := func(signal int, from string) {
-		state, err := sandbox.State(ctx)
-		t.must(err)
-		t.Expect(state.Running).To(gomega.BeTrue(), "signal %d from %s leaves it running (exit status %d)", signal, from, state.ExitCode)
+		t.runs(ctx, sandbox, fmt.Sprintf("signal %d from %s leaves it running", signal, from))
 	}
 	refused := ""
 	for _, signal := range survivable() {

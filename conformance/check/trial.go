@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -81,9 +80,6 @@ type (
 	notTestable struct{ reason string }
 	broken      struct{ err error }
 )
-
-// A shortcoming is the image's, among errors of the engine.
-type shortcoming struct{ error }
 
 func (t *Trial) must(err error) {
 	if err != nil {
@@ -164,8 +160,8 @@ func (t *Trial) outcome(ctx context.Context, check func(context.Context, *Trial)
 		switch end := recover().(type) {
 		case nil:
 		case failure:
-			expected, seen, _ = strings.Cut(end.message, "\n")
-			status, seen = report.Fail, strings.TrimSpace(seen)
+			status = report.Fail
+			expected, seen = told(end.message)
 		case notTestable:
 			status, seen = report.NotTestable, end.reason
 		case broken:
@@ -184,10 +180,6 @@ func (t *Trial) blame(ctx context.Context, err error) (report.Status, string) {
 	var start *engine.StartError
 	if errors.As(err, &start) {
 		return report.Fail, "the sandbox does not start: " + start.Error()
-	}
-	var fault shortcoming
-	if errors.As(err, &fault) {
-		return report.Fail, err.Error()
 	}
 	t.sandboxes = slices.DeleteFunc(t.sandboxes, func(c *engine.Container) bool { return c == nil })
 	// The engine may be slower to tell than a probe that ends with its sandbox.
