@@ -22,6 +22,9 @@ var reduced = check.Size{Burst: 200, Steady: 1000, Density: 3, RSS: check.FullSi
 // needsEngine skips a test that cannot run here.
 func needsEngine(t *testing.T) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("needs a container engine: -short leaves it out")
+	}
 	program, err := elf.Open("/proc/self/exe")
 	if err != nil {
 		t.Skip(err)
