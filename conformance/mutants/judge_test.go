@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/podsandbox/pause/conformance"
 	"github.com/podsandbox/pause/conformance/check"
@@ -19,9 +20,15 @@ import (
 // reduced is enough of everything for a mutant to show its fault.
 var reduced = check.Size{Burst: 200, Steady: 1000, Density: 3, RSS: check.FullSize.RSS}
 
+// whole is more than all mutants take.
+const whole = 20 * time.Minute
+
 // needsEngine skips a test that cannot run here.
 func needsEngine(t *testing.T) {
 	t.Helper()
+	if deadline, limited := t.Deadline(); limited && *only == "" && time.Until(deadline) < whole {
+		t.Skip("takes longer than go test allows: make test, or -timeout 60m")
+	}
 	if testing.Short() {
 		t.Skip("needs a container engine: -short leaves it out")
 	}
