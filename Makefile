@@ -23,7 +23,7 @@ export GOFLAGS := -trimpath
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 export PLATFORMS
 
-PAUSE_IMAGE := go run ./images/cmd/pause-image
+PAUSE_IMAGE  = $(DIST)/pause-image
 SUITE        = $(DIST)/pause-conformance-linux-$(shell go env GOARCH)
 PUBLISHING   = $(if $(CA),--ca "$(CA)") $(if $(TAG),--tag "$(TAG)") $(if $(FORCE),--force)
 REF         ?= $(if $(REGISTRY),$(REGISTRY)/pause,$(IMAGE_NAME)):$(VERSION)
@@ -34,10 +34,13 @@ REF         ?= $(if $(REGISTRY),$(REGISTRY)/pause,$(IMAGE_NAME)):$(VERSION)
 
 all: image $(SUITE) ## build everything into dist/
 
-image archives: ## build the image for all platforms, archives and attestations
+image archives: $(PAUSE_IMAGE) ## build the image for all platforms, archives and attestations
 	$(PAUSE_IMAGE) build --name "$(IMAGE_NAME)" --version "$(VERSION)" --revision "$(REVISION)" --dist "$(DIST)"
 
 # Whether anything has changed is for the go command to tell.
+$(PAUSE_IMAGE): ALWAYS
+	@go build -o $@ ./images/cmd/pause-image
+
 $(DIST)/pause-conformance-linux-%: ALWAYS
 	GOARCH=$* go build -ldflags '-s -w -X main.version=$(VERSION)' -o $@ ./conformance/cmd/pause-conformance
 
@@ -47,21 +50,26 @@ test: packages binfmt engine ## the proof, with an engine and on both platforms
 unit: ## the part of the tests that needs no engine
 	go test -short ./...
 
-conformance: $(SUITE) ## judge a sandbox image: IMAGE=… [PLATFORMS=…] [FLAGS=…]
-	@test -n "$(IMAGE)" || { echo 'make conformance: which image? Say IMAGE=name:tag, oci:DIR or docker-archive:FILE' >&2; exit 2; }
+conformance: $(if $(IMAGE),$(SUITE),without-IMAGE) ## judge a sandbox image: IMAGE=… [PLATFORMS=…] [FLAGS=…]
 	$(SUITE) run --report-dir "$(DIST)/conformance" $(if $(filter-out file,$(origin PLATFORMS)),$(PLATFORMS:%=--platform %)) $(FLAGS) "$(IMAGE)"
 
 bench: packages ## measure pause beside its peers, in one run
 	go run ./pause/bench $(FLAGS)
 
-push: image ## push to REGISTRY=host/path [TAG=… CA=… FORCE=1]
-	$(PAUSE_IMAGE) push --dist "$(DIST)" $(PUBLISHING) "$(or $(REGISTRY),$(error make push: REGISTRY=host/path says where to))"
+push: $(if $(REGISTRY),image,without-REGISTRY) ## push to REGISTRY=host/path [TAG=… CA=… FORCE=1]
+	$(PAUSE_IMAGE) push --dist "$(DIST)" $(PUBLISHING) "$(REGISTRY)"
 
-mirror: ## copy the image FROM=name:tag to REGISTRY=host/path, bit for bit
-	$(PAUSE_IMAGE) mirror $(PUBLISHING) "$(or $(FROM),$(error make mirror: FROM=name:tag says what to copy))" "$(or $(REGISTRY),$(error make mirror: REGISTRY=host/path says where to))"
+mirror: $(if $(FROM),$(if $(REGISTRY),$(PAUSE_IMAGE),without-REGISTRY),without-FROM) ## copy the image FROM=name:tag to REGISTRY=host/path, bit for bit
+	$(PAUSE_IMAGE) mirror $(PUBLISHING) "$(FROM)" "$(REGISTRY)"
 
-verify: ## check what is published as REF=…, down to building it again
+verify: $(PAUSE_IMAGE) ## check what is published as REF=…, down to building it again
 	$(PAUSE_IMAGE) verify $(if $(CA),--ca "$(CA)") "$(REF)"
+
+without-IMAGE: NEEDED = IMAGE=name:tag, oci:DIR, oci-archive:FILE or docker-archive:FILE
+without-REGISTRY: NEEDED = REGISTRY=host/path
+without-FROM: NEEDED = FROM=name:tag
+without-%:
+	@echo "make $(MAKECMDGOALS): give it $(NEEDED)" >&2; exit 2
 
 lint: ## gofmt, vet, staticcheck, actionlint
 	@unformatted="$$(git ls-files '*.go' | xargs gofmt -l)"; test -z "$$unformatted" || { echo "gofmt -w $$unformatted" >&2; exit 1; }
