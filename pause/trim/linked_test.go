@@ -111,3 +111,10 @@ func TestLinkedFileIsTrimmed(t *testing.T) {
 		t.Fatalf("every refusal is of a file that was no good from the start: %v", err)
 	}
 }
+
+func TestMarkerWithoutSizeMayBeElsewhere(t *testing.T) {
+	mark := editSymbol("main.pause", func(s *elf.Sym64) { s.Value, s.Size = 0x402000, 0 })
+	if _, err := trim.Trim(mark(linkedFile(t, "linux/amd64"))); err != nil {
+		t.Error(err)
+	}
+}
