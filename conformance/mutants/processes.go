@@ -18,7 +18,7 @@ var processMutants = []Mutant{
 	},
 	{
 		Name: "supervises", Why: "PID 1 is a parent that does nothing but wait for the program, and signals and orphans go to PID 1",
-		Fails: fails(endingOnTerm, reapingRequirements, "PID-1", "PID-QUIET", "SIG-TERM-STATUS", "SIG-INT", "SIG-EARLY", "NS-DENSITY"),
+		Fails: fails(endingOnTerm, reapingRequirements, "PID-1", "PID-LIMITS", "PID-QUIET", "SIG-TERM-STATUS", "SIG-INT", "SIG-EARLY", "NS-DENSITY"),
 		Edits: []Edit{atStart(`
 			child := syscall(sysClone, sigChild, 0, 0, 0)
 			for int(child) > 0 {

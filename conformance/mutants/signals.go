@@ -2,7 +2,6 @@ package mutants
 
 // endingOnTerm are the requirements that want an end within a second of SIGTERM.
 var endingOnTerm = []string{
-	"PID-READONLY", "PID-NO-PRIVILEGE", "PID-ANY-UID", "PID-NO-NETWORK", "PID-LIMITS", "PID-ARGS",
 	"SIG-TERM", "SIG-TERM-INSIDE", "SIG-SURVIVES", "SIG-STOP-CONT", "SIG-STORM", "NS-RESTART",
 }
 

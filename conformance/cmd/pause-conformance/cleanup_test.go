@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -60,7 +61,7 @@ func eventually(t *testing.T, what string, holds func() bool) {
 // checks under way.
 func start(t *testing.T, env ...string) wholeRun {
 	t.Helper()
-	command := exec.Command(suite, "run", "--platform=linux/amd64", "oci:"+ours)
+	command := exec.Command(suite, "run", "--platform="+native, "oci:"+ours)
 	command.Env = append(os.Environ(), env...)
 	stderr, err := command.StderrPipe()
 	if err != nil {
@@ -142,7 +143,7 @@ func TestNextRunSweepsWhatAKilledOneLeft(t *testing.T) {
 
 func sweep(t *testing.T, abandoned wholeRun) {
 	t.Helper()
-	got := judged(t, "--platform=linux/amd64", "--only=PID-STAYS", "oci:"+ours)
+	got := judged(t, "--platform="+native, "--only=PID-STAYS", "oci:"+ours)
 	if remains := abandoned.left(t); remains > 0 {
 		t.Errorf("%d containers and images are left after the next run, which ended with %d: %s", remains, got.code, got.complaint())
 	}
@@ -237,16 +238,16 @@ func relay(t *testing.T) (socket string, lose func()) {
 	}
 }
 
-// writeArchive writes our image for amd64 as a docker archive.
+// writeArchive writes our image for this machine as a docker archive.
 func writeArchive(t *testing.T, file, reference string) {
 	t.Helper()
 	index, err := layout.ImageIndexFromPath(ours)
 	if err != nil {
 		t.Fatal(err)
 	}
-	images, err := partial.FindImages(index, match.Platforms(v1.Platform{OS: "linux", Architecture: "amd64"}))
+	images, err := partial.FindImages(index, match.Platforms(v1.Platform{OS: "linux", Architecture: runtime.GOARCH}))
 	if err != nil || len(images) == 0 {
-		t.Fatalf("no image for amd64 in %s: %v", ours, err)
+		t.Fatalf("no image for %s in %s: %v", native, ours, err)
 	}
 	tag, err := name.NewTag(reference)
 	if err != nil {
