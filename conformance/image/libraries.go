@@ -41,7 +41,7 @@ func (e *examination) link(ctx context.Context) {
 	} else if len(e.program.Needed) > 0 {
 		e.missing = append(e.missing, "there are libraries to load and no interpreter that does")
 	}
-	directories := append(runPaths(e.program, e.entry), e.libraryDirectories()...)
+	directories := append(runPaths(e.program, e.entry), e.searchPath()...)
 	seen := map[string]bool{}
 	for names := e.program.Needed; len(names) > 0 && len(seen) < maxLibraries; names = names[1:] {
 		name := names[0]
@@ -49,7 +49,7 @@ func (e *examination) link(ctx context.Context) {
 			continue
 		}
 		seen[name] = true
-		found := e.library(name, directories)
+		found := e.lookUp(name, directories)
 		if found == nil {
 			e.missing = append(e.missing, fmt.Sprintf("the library %s is in none of the library directories", name))
 			continue
@@ -84,7 +84,7 @@ func runPaths(linked *program.Program, found *rootfs.Found) []string {
 	return directories
 }
 
-func (e *examination) libraryDirectories() []string {
+func (e *examination) searchPath() []string {
 	var directories []string
 	for _, variable := range e.Config.Config.Env {
 		if paths, ok := strings.CutPrefix(variable, "LD_LIBRARY_PATH="); ok {
@@ -102,7 +102,7 @@ func (e *examination) libraryDirectories() []string {
 	return directories
 }
 
-func (e *examination) library(name string, directories []string) *rootfs.Found {
+func (e *examination) lookUp(name string, directories []string) *rootfs.Found {
 	if strings.Contains(name, "/") {
 		directories = []string{"/"}
 	}
