@@ -42,12 +42,15 @@ func (e *Engine) remove(ctx context.Context, doomed func(owner string) bool) err
 			ids = append(ids, container.ID)
 		}
 	}
-	errs := e.removeContainers(ctx, ids)
+	if err := e.removeContainers(ctx, ids); err != nil {
+		return err // an image whose container stays would lose its name, and never be found again
+	}
+	var errs []error
 	images, err := e.client.ImageList(ctx, client.ImageListOptions{
 		Filters: make(client.Filters).Add("reference", repository+"*"),
 	})
 	if err != nil {
-		return errors.Join(append(errs, fmt.Errorf("list the images of runs: %w", err))...)
+		return fmt.Errorf("list the images of runs: %w", err)
 	}
 	for _, image := range images.Items {
 		for _, tag := range image.RepoTags {
@@ -62,7 +65,8 @@ func (e *Engine) remove(ctx context.Context, doomed func(owner string) bool) err
 
 // removeContainers goes on as long as it gets somewhere: podman keeps a container
 // until those that have joined its namespaces are gone.
-func (e *Engine) removeContainers(ctx context.Context, ids []string) (errs []error) {
+func (e *Engine) removeContainers(ctx context.Context, ids []string) error {
+	var errs []error
 	for left := len(ids) + 1; len(ids) < left; {
 		left, errs = len(ids), nil
 		ids = slices.DeleteFunc(ids, func(id string) bool {
@@ -71,5 +75,5 @@ func (e *Engine) removeContainers(ctx context.Context, ids []string) (errs []err
 			return err == nil
 		})
 	}
-	return errs
+	return errors.Join(errs...)
 }

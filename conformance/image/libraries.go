@@ -18,8 +18,9 @@ var libraryRoots = []string{"/lib", "/usr/lib", "/lib64", "/usr/lib64", "/lib32"
 // inMusl are the libraries that musl's dynamic linker is itself.
 var inMusl = regexp.MustCompile(`^lib(c|pthread|rt|m|dl|util|xnet)\.`)
 
-// maxLibraries is more than any program has loaded for it.
-const maxLibraries = 256
+// maxRead is how many libraries are read for what they need in turn: each may take
+// the reading of a whole layer.
+const maxRead = 32
 
 func judgeSelfContained(e *examination) Finding {
 	return e.withProgram("a statically linked program, or its interpreter and libraries in the image", func(*program.Program) []string {
@@ -43,7 +44,7 @@ func (e *examination) link(ctx context.Context) {
 	}
 	directories := append(runPaths(e.program, e.entry), e.searchPath()...)
 	seen := map[string]bool{}
-	for names := e.program.Needed; len(names) > 0 && len(seen) < maxLibraries; names = names[1:] {
+	for names, reads := e.program.Needed, 0; len(names) > 0; names = names[1:] {
 		name := names[0]
 		if seen[name] || strings.HasPrefix(path.Base(interpreter), "ld-musl-") && inMusl.MatchString(name) {
 			continue
@@ -55,6 +56,9 @@ func (e *examination) link(ctx context.Context) {
 			continue
 		}
 		e.libraries = append(e.libraries, found.File)
+		if reads++; reads > maxRead {
+			continue
+		}
 		if library := e.read(ctx, found); library != nil {
 			names = append(names, library.Needed...)
 			directories = append(directories, runPaths(library, found)...)

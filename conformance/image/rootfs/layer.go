@@ -96,7 +96,7 @@ func readEntries(ctx context.Context, index int, layer v1.Layer, diffID v1.Hash,
 	if err != nil {
 		return nil, 0, err
 	}
-	content, err := Uncompressed(layer)
+	content, err := uncompressed(layer)
 	if err != nil {
 		return nil, 0, err
 	}

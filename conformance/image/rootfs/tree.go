@@ -103,7 +103,7 @@ func (t *Tree) Content(ctx context.Context, file *File, most int64) ([]byte, err
 	if !file.Mode.IsRegular() {
 		return nil, fmt.Errorf("%s: %w", file, fs.ErrInvalid)
 	}
-	layer, err := Uncompressed(t.layers[file.content.layer])
+	layer, err := uncompressed(t.layers[file.content.layer])
 	if err != nil {
 		return nil, err
 	}

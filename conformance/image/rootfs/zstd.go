@@ -14,8 +14,8 @@ const zstdMagic = "\x28\xb5\x2f\xfd"
 // bytes. A frame may ask for 512 MiB, whatever there is in it.
 const maxWindow = 128 << 20
 
-// Uncompressed reads the layer's archive, in bounded memory.
-func Uncompressed(layer v1.Layer) (io.ReadCloser, error) {
+// uncompressed reads the layer's archive, in bounded memory.
+func uncompressed(layer v1.Layer) (io.ReadCloser, error) {
 	kept, err := layer.Compressed()
 	if err != nil {
 		return nil, err

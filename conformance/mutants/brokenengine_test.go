@@ -1,0 +1,88 @@
+package mutants_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/podsandbox/pause/conformance"
+	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/mutants"
+	"github.com/podsandbox/pause/conformance/report"
+	"github.com/podsandbox/pause/pause/freestanding"
+)
+
+// refusing makes an engine refuse the requests that match.
+func refusing(matches func(*http.Request) bool) func(http.Handler) http.Handler {
+	return func(engine http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if matches(r) {
+				http.Error(w, `{"message":"the engine is broken"}`, http.StatusInternalServerError)
+				return
+			}
+			engine.ServeHTTP(w, r)
+		})
+	}
+}
+
+// judgeOurs judges our image by PID-STAYS on an engine that is changed.
+func judgeOurs(t *testing.T, change func(http.Handler) http.Handler) (report.Report, error) {
+	t.Helper()
+	needsEngine(t)
+	platform, err := freestanding.ParsePlatform(native()[0])
+	if err != nil {
+		t.Skip(err)
+	}
+	image := filepath.Join(t.TempDir(), "ours")
+	if err := (mutants.Mutant{}).Write(t.Context(), image, platform); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { sweep(t) }) // by the engine as it is
+	t.Setenv("DOCKER_HOST", serve(t, change))
+	return conformance.Run(t.Context(), conformance.Config{
+		Images: []string{"oci:" + image}, Platforms: native(), Only: []string{"PID-STAYS"},
+	})
+}
+
+// sweep does what the next run does first.
+func sweep(t *testing.T) {
+	t.Helper()
+	connection, err := engine.Connect(context.Background(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(connection.Sweep(context.Background()), connection.Close(context.Background())); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestEngineThatStartsNothingIsNoVerdictOnTheImage(t *testing.T) {
+	found, err := judgeOurs(t, refusing(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/start") }))
+	if err == nil || !strings.Contains(err.Error(), "the engine runs no container") || strings.Contains(err.Error(), "\n") || len(found.Subjects) > 0 {
+		t.Errorf("error %v, %d subjects", err, len(found.Subjects))
+	}
+}
+
+func TestReportOutlivesACleanUpThatFails(t *testing.T) {
+	var removals atomic.Int64
+	found, err := judgeOurs(t, refusing(func(r *http.Request) bool {
+		// The first is of the suite's own trial of the engine.
+		return r.Method == http.MethodDelete && strings.Contains(r.URL.Path, "/containers/") && removals.Add(1) > 1
+	}))
+	if err == nil || !strings.Contains(err.Error(), "clean up") || strings.Contains(err.Error(), "\n") {
+		t.Errorf("error %v, want one line on the clean-up", err)
+	}
+	if len(found.Subjects) != 1 {
+		t.Errorf("%d subjects in the report", len(found.Subjects))
+	}
+	// Without its name, the next run would not find the image.
+	named, err := exec.Command("docker", "images", "--quiet", "--filter", "reference=pause-conformance.invalid/subject-*").Output()
+	if err != nil || len(named) == 0 {
+		t.Errorf("error %v, and the image of the container that stays has no name", err)
+	}
+}
