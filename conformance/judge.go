@@ -27,17 +27,18 @@ func judge(ctx context.Context, config Config, progress func(Progress)) (found r
 	}
 	var eng *engine.Engine
 	if config.Profile != Static {
-		if eng, err = connect(ctx, config.Runtime); err != nil {
+		if eng, err = connect(ctx, config); err != nil {
 			return found, err
 		}
 		defer func() {
-			closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
-			defer cancel()
-			if left := eng.Close(closing); left != nil {
+			if left := eng.Close(context.WithoutCancel(ctx)); left != nil {
 				err = fmt.Errorf("clean up, which the next run does: %w", left)
 			}
 		}()
 		found.Engine = eng.Info
+		var cancel context.CancelFunc
+		ctx, cancel = eng.While(ctx)
+		defer cancel()
 	}
 	judged := find(ctx, eng, &config)
 	defer closeAll(judged)
@@ -52,14 +53,20 @@ func judge(ctx context.Context, config Config, progress func(Progress)) (found r
 	return found, nil
 }
 
-func connect(ctx context.Context, runtime string) (*engine.Engine, error) {
-	eng, err := engine.Connect(ctx, runtime)
+// answer is how long an engine may take for a request, however busy it is.
+const answer = time.Minute
+
+func connect(ctx context.Context, config Config) (*engine.Engine, error) {
+	eng, err := engine.Connect(ctx, config.Runtime, min(answer, config.Timeout))
 	if err != nil {
 		return nil, err
 	}
 	for _, step := range []func(context.Context) error{eng.Sweep, eng.LoadProbe, eng.Try} {
 		if err := step(ctx); err != nil {
-			return nil, errors.Join(err, eng.Close(context.WithoutCancel(ctx)))
+			if left := eng.Close(context.WithoutCancel(ctx)); !engine.Lost(err) {
+				err = errors.Join(err, left)
+			}
+			return nil, err
 		}
 	}
 	return eng, nil

@@ -38,11 +38,18 @@ func (p pod) leaveWaiting(ctx context.Context, orphans probe.Orphans) {
 		Should(gomega.Equal(orphans.Count), "every orphan becomes a child of PID 1")
 }
 
+// noOrphans expects that every orphan has ended and is gone. To see no zombie says
+// nothing while orphans may still be about to end.
+func (p pod) noOrphans(ctx context.Context) {
+	eventually(ctx, p.t, func() int { return len(p.orphans(ctx)) }).
+		Should(gomega.BeZero(), "no orphan is left, whatever it ended of")
+}
+
 func reapsOrphans(ctx context.Context, t *Trial) {
 	joined := t.sharing(ctx)
 	joined.leaveWaiting(ctx, probe.Orphans{Count: 50})
 	joined.do(ctx, "Release", probe.None{})
-	joined.noZombies(ctx)
+	joined.noOrphans(ctx)
 }
 
 func reapsZombies(ctx context.Context, t *Trial) {
@@ -55,7 +62,7 @@ func reapsBurst(ctx context.Context, t *Trial) {
 	joined := t.sharing(ctx)
 	joined.leaveWaiting(ctx, probe.Orphans{Count: t.Size.Burst})
 	joined.do(ctx, "Release", probe.None{})
-	joined.noZombies(ctx)
+	joined.noOrphans(ctx)
 }
 
 // leakedBytes is what 20,000 orphans may cost in memory: less than 16 bytes each.
@@ -98,8 +105,7 @@ func reapsSignalled(ctx context.Context, t *Trial) {
 	send(orphans[1], unix.SIGSTOP, unix.SIGCONT, unix.SIGKILL)
 	send(orphans[2], unix.SIGSTOP, unix.SIGKILL)
 	joined.do(ctx, "Release", probe.None{}) // the fourth ends as a daemon does
-	eventually(ctx, t, func() int { return len(joined.orphans(ctx)) }).
-		Should(gomega.BeZero(), "no orphan is left, whatever it ended of")
+	joined.noOrphans(ctx)
 }
 
 func reapsExecuted(ctx context.Context, t *Trial) {
@@ -111,8 +117,7 @@ func reapsExecuted(ctx context.Context, t *Trial) {
 	if status != 0 {
 		t.must(fmt.Errorf("the probe that was executed in the pod exits with %d", status))
 	}
-	joined.noZombies(ctx)
-	eventually(ctx, t, func() int { return len(joined.orphans(ctx)) }).Should(gomega.BeZero(), "no orphan is left")
+	joined.noOrphans(ctx)
 }
 
 func stealsNoChild(ctx context.Context, t *Trial) {

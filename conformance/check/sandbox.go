@@ -31,68 +31,6 @@ func (t *Trial) sandbox(ctx context.Context, changes ...func(*engine.Spec)) *eng
 	return started
 }
 
-// pod is a probe in the namespaces of a sandbox.
-type pod struct {
-	*engine.Probe
-	t *Trial
-
-	// own are the sandbox's children that are no orphans.
-	own map[int]bool
-}
-
-// join starts a probe in all of the sandbox's namespaces that an engine shares.
-func (t *Trial) join(ctx context.Context, sandbox *engine.Container) pod {
-	return t.joinAs(ctx, engine.Spec{NetworkOf: sandbox.ID, PIDsOf: sandbox.ID, IPCOf: sandbox.ID})
-}
-
-func (t *Trial) joinAs(ctx context.Context, spec engine.Spec) pod {
-	joined, err := t.engine.Join(ctx, spec)
-	t.must(err)
-	t.probes = append(t.probes, joined)
-	return pod{joined, t, nil}
-}
-
-// do calls a method of the probe that returns nothing.
-func (p pod) do(ctx context.Context, method string, argument any) {
-	p.t.must(p.Call(ctx, method, argument, &probe.None{}))
-}
-
-func ask[Result any](ctx context.Context, p pod, method string) Result {
-	return askFor[Result](ctx, p, method, probe.None{})
-}
-
-func askFor[Result any](ctx context.Context, p pod, method string, argument any) Result {
-	var result Result
-	p.t.must(p.Call(ctx, method, argument, &result))
-	return result
-}
-
-// ready joins the sandbox and waits until its PID 1 is asleep and stays so: a
-// signal that comes before has nothing to say of one that comes later.
-func (t *Trial) ready(ctx context.Context, sandbox *engine.Container) pod {
-	joined := t.join(ctx, sandbox)
-	t.settled(ctx, joined)
-	return joined
-}
-
-// settled goes on with one that never falls asleep: PID-IDLE is about that, and
-// nothing else is.
-func (t *Trial) settled(ctx context.Context, joined pod) {
-	const polls = 5
-	var ticks int64
-	started, unchanged := time.Now(), 0
-	for unchanged < polls && time.Since(started) < 3*t.window() {
-		process := ask[probe.Process](ctx, joined, "Init")
-		if process.State == "S" && process.CPUTicks == ticks {
-			unchanged++
-		} else {
-			unchanged = 0
-		}
-		ticks = process.CPUTicks
-		time.Sleep(pollEach)
-	}
-}
-
 // window is how long nothing must happen.
 func (t *Trial) window() time.Duration {
 	if t.Emulated {
@@ -147,38 +85,22 @@ func (t *Trial) ends(ctx context.Context, sandbox *engine.Container, cause strin
 	defer cancel()
 	defer time.AfterFunc(limit, t.slot).Stop()
 	status, err := sandbox.Ended(waiting)
+	if waiting.Err() == nil || ctx.Err() != nil {
+		t.must(err)
+	}
 	took := time.Since(sent)
-	if err != nil {
-		if waiting.Err() == nil || ctx.Err() != nil {
-			t.must(err)
-		}
+	if took <= limit {
+		return status
+	}
+	state, err := sandbox.State(ctx)
+	t.must(err)
+	if state.Running {
 		t.fail(expected, fmt.Sprintf("it still runs after %s", took.Round(time.Second)))
 	}
-	if took > limit {
-		state, err := sandbox.State(ctx)
-		t.must(err)
-		finished, err := time.Parse(time.RFC3339Nano, state.FinishedAt)
-		t.must(err)
-		t.Expect(finished.Sub(sent)).To(gomega.BeNumerically("<=", limit), expected)
-	}
-	return status
-}
-
-// noZombies expects that every zombie goes away.
-func (p pod) noZombies(ctx context.Context) {
-	eventually(ctx, p.t, func() int {
-		return len(ask[[]probe.Process](ctx, p, "Zombies"))
-	}).Should(gomega.BeZero(), "no zombie is left")
-}
-
-// reaps shows that the probe sees zombies and that the sandbox leaves none.
-func (p pod) reaps(ctx context.Context) {
-	if p.t.Lacks["reaping"] {
-		return
-	}
-	p.do(ctx, "Control", probe.None{})
-	p.do(ctx, "LeaveZombies", probe.Orphans{Count: 1})
-	p.noZombies(ctx)
+	finished, err := time.Parse(time.RFC3339Nano, state.FinishedAt)
+	t.must(err)
+	t.Expect(finished.Sub(sent)).To(gomega.BeNumerically("<=", limit), expected)
+	return state.ExitCode
 }
 
 // collect keeps what can be known of a failed check's containers.

@@ -70,24 +70,9 @@ func (s Slots) take(ctx context.Context) (give func(), err error) {
 	case s <- struct{}{}:
 		return sync.OnceFunc(func() { <-s }), nil
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, context.Cause(ctx)
 	}
 }
-
-// The ways a check ends early, as panics.
-type (
-	failure     struct{ message string }
-	notTestable struct{ reason string }
-	broken      struct{ err error }
-)
-
-func (t *Trial) must(err error) {
-	if err != nil {
-		panic(broken{err})
-	}
-}
-
-func (t *Trial) fail(expected, seen string) { panic(failure{expected + "\n" + seen}) }
 
 func (t *Trial) note(name, text string) {
 	t.evidence = append(t.evidence, report.Evidence{Name: name, Text: text})
@@ -100,7 +85,7 @@ func (t *Trial) idle(ctx context.Context, wait time.Duration) {
 	select {
 	case <-time.After(wait):
 	case <-ctx.Done():
-		panic(broken{ctx.Err()})
+		panic(broken{context.Cause(ctx)})
 	}
 }
 
@@ -137,7 +122,8 @@ func Run(ctx context.Context, eng *engine.Engine, slots Slots, subject Subject, 
 		return result
 	}
 	defer give()
-	ctx, cancel := context.WithTimeout(ctx, subject.Timeout)
+	late := fmt.Errorf("it is not done after %s, which --timeout sets", subject.Timeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, subject.Timeout, late)
 	defer cancel()
 	started := time.Now()
 	trial := &Trial{
@@ -153,44 +139,6 @@ func Run(ctx context.Context, eng *engine.Engine, slots Slots, subject Subject, 
 	result.Evidence = trial.evidence
 	result.Duration = time.Since(started)
 	return result
-}
-
-func (t *Trial) outcome(ctx context.Context, check func(context.Context, *Trial)) (status report.Status, expected, seen string) {
-	defer func() {
-		switch end := recover().(type) {
-		case nil:
-		case failure:
-			status = report.Fail
-			expected, seen = told(end.message)
-		case notTestable:
-			status, seen = report.NotTestable, end.reason
-		case broken:
-			status, seen = t.blame(ctx, end.err)
-		default:
-			status, seen = report.Error, fmt.Sprint("panic: ", end)
-		}
-	}()
-	check(ctx, t)
-	return report.Pass, "", ""
-}
-
-// blame tells what broke a check: the image, where its program could not be run
-// or a sandbox has ended on its own, or the engine.
-func (t *Trial) blame(ctx context.Context, err error) (report.Status, string) {
-	var start *engine.StartError
-	if errors.As(err, &start) {
-		return report.Fail, "the sandbox does not start: " + start.Error()
-	}
-	t.sandboxes = slices.DeleteFunc(t.sandboxes, func(c *engine.Container) bool { return c == nil })
-	// The engine may be slower to tell than a probe that ends with its sandbox.
-	ending, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	for _, sandbox := range t.sandboxes {
-		if status, running := sandbox.Ended(ending); running == nil {
-			return report.Fail, fmt.Sprintf("the sandbox has ended with status %d: %v", status, err)
-		}
-	}
-	return report.Error, err.Error()
 }
 
 // each does something with every sandbox, a few at a time.
@@ -210,8 +158,7 @@ func (t *Trial) each(do func(i int) error) {
 }
 
 func (t *Trial) remove(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
-	defer cancel()
+	ctx = context.WithoutCancel(ctx)
 	for _, probe := range t.probes {
 		_ = probe.Remove(ctx) // Engine.Close removes what is left
 	}

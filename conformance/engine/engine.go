@@ -6,9 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/containerd/errdefs"
 	"github.com/moby/moby/client"
@@ -27,32 +27,39 @@ type Engine struct {
 	client   client.APIClient
 	runtime  string
 	owner    string
+
+	patience time.Duration // with one request
+	alive    context.Context
+	lose     context.CancelCauseFunc
 }
 
 // Connect finds the engine as testcontainers-go does (DOCKER_HOST, the docker
 // context, the default sockets). The runtime is one of the engine's OCI
-// runtimes, or empty for its default. An error is one line, and says what was
-// tried.
-func Connect(ctx context.Context, runtime string) (*Engine, error) {
+// runtimes, or empty for its default. An engine that takes longer than patience for a
+// request is lost. An error is one line, and says what was tried.
+func Connect(ctx context.Context, runtime string, patience time.Duration) (*Engine, error) {
 	// Its image cannot be pulled where no registry is in reach; what this package
 	// starts carries a label of its own, and is swept by that. The setting is read
 	// once, at the first call.
 	if err := os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true"); err != nil {
 		return nil, err
 	}
-	log.SetDefault(silent{})
-	provider, err := testcontainers.NewDockerProvider(testcontainers.WithLogger(silent{}))
+	log.SetDefault(mute{})
+	e := &Engine{owner: owner(), patience: patience}
+	e.alive, e.lose = context.WithCancelCause(context.Background())
+	provider, err := ask(ctx, e, provide, testcontainers.WithLogger(mute{}))
 	if err != nil {
 		return nil, unreachable(err)
 	}
-	if asked := os.Getenv("DOCKER_HOST"); asked != "" && provider.Client().DaemonHost() != asked {
+	e.provider, e.client = provider, provider.Client()
+	if asked := os.Getenv("DOCKER_HOST"); asked != "" && e.client.DaemonHost() != asked {
 		return nil, unreachable(errors.New("it does not answer"))
 	}
-	info, err := provider.Client().Info(ctx, client.InfoOptions{})
+	info, err := ask(ctx, e, e.client.Info, client.InfoOptions{})
 	if err != nil {
 		return nil, unreachable(err)
 	}
-	version, err := provider.Client().ServerVersion(ctx, client.ServerVersionOptions{})
+	version, err := ask(ctx, e, e.client.ServerVersion, client.ServerVersionOptions{})
 	if err != nil {
 		return nil, unreachable(err)
 	}
@@ -70,20 +77,35 @@ func Connect(ctx context.Context, runtime string) (*Engine, error) {
 		}
 		return nil, fmt.Errorf("runtime %q: the engine has %s", runtime, strings.Join(names, ", "))
 	}
-	return &Engine{
-		Info: report.Engine{
-			Name:          name,
-			Version:       version.Version,
-			Runtime:       runtime,
-			Kernel:        info.Info.KernelVersion,
-			CgroupVersion: info.Info.CgroupVersion,
-			Platform:      version.Os + "/" + version.Arch,
-		},
-		provider: provider,
-		client:   provider.Client(),
-		runtime:  runtime,
-		owner:    owner(),
-	}, nil
+	e.runtime = runtime
+	e.Info = report.Engine{
+		Name:          name,
+		Version:       version.Version,
+		Runtime:       runtime,
+		Kernel:        info.Info.KernelVersion,
+		CgroupVersion: info.Info.CgroupVersion,
+		Platform:      version.Os + "/" + version.Arch,
+	}
+	return e, nil
+}
+
+// provide makes a provider, which testcontainers-go has no context for.
+func provide(ctx context.Context, option testcontainers.LoggerOption) (*testcontainers.DockerProvider, error) {
+	type result struct {
+		provider *testcontainers.DockerProvider
+		err      error
+	}
+	made := make(chan result, 1)
+	go func() {
+		provider, err := testcontainers.NewDockerProvider(option)
+		made <- result{provider, err}
+	}()
+	select {
+	case result := <-made:
+		return result.provider, result.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 const podman = "Podman Engine"
@@ -99,69 +121,22 @@ func productOf(version client.ServerVersionResult) string {
 }
 
 // Lost tells whether the error says that the engine itself is gone.
-func Lost(err error) bool { return client.IsErrConnectionFailed(err) || errdefs.IsUnavailable(err) }
+func Lost(err error) bool {
+	return client.IsErrConnectionFailed(err) || errdefs.IsUnavailable(err) || errors.As(err, new(silence))
+}
 
 func unreachable(err error) error {
 	host := os.Getenv("DOCKER_HOST")
 	if host == "" {
 		host = "DOCKER_HOST is not set; tried the docker context and the default sockets"
 	}
+	if errors.As(err, new(silence)) {
+		return fmt.Errorf("container engine (%s): %w", host, err)
+	}
 	reason := strings.Join(strings.Fields(err.Error()), " ")
 	return fmt.Errorf("no container engine in reach (%s): %s; start one or set DOCKER_HOST, or use --profile static", host, reason)
 }
 
-// Save writes the engine's image with the reference as an archive.
-func (e *Engine) Save(ctx context.Context, reference string, archive io.Writer) error {
-	saved, err := e.client.ImageSave(ctx, []string{reference})
-	if err != nil {
-		return fmt.Errorf("image %q: the engine does not save it: %w", reference, err)
-	}
-	defer saved.Close()
-	if _, err := io.Copy(archive, saved); err != nil {
-		return fmt.Errorf("image %q: save from the engine: %w", reference, err)
-	}
-	return nil
-}
+type mute struct{}
 
-// Has tells whether the engine holds an image of the reference.
-func (e *Engine) Has(ctx context.Context, reference string) (bool, error) {
-	_, err := e.client.ImageInspect(ctx, reference)
-	if errdefs.IsNotFound(err) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("image %q: ask the engine: %w", reference, err)
-	}
-	return true, nil
-}
-
-// Tag returns a name for an image that this run loads; Close removes it.
-func (e *Engine) Tag(name string) string {
-	return repository + name + ":" + e.owner
-}
-
-// Load loads an archive that holds one image, under a name that Tag returned.
-func (e *Engine) Load(ctx context.Context, tag string, archive io.Reader) error {
-	ctx, cancel, err := unbroken(ctx)
-	if err != nil {
-		return err
-	}
-	defer cancel()
-	result, err := e.client.ImageLoad(ctx, archive, client.ImageLoadWithQuiet(true))
-	if err != nil {
-		return fmt.Errorf("load the image into the engine: %w", err)
-	}
-	defer result.Close()
-	answer, err := io.ReadAll(io.LimitReader(result, 64<<10))
-	if err != nil {
-		return fmt.Errorf("load the image into the engine: %w", err)
-	}
-	if loaded, err := e.Has(ctx, tag); err != nil || !loaded {
-		return fmt.Errorf("load the image into the engine: it answered %.200q", answer)
-	}
-	return nil
-}
-
-type silent struct{}
-
-func (silent) Printf(string, ...any) {}
+func (mute) Printf(string, ...any) {}

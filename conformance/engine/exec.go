@@ -13,13 +13,13 @@ import (
 // its exit status.
 func (c *Container) Exec(ctx context.Context, command []string) (int, error) {
 	failed := func(err error) (int, error) { return 0, fmt.Errorf("exec %q: %w", command, err) }
-	created, err := c.engine.client.ExecCreate(ctx, c.ID, client.ExecCreateOptions{
+	created, err := askOf(ctx, c.engine, c.engine.client.ExecCreate, c.ID, client.ExecCreateOptions{
 		Cmd: command, AttachStdout: true, AttachStderr: true,
 	})
 	if err != nil {
 		return failed(err)
 	}
-	attached, err := c.engine.client.ExecAttach(ctx, created.ID, client.ExecAttachOptions{})
+	attached, err := askOf(ctx, c.engine, c.engine.client.ExecAttach, created.ID, client.ExecAttachOptions{})
 	if err != nil {
 		return failed(err)
 	}
@@ -33,7 +33,7 @@ func (c *Container) Exec(ctx context.Context, command []string) (int, error) {
 	if ctx.Err() != nil {
 		return failed(ctx.Err())
 	}
-	inspected, err := c.engine.client.ExecInspect(ctx, created.ID, client.ExecInspectOptions{})
+	inspected, err := askOf(ctx, c.engine, c.engine.client.ExecInspect, created.ID, client.ExecInspectOptions{})
 	if err != nil {
 		return failed(err)
 	}

@@ -33,7 +33,7 @@ func (e *Engine) Join(ctx context.Context, spec Spec) (*Probe, error) {
 	}
 	attached, err := e.attach(ctx, started)
 	if err != nil {
-		_ = started.Remove(context.WithoutCancel(ctx))
+		_ = started.Remove(e.alive)
 		return nil, fmt.Errorf("probe: %w", err)
 	}
 	return attached, nil
@@ -51,7 +51,7 @@ func (e *Engine) Try(ctx context.Context) error {
 }
 
 func (e *Engine) attach(ctx context.Context, created *Container) (*Probe, error) {
-	attached, err := e.client.ContainerAttach(ctx, created.ID, client.ContainerAttachOptions{
+	attached, err := askOf(ctx, e, e.client.ContainerAttach, created.ID, client.ContainerAttachOptions{
 		Stream: true, Stdin: true, Stdout: true, Stderr: true,
 	})
 	if err != nil {

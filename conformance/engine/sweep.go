@@ -30,7 +30,7 @@ func (e *Engine) Close(ctx context.Context) error {
 }
 
 func (e *Engine) remove(ctx context.Context, doomed func(owner string) bool) error {
-	containers, err := e.client.ContainerList(ctx, client.ContainerListOptions{
+	containers, err := ask(ctx, e, e.client.ContainerList, client.ContainerListOptions{
 		All: true, Filters: make(client.Filters).Add("label", ownerLabel),
 	})
 	if err != nil {
@@ -46,7 +46,7 @@ func (e *Engine) remove(ctx context.Context, doomed func(owner string) bool) err
 		return err // an image whose container stays would lose its name, and never be found again
 	}
 	var errs []error
-	images, err := e.client.ImageList(ctx, client.ImageListOptions{
+	images, err := ask(ctx, e, e.client.ImageList, client.ImageListOptions{
 		Filters: make(client.Filters).Add("reference", repository+"*"),
 	})
 	if err != nil {
@@ -55,7 +55,7 @@ func (e *Engine) remove(ctx context.Context, doomed func(owner string) bool) err
 	for _, image := range images.Items {
 		for _, tag := range image.RepoTags {
 			if owner := tag[strings.LastIndex(tag, ":")+1:]; strings.HasPrefix(tag, repository) && doomed(owner) {
-				_, err := e.client.ImageRemove(ctx, tag, client.ImageRemoveOptions{Force: true, PruneChildren: true})
+				_, err := askOf(ctx, e, e.client.ImageRemove, tag, client.ImageRemoveOptions{Force: true, PruneChildren: true})
 				errs = append(errs, err)
 			}
 		}

@@ -3,12 +3,14 @@ package mutants_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/podsandbox/pause/conformance"
 	"github.com/podsandbox/pause/conformance/engine"
@@ -30,8 +32,28 @@ func refusing(matches func(*http.Request) bool) func(http.Handler) http.Handler 
 	}
 }
 
+// silent makes an engine take the requests that match, from one of them on, and never
+// answer them.
+func silent(matches func(*http.Request) bool, from int64) func(http.Handler) http.Handler {
+	var seen atomic.Int64
+	return func(engine http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if matches(r) && seen.Add(1) >= from {
+				_, _ = io.Copy(io.Discard, r.Body) // or the client's leaving would not be seen
+				<-r.Context().Done()
+				return
+			}
+			engine.ServeHTTP(w, r)
+		})
+	}
+}
+
+func asks(method, end string) func(*http.Request) bool {
+	return func(r *http.Request) bool { return r.Method == method && strings.HasSuffix(r.URL.Path, end) }
+}
+
 // judgeOurs judges our image by PID-STAYS on an engine that is changed.
-func judgeOurs(t *testing.T, change func(http.Handler) http.Handler) (report.Report, error) {
+func judgeOurs(t *testing.T, change func(http.Handler) http.Handler, timeout time.Duration) (report.Report, error) {
 	t.Helper()
 	needsEngine(t)
 	platform, err := freestanding.ParsePlatform(native()[0])
@@ -45,14 +67,14 @@ func judgeOurs(t *testing.T, change func(http.Handler) http.Handler) (report.Rep
 	t.Cleanup(func() { sweep(t) }) // by the engine as it is
 	t.Setenv("DOCKER_HOST", serve(t, change))
 	return conformance.Run(t.Context(), conformance.Config{
-		Images: []string{"oci:" + image}, Platforms: native(), Only: []string{"PID-STAYS"},
+		Images: []string{"oci:" + image}, Platforms: native(), Only: []string{"PID-STAYS"}, Timeout: timeout,
 	})
 }
 
 // sweep does what the next run does first.
 func sweep(t *testing.T) {
 	t.Helper()
-	connection, err := engine.Connect(context.Background(), "")
+	connection, err := engine.Connect(context.Background(), "", time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +84,7 @@ func sweep(t *testing.T) {
 }
 
 func TestEngineThatStartsNothingIsNoVerdictOnTheImage(t *testing.T) {
-	found, err := judgeOurs(t, refusing(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/start") }))
+	found, err := judgeOurs(t, refusing(asks(http.MethodPost, "/start")), 0)
 	if err == nil || !strings.Contains(err.Error(), "the engine runs no container") || strings.Contains(err.Error(), "\n") || len(found.Subjects) > 0 {
 		t.Errorf("error %v, %d subjects", err, len(found.Subjects))
 	}
@@ -73,7 +95,7 @@ func TestReportOutlivesACleanUpThatFails(t *testing.T) {
 	found, err := judgeOurs(t, refusing(func(r *http.Request) bool {
 		// The first is of the suite's own trial of the engine.
 		return r.Method == http.MethodDelete && strings.Contains(r.URL.Path, "/containers/") && removals.Add(1) > 1
-	}))
+	}), 0)
 	if err == nil || !strings.Contains(err.Error(), "clean up") || strings.Contains(err.Error(), "\n") {
 		t.Errorf("error %v, want one line on the clean-up", err)
 	}
@@ -84,5 +106,34 @@ func TestReportOutlivesACleanUpThatFails(t *testing.T) {
 	named, err := exec.Command("docker", "images", "--quiet", "--filter", "reference=pause-conformance.invalid/subject-*").Output()
 	if err != nil || len(named) == 0 {
 		t.Errorf("error %v, and the image of the container that stays has no name", err)
+	}
+}
+
+// The suite's own trial of the engine creates, starts, attaches and removes once.
+func TestEngineThatGoesSilentEndsTheRun(t *testing.T) {
+	for name, change := range map[string]func(http.Handler) http.Handler{
+		"asked what it is":          silent(asks(http.MethodGet, "/info"), 1),
+		"when containers are swept": silent(asks(http.MethodGet, "/containers/json"), 1),
+		"loading":                   silent(asks(http.MethodPost, "/images/load"), 2),
+		"creating":                  silent(asks(http.MethodPost, "/containers/create"), 2),
+		"starting":                  silent(asks(http.MethodPost, "/start"), 2),
+		"attaching":                 silent(asks(http.MethodPost, "/attach"), 1),
+		"asked for a state":         silent(asks(http.MethodGet, "/json"), 8),
+		"removing": silent(func(r *http.Request) bool {
+			return r.Method == http.MethodDelete && strings.Contains(r.URL.Path, "/containers/")
+		}, 2),
+	} {
+		t.Run(name, func(t *testing.T) {
+			found, err := judgeOurs(t, change, time.Second)
+			if err == nil || !strings.Contains(err.Error(), "has not answered") || strings.Contains(err.Error(), "\n") {
+				t.Errorf("error %v, want one line that says so", err)
+			}
+			for _, subject := range found.Subjects {
+				if subject.Verdict == report.NotConformant {
+					t.Errorf("blamed on the image: %+v", subject.Results)
+				}
+			}
+			t.Log(err)
+		})
 	}
 }

@@ -40,7 +40,7 @@ func needsEngine(t *testing.T) {
 	if program.Section(".interp") != nil {
 		t.Skip("the test's program is the probe as well, and dynamically linked: set CGO_ENABLED=0")
 	}
-	connection, err := engine.Connect(t.Context(), "")
+	connection, err := engine.Connect(t.Context(), "", time.Minute)
 	if err != nil {
 		t.Skip(err)
 	}
