@@ -11,7 +11,7 @@ import (
 type silence struct{ after time.Duration }
 
 func (s silence) Error() string {
-	return fmt.Sprintf("the engine has not answered for %s: restart it, or give it more time with --timeout", s.after)
+	return fmt.Sprintf("the engine has not answered for %s: see what keeps it busy, or restart it", s.after)
 }
 
 // transfer is how many times as long as another request one may take that moves a
