@@ -110,7 +110,7 @@ engine:
 digest:
 	@cat "$(DIST)/DIGEST"
 summary:
-	@cat "$(DIST)"/conformance/report.md "$(DIST)"/conformance/*/report.md 2>/dev/null
+	@if [ -d "$(DIST)/conformance" ]; then find "$(DIST)/conformance" -name report.md -exec cat {} +; fi
 login:
 	@printf %s "$$REGISTRY_PASSWORD" | docker login --username "$$REGISTRY_USER" --password-stdin "$(REGISTRY)"
 sign:

@@ -55,6 +55,10 @@ type Config struct {
 	// Timeout is for each requirement; five minutes unless set.
 	Timeout time.Duration `json:"timeout,omitempty"`
 
+	// Patience is for each request to the engine; a minute unless set. An engine that
+	// takes longer is lost, and the run ends.
+	Patience time.Duration `json:"patience,omitempty"`
+
 	// CompressedBudget and UncompressedBudget are sizes of the image in bytes,
 	// the specification's unless set.
 	CompressedBudget   int64 `json:"compressedBudget,omitempty"`
@@ -101,6 +105,11 @@ func (c *Config) complete() error {
 	if len(c.Images) == 0 {
 		return misused("no image is named: pass a reference, oci:DIR, oci-archive:FILE or docker-archive:FILE")
 	}
+	for _, reference := range c.Images {
+		if reference == "" {
+			return misused("an image is named by an empty word: is a variable of the command line not set?")
+		}
+	}
 	switch c.Profile {
 	case "":
 		c.Profile = Full
@@ -132,6 +141,9 @@ func (c *Config) complete() error {
 	}
 	if c.Timeout == 0 {
 		c.Timeout = 5 * time.Minute
+	}
+	if c.Patience <= 0 {
+		c.Patience = time.Minute
 	}
 	if c.Size == (check.Size{}) {
 		c.Size = check.FullSize

@@ -45,19 +45,18 @@ func judge(ctx context.Context, config Config, progress func(Progress)) (found r
 	runSpecs(ctx, config, eng, judged, progress)
 	for _, subject := range judged {
 		subject.conclude(config)
-		if subject.unrunnable == "" || !subject.optional || alone(subject, judged) {
-			found.Subjects = append(found.Subjects, subject.Subject)
+		if subject.unrunnable != "" && subject.optional && subject.Verdict != report.NotConformant && !alone(subject, judged) {
+			found.LeftOut = append(found.LeftOut, fmt.Sprintf("%s %s: %s", subject.Image, subject.Platform, subject.unrunnable))
+			continue
 		}
+		found.Subjects = append(found.Subjects, subject.Subject)
 	}
 	found.Duration = time.Since(started)
 	return found, nil
 }
 
-// answer is how long an engine may take for a request, however busy it is.
-const answer = time.Minute
-
 func connect(ctx context.Context, config Config) (*engine.Engine, error) {
-	eng, err := engine.Connect(ctx, config.Runtime, min(answer, config.Timeout))
+	eng, err := engine.Connect(ctx, config.Runtime, config.Patience)
 	if err != nil {
 		return nil, err
 	}

@@ -38,12 +38,12 @@ type subject struct {
 func find(ctx context.Context, eng *engine.Engine, config *Config) []*subject {
 	var found []*subject
 	for _, reference := range config.Images {
+		source, inEngine, err := open(ctx, eng, reference)
 		untested := func(platform string, err error) {
-			found = append(found, &subject{Subject: report.Subject{
+			found = append(found, &subject{source: source, Subject: report.Subject{
 				Image: reference, Platform: platform, Verdict: report.Untested, Reason: err.Error(),
 			}})
 		}
-		source, inEngine, err := open(ctx, eng, reference)
 		if err != nil {
 			untested(strings.Join(config.Platforms, ","), err)
 			continue
@@ -61,7 +61,8 @@ func find(ctx context.Context, eng *engine.Engine, config *Config) []*subject {
 				untested(platform, err)
 				continue
 			}
-			if eng != nil && inEngine {
+			// Of a name that holds several platforms, an engine would run its own.
+			if eng != nil && inEngine && len(source.Platforms()) == 1 {
 				next.trial.Image = reference
 			} else if eng != nil {
 				if err := load(ctx, eng, next, len(found)); err != nil {
@@ -81,6 +82,9 @@ func find(ctx context.Context, eng *engine.Engine, config *Config) []*subject {
 func open(ctx context.Context, eng *engine.Engine, reference string) (source *image.Source, inEngine bool, err error) {
 	if eng == nil || image.Local(reference) {
 		source, err = image.Open(ctx, reference)
+		if err != nil && !image.Local(reference) {
+			err = fmt.Errorf("%w (the static profile does not look in an engine)", err)
+		}
 		return source, false, err
 	}
 	if inEngine, err = eng.Has(ctx, reference); err != nil {

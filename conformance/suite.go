@@ -88,15 +88,18 @@ func (s *subject) run(ctx context.Context, config Config, eng *engine.Engine, sl
 	if gated.Status == report.Fail || gated.Status == report.Error {
 		shut = "the sandbox does not stay up, see " + gate
 	}
-	if s.Emulated && strings.Contains(strings.ToLower(fmt.Sprint(gated)), "exec format error") {
+	// An image of the wrong machine is the image's fault, and fails IMG-PLATFORM as well.
+	rightMachine := s.findings["IMG-PLATFORM"].Status == report.Pass
+	if s.Emulated && rightMachine && strings.Contains(strings.ToLower(fmt.Sprint(gated)), "exec format error") {
 		s.unrunnable = s.Platform + " does not run on this host: install qemu-user-static and register it with binfmt_misc, or pass --platform"
 		gated, shut = report.Result{Requirement: rule, Status: report.Error, Seen: s.unrunnable}, s.unrunnable
 	}
 	send(gated)
 	for _, rule := range byWeight(requirement.All()) {
+		status, _ := config.leftOut(rule)
 		switch {
 		case rule.ID == gate:
-		case shut != "" && check.Has(rule.ID):
+		case shut != "" && status == "" && check.Has(rule.ID):
 			send(report.Result{Requirement: rule, Status: report.NotTestable, Seen: shut})
 		default:
 			running.Go(func() { send(s.judgeOne(ctx, config, eng, slots, rule)) })
@@ -122,7 +125,7 @@ func byWeight(rules []requirement.Requirement) []requirement.Requirement {
 	var heavy, rest []requirement.Requirement
 	for _, rule := range rules {
 		switch rule.ID {
-		case "NS-DENSITY", "REAP-STEADY", "SIG-SURVIVES", "PID-IDLE", "PID-ASLEEP":
+		case "NS-DENSITY", "REAP-STEADY", "SIG-SURVIVES", "PID-IDLE", "PID-ASLEEP", "PID-1", "PID-QUIET":
 			heavy = append(heavy, rule)
 		default:
 			rest = append(rest, rule)

@@ -20,7 +20,7 @@ var checks = map[string]func(context.Context, *Trial){
 	"PID-NOT-FIRST-WARNS": notFirstWarns,
 	"PID-IDLE":            usesNoCPU,
 	"PID-ASLEEP":          isNotWoken,
-	"PID-LIMITS":          holds(func(spec *engine.Spec) { spec.PIDsLimit, spec.MemoryLimit = 1, 6<<20 }),
+	"PID-LIMITS":          staysWithinLimits,
 	"PID-FOOTPRINT":       hasSmallFootprint,
 	"PID-QUIET":           isQuiet,
 	"PID-VERSION":         tellsVersion,

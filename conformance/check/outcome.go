@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/podsandbox/pause/conformance/engine"
 	"github.com/podsandbox/pause/conformance/report"
@@ -39,7 +38,9 @@ func (t *Trial) outcome(ctx context.Context, check func(context.Context, *Trial)
 		case notTestable:
 			status, seen = report.NotTestable, end.reason
 		case broken:
-			status, seen = t.blame(ctx, end.err)
+			if status, seen = t.blame(ctx, end.err); status == report.Fail {
+				expected = "the sandbox starts, and goes on while it is looked at"
+			}
 		default:
 			status, seen = report.Error, fmt.Sprint("panic: ", end)
 		}
@@ -51,18 +52,34 @@ func (t *Trial) outcome(ctx context.Context, check func(context.Context, *Trial)
 // blame tells what broke a check: the image, where its program could not be run
 // or a sandbox has ended on its own, or the engine.
 func (t *Trial) blame(ctx context.Context, err error) (report.Status, string) {
+	t.sandboxes = slices.DeleteFunc(t.sandboxes, func(c *engine.Container) bool { return c == nil })
 	var start *engine.StartError
 	if errors.As(err, &start) {
 		return report.Fail, "the sandbox does not start: " + start.Error()
 	}
-	t.sandboxes = slices.DeleteFunc(t.sandboxes, func(c *engine.Container) bool { return c == nil })
 	// The engine may be slower to tell than a probe that ends with its sandbox.
-	ending, cancel := context.WithTimeout(ctx, 2*time.Second)
+	ending, cancel := context.WithTimeout(ctx, slack)
 	defer cancel()
+	ends := make(chan *int)
 	for _, sandbox := range t.sandboxes {
-		if status, running := sandbox.Ended(ending); running == nil {
-			return report.Fail, fmt.Sprintf("the sandbox has ended with status %d: %v", status, err)
+		go func() {
+			status, running := sandbox.Ended(ending)
+			if _, told := t.told.Load(sandbox.ID); told || running != nil {
+				ends <- nil
+			} else {
+				ends <- &status
+			}
+		}()
+	}
+	ended := (*int)(nil)
+	for range t.sandboxes {
+		if status := <-ends; status != nil {
+			ended = status
+			cancel()
 		}
+	}
+	if ended != nil {
+		return report.Fail, fmt.Sprintf("the sandbox has ended with status %d: %v", *ended, err)
 	}
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
 		err = fmt.Errorf("%w: %w", cause, err)

@@ -4,7 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/onsi/gomega"
+	"github.com/onsi/gomega/gcustom"
+	"github.com/onsi/gomega/types"
 
 	"github.com/podsandbox/pause/conformance/engine"
 	"github.com/podsandbox/pause/conformance/probe"
@@ -74,9 +75,14 @@ func (t *Trial) settled(ctx context.Context, joined pod) {
 
 // noZombies expects that every zombie goes away.
 func (p pod) noZombies(ctx context.Context) {
-	eventually(ctx, p.t, func() int {
-		return len(ask[[]probe.Process](ctx, p, "Zombies"))
-	}).Should(gomega.BeZero(), "no zombie is left")
+	eventually(ctx, p.t, func() []probe.Process { return ask[[]probe.Process](ctx, p, "Zombies") }).
+		Should(none("zombie"), "no zombie is left")
+}
+
+// none matches no process, and tells how many there are of the kind.
+func none(kind string) types.GomegaMatcher {
+	return gcustom.MakeMatcher(func(processes []probe.Process) (bool, error) { return len(processes) == 0, nil }).
+		WithTemplate("{{len .Actual}} {{.Data}}s", kind)
 }
 
 // reaps shows that the probe sees zombies and that the sandbox leaves none.

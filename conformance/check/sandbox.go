@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -26,9 +27,20 @@ func (t *Trial) sandbox(ctx context.Context, changes ...func(*engine.Spec)) *eng
 		change(&spec)
 	}
 	started, err := t.engine.Start(ctx, spec)
+	if errors.As(err, new(*engine.StartError)) {
+		if refused := t.engine.Allow(ctx, spec); refused != nil {
+			panic(notTestable{"the engine refuses the suite's own container as well: " + refused.Error()})
+		}
+	}
 	t.must(err)
 	t.sandboxes = append(t.sandboxes, started)
 	return started
+}
+
+// end tells the sandbox to end, by a signal that does so.
+func (t *Trial) end(ctx context.Context, sandbox *engine.Container, signal string) error {
+	t.told.Store(sandbox.ID, true)
+	return sandbox.Kill(ctx, signal)
 }
 
 // window is how long nothing must happen.
@@ -71,7 +83,7 @@ const slack = 5 * time.Second
 // endsOn sends the signal by the engine, and expects the end within the limit.
 // It returns the exit status.
 func (t *Trial) endsOn(ctx context.Context, sandbox *engine.Container, signal string, when ...string) int {
-	t.must(sandbox.Kill(ctx, signal))
+	t.must(t.end(ctx, sandbox, signal))
 	return t.ends(ctx, sandbox, strings.Join(append([]string{signal}, when...), " "), t.limit())
 }
 
@@ -97,10 +109,17 @@ func (t *Trial) ends(ctx context.Context, sandbox *engine.Container, cause strin
 	if state.Running {
 		t.fail(expected, fmt.Sprintf("it still runs after %s", took.Round(time.Second)))
 	}
-	finished, err := time.Parse(time.RFC3339Nano, state.FinishedAt)
+	finished, err := t.engine.Clock(state.FinishedAt)
 	t.must(err)
 	t.Expect(finished.Sub(sent)).To(gomega.BeNumerically("<=", limit), expected)
 	return state.ExitCode
+}
+
+// exits expects the exit status to be 0.
+func (t *Trial) exits(status int, expected string) {
+	if status != 0 {
+		t.fail(expected, fmt.Sprintf("exit status %d", status))
+	}
 }
 
 // collect keeps what can be known of a failed check's containers.

@@ -22,21 +22,22 @@ func endsOnTerm(ctx context.Context, t *Trial) {
 func endsOnTermWithZero(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
 	t.ready(ctx, sandbox)
-	t.must(sandbox.Kill(ctx, "TERM"))
+	t.must(t.end(ctx, sandbox, "TERM"))
 	status := t.ends(ctx, sandbox, "TERM", patience) // SIG-TERM judges the time
-	t.Expect(status).To(gomega.BeZero(), "a sandbox that SIGTERM ends exits with 0")
+	t.exits(status, "a sandbox that SIGTERM ends exits with 0")
 }
 
 func endsOnInt(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
 	t.ready(ctx, sandbox)
-	t.Expect(t.endsOn(ctx, sandbox, "INT")).To(gomega.BeZero(), "a sandbox that SIGINT ends exits with 0")
+	t.exits(t.endsOn(ctx, sandbox, "INT"), "a sandbox that SIGINT ends exits with 0")
 }
 
 func endsOnTermFromInside(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
 	joined := t.ready(ctx, sandbox)
 	// The probe may be gone before it can answer.
+	t.told.Store(sandbox.ID, true)
 	_ = joined.Call(ctx, "Send", probe.Signal{Process: 1, Signal: int(unix.SIGTERM)}, &probe.None{})
 	t.ends(ctx, sandbox, "TERM from inside", t.limit())
 }
@@ -47,7 +48,7 @@ func endsOnStopSignal(ctx context.Context, t *Trial) {
 	}
 	sandbox := t.sandbox(ctx)
 	t.ready(ctx, sandbox)
-	err := sandbox.Kill(ctx, t.StopSignal)
+	err := t.end(ctx, sandbox, t.StopSignal)
 	if engine.Lost(err) {
 		t.must(err)
 	}
@@ -112,7 +113,7 @@ func keepsEarlyTerm(ctx context.Context, t *Trial) {
 	const tries = 5
 	for range tries {
 		sandbox := t.sandbox(ctx)
-		t.must(sandbox.Kill(ctx, "TERM"))
+		t.must(t.end(ctx, sandbox, "TERM"))
 	}
 	// Between execve and the program's first instruction the kernel drops SIGTERM
 	// as well, and on a busy engine one may come just then: that is not the image's.

@@ -58,6 +58,7 @@ type Trial struct {
 	random *rand.Rand
 
 	sandboxes []*engine.Container
+	told      sync.Map // the ids of sandboxes that were told to end
 	probes    []*engine.Probe
 	evidence  []report.Evidence
 }

@@ -23,11 +23,15 @@ type Engine struct {
 	// Info describes the engine in reports.
 	Info report.Engine
 
+	// Limits tells whether limits of memory and pids are heeded, rather than discarded.
+	Limits bool
+
 	provider *testcontainers.DockerProvider
 	client   client.APIClient
 	runtime  string
 	owner    string
 
+	skew     time.Duration // of its clock
 	patience time.Duration // with one request
 	alive    context.Context
 	lose     context.CancelCauseFunc
@@ -77,7 +81,10 @@ func Connect(ctx context.Context, runtime string, patience time.Duration) (*Engi
 		}
 		return nil, fmt.Errorf("runtime %q: the engine has %s", runtime, strings.Join(names, ", "))
 	}
-	e.runtime = runtime
+	e.runtime, e.Limits = runtime, info.Info.MemoryLimit && info.Info.PidsLimit
+	if there, err := time.Parse(time.RFC3339Nano, info.Info.SystemTime); err == nil {
+		e.skew = time.Until(there).Truncate(time.Second) // less is the answer's own way
+	}
 	e.Info = report.Engine{
 		Name:          name,
 		Version:       version.Version,
@@ -87,6 +94,12 @@ func Connect(ctx context.Context, runtime string, patience time.Duration) (*Engi
 		Platform:      version.Os + "/" + version.Arch,
 	}
 	return e, nil
+}
+
+// Clock is a moment of the engine's, by this machine's clock.
+func (e *Engine) Clock(moment string) (time.Time, error) {
+	there, err := time.Parse(time.RFC3339Nano, moment)
+	return there.Add(-e.skew), err
 }
 
 // provide makes a provider, which testcontainers-go has no context for.

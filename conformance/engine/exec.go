@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/moby/moby/client"
 )
@@ -33,9 +34,15 @@ func (c *Container) Exec(ctx context.Context, command []string) (int, error) {
 	if ctx.Err() != nil {
 		return failed(ctx.Err())
 	}
-	inspected, err := askOf(ctx, c.engine, c.engine.client.ExecInspect, created.ID, client.ExecInspectOptions{})
-	if err != nil {
-		return failed(err)
+	// An engine may close the stream before it knows of the end.
+	for {
+		inspected, err := askOf(ctx, c.engine, c.engine.client.ExecInspect, created.ID, client.ExecInspectOptions{})
+		if err != nil {
+			return failed(err)
+		}
+		if !inspected.Running {
+			return inspected.ExitCode, nil
+		}
+		time.Sleep(20 * time.Millisecond)
 	}
-	return inspected.ExitCode, nil
 }

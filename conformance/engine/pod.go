@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -34,6 +35,9 @@ func (e *Engine) Join(ctx context.Context, spec Spec) (*Probe, error) {
 	attached, err := e.attach(ctx, started)
 	if err != nil {
 		_ = started.Remove(e.alive)
+		if start := new(StartError); errors.As(err, &start) {
+			err = start.Err // of the probe, and not of the image that is judged
+		}
 		return nil, fmt.Errorf("probe: %w", err)
 	}
 	return attached, nil
@@ -46,6 +50,23 @@ func (e *Engine) Try(ctx context.Context) error {
 	started, err := e.Join(ctx, Spec{User: "65535:65535"})
 	if err != nil {
 		return fmt.Errorf("the engine runs no container, not even the suite's own: %w", err)
+	}
+	return started.Remove(ctx)
+}
+
+// Allow runs the suite's own program as the spec says, but for limits, which it does
+// not fit in. What an engine refuses even that, as a rootless one does high user ids,
+// it does not refuse because of the image. Where the spec joins another container, that
+// one may be the reason, and nothing is tried.
+func (e *Engine) Allow(ctx context.Context, spec Spec) error {
+	if spec.NetworkOf+spec.PIDsOf+spec.IPCOf+spec.UTSOf != "" {
+		return nil
+	}
+	spec.Image, spec.Entrypoint, spec.Cmd = e.Tag(probeImage), nil, []string{probe.Serve}
+	spec.PIDsLimit, spec.MemoryLimit = 0, 0
+	started, err := e.Start(ctx, spec)
+	if err != nil {
+		return err
 	}
 	return started.Remove(ctx)
 }

@@ -20,7 +20,7 @@ const dockerManifest = "manifest.json"
 func (s *Source) readDocker(ctx context.Context, archive *archive, tag string) error {
 	open := func() (io.ReadCloser, error) { return os.Open(archive.file) }
 	if err := archive.admit(dockerManifest); err != nil {
-		return fmt.Errorf("not a docker archive: %w", err)
+		return fmt.Errorf("not a docker archive, or cut short: %w", err)
 	}
 	manifest, err := tarball.LoadManifest(open)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/layout"
@@ -22,6 +23,9 @@ func (s *Source) readLayout(dir, tag string) error {
 	content, err := os.Stat(filepath.Join(dir, "index.json"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s is no OCI layout: it has no index.json", dir)
+	}
+	if errors.Is(err, syscall.ENOTDIR) {
+		return fmt.Errorf("%s is no directory; pass a file as oci-archive:FILE or docker-archive:FILE", dir)
 	}
 	if err != nil {
 		return err

@@ -92,13 +92,21 @@ func (s *Source) read(ctx context.Context) error {
 		s.noIndex = "a docker archive holds one platform and no index; pass oci:DIR, oci-archive:FILE or the image's name in a registry"
 		return s.readDocker(ctx, archive, tag)
 	}
-	if file, err := os.Stat(s.Reference); err == nil && file.Mode().IsRegular() {
+	switch file, err := os.Stat(s.Reference); {
+	case err == nil && file.IsDir():
+		return errors.New("is a directory; pass it as oci:DIR")
+	case err == nil:
 		return errors.New("is a file; pass it as oci-archive:FILE or docker-archive:FILE")
+	case strings.HasPrefix(s.Reference, "/"), strings.HasPrefix(s.Reference, "."):
+		return fmt.Errorf("%w; a file is passed as oci:DIR, oci-archive:FILE or docker-archive:FILE", err)
 	}
 	return s.readRegistry(ctx, s.Reference)
 }
 
 func (s *Source) readLayoutArchive(ctx context.Context, archive *archive, tag string) error {
+	if _, whole := archive.sizes["index.json"]; !whole {
+		return errors.New("no OCI archive, or cut short: it has no index.json; what docker save writes is a docker-archive:FILE")
+	}
 	dir, err := s.unpackLayout(ctx, archive)
 	if err != nil {
 		return err

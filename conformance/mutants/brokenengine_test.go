@@ -53,7 +53,7 @@ func asks(method, end string) func(*http.Request) bool {
 }
 
 // judgeOurs judges our image by PID-STAYS on an engine that is changed.
-func judgeOurs(t *testing.T, change func(http.Handler) http.Handler, timeout time.Duration) (report.Report, error) {
+func judgeOurs(t *testing.T, change func(http.Handler) http.Handler, patience time.Duration) (report.Report, error) {
 	t.Helper()
 	needsEngine(t)
 	platform, err := freestanding.ParsePlatform(native()[0])
@@ -67,7 +67,7 @@ func judgeOurs(t *testing.T, change func(http.Handler) http.Handler, timeout tim
 	t.Cleanup(func() { sweep(t) }) // by the engine as it is
 	t.Setenv("DOCKER_HOST", serve(t, change))
 	return conformance.Run(t.Context(), conformance.Config{
-		Images: []string{"oci:" + image}, Platforms: native(), Only: []string{"PID-STAYS"}, Timeout: timeout,
+		Images: []string{"oci:" + image}, Platforms: native(), Only: []string{"PID-STAYS"}, Patience: patience,
 	})
 }
 

@@ -54,6 +54,7 @@ func fixture() report.Report {
 			Name: "Docker", Version: "20.10.24", Runtime: "runc 1.1.5", Kernel: "6.18.2", CgroupVersion: "1", Platform: "linux/amd64",
 		},
 		Subjects: []report.Subject{native, emulated, missing},
+		LeftOut:  []string{"localhost/pause:1 linux/riscv64: it does not run on this host"},
 	}
 }
 

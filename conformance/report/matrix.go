@@ -47,6 +47,17 @@ func (r Report) cells(id string) (cells []*Result, judged bool) {
 	return cells, judged
 }
 
+// judged counts the subjects that have results.
+func (r Report) judged() int {
+	count := 0
+	for _, subject := range r.Subjects {
+		if len(subject.Results) > 0 {
+			count++
+		}
+	}
+	return count
+}
+
 // problem is a requirement that was failed or ended in error, and where.
 type problem struct {
 	Requirement requirement.Requirement

@@ -28,6 +28,10 @@ type Report struct {
 
 	Engine   Engine    `json:"engine"`
 	Subjects []Subject `json:"subjects"`
+
+	// LeftOut are platforms that nobody asked for and that the host cannot run, with
+	// the reason.
+	LeftOut []string `json:"leftOut,omitempty"`
 }
 
 // Engine is where the sandboxes ran. It is empty for the static profile.

@@ -30,20 +30,18 @@ func (r Report) Table(w io.Writer, style Style) error {
 	t.verdicts()
 	text := trailing.ReplaceAllString(t.String(), "\n")
 	if t.ASCII {
-		text = strings.Map(ascii, strings.ReplaceAll(text, "…", "..."))
+		text = foreign.ReplaceAllStringFunc(strings.ReplaceAll(text, "…", "..."), func(text string) string {
+			return strings.Trim(strconv.QuoteToASCII(text), `"`)
+		})
 	}
 	_, err := io.WriteString(w, text)
 	return err
 }
 
-var trailing = regexp.MustCompile(` +\n`)
-
-func ascii(r rune) rune {
-	if r < utf8.RuneSelf {
-		return r
-	}
-	return '?'
-}
+var (
+	trailing = regexp.MustCompile(` +\n`)
+	foreign  = regexp.MustCompile(`[^\x00-\x7f]+`)
+)
 
 type table struct {
 	Report

@@ -32,7 +32,7 @@ func (t *table) gaps() {
 			fmt.Fprintln(t)
 		}
 		where := ""
-		if len(gap.Subjects) < len(t.Subjects) {
+		if len(gap.Subjects) < t.Report.judged() {
 			where = " (" + strings.Join(gap.Subjects, ", ") + ")"
 		}
 		fmt.Fprintf(t, "%s\n%s\n", t.wrap(0, fmt.Sprintf("%s%s: %s", gap.Status, where, clip(gap.Reason, 400))),
@@ -64,6 +64,9 @@ func (t *table) verdicts() {
 		if subject.Reason != "" {
 			fmt.Fprintln(t, t.wrap(2, clip(subject.Reason, 400)))
 		}
+	}
+	for _, platform := range t.LeftOut {
+		fmt.Fprintln(t, t.wrap(0, "left out  "+clip(platform, 400)))
 	}
 	if len(t.Subjects) == 0 {
 		fmt.Fprintln(t, t.paint(errored, string(Untested)))

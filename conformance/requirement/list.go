@@ -14,6 +14,7 @@ import (
 func List(w io.Writer, width int) error {
 	var text strings.Builder
 	fmt.Fprintf(&text, "Specification of a sandbox image, version %s\n", SpecVersion)
+	fmt.Fprintf(&text, "\n  %-20s  %-6s  %s\n", "ID", "LEVEL", "FEATURE")
 	for _, group := range Groups() {
 		fmt.Fprintf(&text, "\n%s\n", group.Title)
 		for _, requirement := range group.Requirements {

@@ -20,6 +20,8 @@ func TestEndsWithTwoOnACommandLineThatCannotBeUsed(t *testing.T) {
 		"malformed platform":   {"run", "--platform", "linux", "image:1"},
 		"malformed budget":     {"run", "--size-budget", "1", "image:1"},
 		"negative timeout":     {"run", "--timeout", "-1s", "image:1"},
+		"empty image":          {"run", ""},
+		"report in a file":     {"run", "--profile=static", "--report-dir", suite, "oci:" + ours},
 		"argument to list":     {"list", "all"},
 		"unknown flag of list": {"list", "--yaml"},
 	} {
@@ -104,5 +106,51 @@ func TestListsAndTellsVersionsAndHelps(t *testing.T) {
 		if got.code != 0 || got.stdout == "" || got.stderr != "" {
 			t.Errorf("%q: got exit code %d, stdout %q, stderr %q", args, got.code, got.stdout, got.stderr)
 		}
+	}
+}
+
+func TestEarlierReportDoesNotOutliveARunThatComesToNothing(t *testing.T) {
+	reports := t.TempDir()
+	if got := judged(t, "--profile=static", "--platform=linux/amd64", "--report-dir="+reports, "oci:"+ours); got.code != 3 {
+		t.Fatalf("got exit code %d: %s", got.code, got.stderr)
+	}
+	nowhere := exec.CommandContext(t.Context(), suite, "run", "--report-dir="+reports, "oci:"+ours)
+	nowhere.Env = append(os.Environ(), "DOCKER_HOST=unix:///nonexistent.sock")
+	ran(t, nowhere)
+	if left, err := os.ReadDir(reports); err != nil || len(left) > 0 {
+		t.Errorf("%v, %v", left, err)
+	}
+	judged(t, "--profile=static", "--report-dir="+reports, "oci:/nonexistent")
+	if text, err := os.ReadFile(filepath.Join(reports, "junit.xml")); !strings.Contains(string(text), "no OCI layout") {
+		t.Errorf("what could not be opened is not in the report: %v\n%s", err, text)
+	}
+}
+
+func TestLeavesNoFileOfAnArchiveWithoutThePlatform(t *testing.T) {
+	archive := filepath.Join(t.TempDir(), "layout.tar")
+	if printed, err := exec.CommandContext(t.Context(), "tar", "-C", ours, "-cf", archive, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, printed)
+	}
+	temporary := t.TempDir()
+	command := exec.CommandContext(t.Context(), suite, "run", "--profile=static", "--platform=linux/s390x", "oci-archive:"+archive)
+	command.Env = append(os.Environ(), "TMPDIR="+temporary)
+	if got := ran(t, command); got.code != 3 || !strings.Contains(got.stderr, "no linux/s390x") {
+		t.Errorf("got exit code %d, %q", got.code, got.stderr)
+	}
+	if left, err := os.ReadDir(temporary); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func TestNamesTheCommandThatMakesTheSameRun(t *testing.T) {
+	got := judged(t, "--profile=static", "--platform=linux/amd64", "--entrypoint=/no such{1,2}", "oci:"+ours)
+	_, command, _ := strings.Cut(got.stdout, "to see it again: ")
+	command, _, _ = strings.Cut(command, "\n")
+	again := ran(t, exec.CommandContext(t.Context(), "sh", "-c", command))
+	// The times differ.
+	_, first, _ := strings.Cut(got.stdout, "Image")
+	_, second, _ := strings.Cut(again.stdout, "Image")
+	if got.code != 1 || again.code != 1 || first != second {
+		t.Errorf("%s\n%d:\n%s\n%d:\n%s", command, got.code, got.stdout, again.code, again.stdout)
 	}
 }

@@ -30,7 +30,7 @@ Exit codes:
   0  every image is conformant on every platform
   1  an image is not conformant
   2  the command line cannot be used
-  3  an image could not be tested, or not every MUST was judged
+  3  an image could not be tested, or not every MUST was judged, or something was left out by choice
 
 pause-conformance run --help lists the flags.
 `
@@ -69,10 +69,19 @@ func run(ctx context.Context, args []string) error {
 // misused is an error in the command line.
 type misused struct{ error }
 
-// verdict ends the command with the exit code of a report that has been shown.
-type verdict int
+// verdict ends the command with the exit code of a report, and with what went wrong
+// besides: an image that is not conformant is so whatever else failed.
+type verdict struct {
+	code    int
+	besides error
+}
 
-func (verdict) Error() string { return "" }
+func (v verdict) Error() string {
+	if v.besides == nil {
+		return ""
+	}
+	return v.besides.Error()
+}
 
 func exitCode(err error) int {
 	var code verdict
@@ -81,7 +90,7 @@ func exitCode(err error) int {
 	case err == nil:
 		return report.ExitConformant
 	case errors.As(err, &code):
-		return int(code)
+		return code.code
 	case errors.As(err, &misused{}), errors.As(err, &usage):
 		return report.ExitUsage
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
@@ -26,9 +27,12 @@ func judge(ctx context.Context, args []string) error {
 	config.Images = images
 	if config.Seed == 0 {
 		config.Seed = time.Now().UnixNano()
-		args = append([]string{fmt.Sprintf("--seed=%d", config.Seed)}, args...)
+		args = append(args, fmt.Sprintf("--seed=%d", config.Seed)) // the last one counts
 	}
 	config.Command = reproduction(args)
+	if err := report.Clear(*reportDir); err != nil {
+		return misused{err}
+	}
 	progress := newProgress(os.Stderr)
 	config.Progress = progress.show
 	found, err := conformance.Run(ctx, config)
@@ -36,32 +40,27 @@ func judge(ctx context.Context, args []string) error {
 	if err != nil && (len(found.Subjects) == 0 || ctx.Err() != nil) {
 		return err
 	}
-	if none := nothingJudged(found); none != nil {
-		return errors.Join(none, err)
+	none := nothingJudged(found)
+	if none == nil {
+		style := report.Style{Width: width(os.Stdout), Color: colorful(os.Stdout), ASCII: !isTerminal(os.Stdout)}
+		err = errors.Join(found.Table(os.Stdout, style), err)
 	}
-	if shown := show(found, *reportDir); shown != nil || err != nil {
-		return cmp.Or(shown, err)
-	}
-	if code := found.ExitCode(); code != report.ExitConformant {
-		return verdict(code)
-	}
-	return nil
-}
-
-// show prints the report, and writes its files where there is a directory for them.
-func show(found report.Report, reportDir string) error {
-	style := report.Style{Width: width(os.Stdout), Color: colorful(os.Stdout), ASCII: !isTerminal(os.Stdout)}
-	if err := found.Table(os.Stdout, style); err != nil {
+	if err = errors.Join(none, write(found, *reportDir), err); err != nil && found.ExitCode() == report.ExitConformant {
 		return err
 	}
-	if reportDir != "" {
-		files, err := report.WriteFiles(reportDir, found)
-		if err != nil {
-			return err
-		}
+	return verdict{found.ExitCode(), err}
+}
+
+// write writes the report's files where there is a directory for them.
+func write(found report.Report, reportDir string) error {
+	if reportDir == "" {
+		return nil
+	}
+	files, err := report.WriteFiles(reportDir, found)
+	if err == nil {
 		fmt.Printf("\nReports: %s\n", strings.Join(files, ", "))
 	}
-	return nil
+	return err
 }
 
 // nothingJudged is an error where no requirement of any image was judged: there is
@@ -116,12 +115,23 @@ func split[T ~string](value string, list *[]T) error {
 
 // reproduction is the command line that makes the same run again.
 func reproduction(args []string) string {
-	command := []string{"pause-conformance", "run"}
+	var command []string
+	if host := os.Getenv("DOCKER_HOST"); host != "" {
+		command = []string{"DOCKER_HOST=" + quoted(host)}
+	}
+	command = append(command, quoted(os.Args[0]), "run")
 	for _, arg := range args {
-		if strings.ContainsAny(arg, " \t\n'\"\\$`*?&;|<>()") || arg == "" {
-			arg = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
-		}
-		command = append(command, arg)
+		command = append(command, quoted(arg))
 	}
 	return strings.Join(command, " ")
+}
+
+var plain = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
+
+// quoted is a word as a shell takes it.
+func quoted(word string) string {
+	if plain.MatchString(word) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }

@@ -37,14 +37,16 @@ type progress struct {
 	terminal bool
 }
 
-func newProgress(file *os.File) *progress { return &progress{file, isTerminal(file)} }
+func newProgress(file *os.File) *progress {
+	return &progress{file, isTerminal(file) && os.Getenv("TERM") != "dumb"}
+}
 
 func (p *progress) show(news conformance.Progress) {
 	if !p.terminal {
 		fmt.Fprintf(p.file, "[%d/%d] %s %s: %s\n", news.Done, news.Total, news.Platform, news.Result.Requirement.ID, news.Result.Status)
 		return
 	}
-	line := fmt.Sprintf("[%d/%d] %s %s", news.Done, news.Total, news.Platform, news.Result.Requirement.ID)
+	line := fmt.Sprintf("[%d/%d] done, the last: %s %s", news.Done, news.Total, news.Platform, news.Result.Requirement.ID)
 	if news.Result.Status == report.Fail {
 		line += " failed"
 	}
