@@ -79,6 +79,21 @@ func TestEndsWithThreeForAPlatformThatDoesNotRunHere(t *testing.T) {
 	}
 }
 
+func TestImageOfAnotherMachineFailsWhereNobodyAskedForThePlatformAsWell(t *testing.T) {
+	needsEngine(t)
+	if native == "linux/arm64" {
+		t.Skip("linux/arm64 is native")
+	}
+	image := t.TempDir()
+	if err := writeImage(image, native, "linux/s390x as linux/arm64"); err != nil {
+		t.Fatal(err)
+	}
+	got := judged(t, "--only=PID-STAYS,IMG-PLATFORM", "oci:"+image)
+	if got.code != 1 || !strings.Contains(got.stdout, "linux/arm64 (emulated)") || strings.Contains(got.stdout, "this host") {
+		t.Errorf("got exit code %d:\n%s\n%s", got.code, got.stdout, got.stderr)
+	}
+}
+
 func TestStaticProfileIsPartialAtBest(t *testing.T) {
 	got := judged(t, "--profile=static", "oci:"+ours)
 	if got.code != 3 || !strings.Contains(got.stdout, "partial") || got.complaint() != "" {

@@ -46,10 +46,12 @@ func buildSuite() error {
 	return nil
 }
 
-// writeImage writes this project's image for the platforms as an OCI layout.
+// writeImage writes this project's image for the platforms as an OCI layout. One
+// platform "as" another is built for the one and said to be for the other.
 func writeImage(directory string, platforms ...string) error {
 	var programs []freestanding.Program
 	for _, name := range platforms {
+		name, as, lies := strings.Cut(name, " as ")
 		platform, err := freestanding.ParsePlatform(name)
 		if err != nil {
 			return err
@@ -57,6 +59,11 @@ func writeImage(directory string, platforms ...string) error {
 		program, err := freestanding.Builder{Version: "1.2.3"}.Build(context.Background(), platform)
 		if err != nil {
 			return err
+		}
+		if lies {
+			if program.Platform, err = freestanding.ParsePlatform(as); err != nil {
+				return err
+			}
 		}
 		programs = append(programs, program)
 	}
