@@ -8,6 +8,10 @@ DIST       ?= dist
 # What make test judges.
 PLATFORMS  ?= linux/amd64,linux/arm64
 
+ifneq ($(words $(DIST)),1)
+$(error DIST=$(DIST): make knows no file names with spaces; name another directory)
+endif
+
 # Tools, kept out of go.mod.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 ACTIONLINT  := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
@@ -21,12 +25,16 @@ PACKAGE_OF_qemu-aarch64-static := qemu-user-static
 export CGO_ENABLED := 0
 export GOFLAGS := -trimpath
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
-export PLATFORMS
+# What others may have chosen reaches the shell as variables of its own, and is
+# never read by make or as a command.
+export PLATFORMS IMAGE REGISTRY FROM REF TAG CA
 
 PAUSE_IMAGE  = $(DIST)/pause-image
 SUITE        = $(DIST)/pause-conformance-linux-$(shell go env GOARCH)
-PUBLISHING   = $(if $(CA),--ca "$(CA)") $(if $(TAG),--tag "$(TAG)") $(if $(FORCE),--force)
-REF         ?= $(if $(REGISTRY),$(REGISTRY)/pause,$(IMAGE_NAME)):$(VERSION)
+TRUSTED      = $(if $(value CA),--ca "$$CA")
+PUBLISHING   = $(TRUSTED) $(if $(value TAG),--tag "$$TAG") $(if $(filter 1,$(FORCE)),--force)
+# Where push puts the image, as package registry has it.
+REPOSITORY   = $$(to="$${REGISTRY%/}"; case "$$to" in */$(notdir $(IMAGE_NAME))) ;; *) to="$$to/$(notdir $(IMAGE_NAME))";; esac; echo "$$to")
 
 .DEFAULT_GOAL := all
 .PHONY: ALWAYS all image archives test unit conformance bench \
@@ -50,20 +58,20 @@ test: packages binfmt engine ## the proof, with an engine and on both platforms
 unit: ## the part of the tests that needs no engine
 	go test -short ./...
 
-conformance: $(if $(IMAGE),$(SUITE),without-IMAGE) ## judge a sandbox image: IMAGE=… [PLATFORMS=…] [FLAGS=…]
-	$(SUITE) run --report-dir "$(DIST)/conformance" $(if $(filter-out file,$(origin PLATFORMS)),$(PLATFORMS:%=--platform %)) $(FLAGS) "$(IMAGE)"
+conformance: $(if $(value IMAGE),$(SUITE),without-IMAGE) ## judge a sandbox image: IMAGE=… [PLATFORMS=…] [FLAGS=…]
+	$(SUITE) run --report-dir "$(DIST)/conformance" $(if $(filter-out file,$(origin PLATFORMS)),$(if $(value PLATFORMS),--platform "$$PLATFORMS")) $(FLAGS) "$$IMAGE"
 
 bench: packages ## measure pause beside its peers, in one run
 	go run ./pause/bench $(FLAGS)
 
-push: $(if $(REGISTRY),image,without-REGISTRY) ## push to REGISTRY=host/path [TAG=… CA=… FORCE=1]
-	$(PAUSE_IMAGE) push --dist "$(DIST)" $(PUBLISHING) "$(REGISTRY)"
+push: $(if $(value REGISTRY),image,without-REGISTRY) ## push to REGISTRY=host/path [TAG=… CA=… FORCE=1]
+	$(PAUSE_IMAGE) push --dist "$(DIST)" $(PUBLISHING) "$$REGISTRY"
 
-mirror: $(if $(FROM),$(if $(REGISTRY),$(PAUSE_IMAGE),without-REGISTRY),without-FROM) ## copy the image FROM=name:tag to REGISTRY=host/path, bit for bit
-	$(PAUSE_IMAGE) mirror $(PUBLISHING) "$(FROM)" "$(REGISTRY)"
+mirror: $(if $(value FROM),$(if $(value REGISTRY),$(PAUSE_IMAGE),without-REGISTRY),without-FROM) ## copy the image FROM=name:tag to REGISTRY=host/path, bit for bit
+	$(PAUSE_IMAGE) mirror $(PUBLISHING) "$$FROM" "$$REGISTRY"
 
 verify: $(PAUSE_IMAGE) ## check what is published as REF=…, down to building it again
-	$(PAUSE_IMAGE) verify $(if $(CA),--ca "$(CA)") "$(REF)"
+	$(PAUSE_IMAGE) verify $(TRUSTED) "$${REF:-$(if $(value REGISTRY),$(REPOSITORY),$(IMAGE_NAME)):$${TAG:-$(VERSION)}}"
 
 without-IMAGE: NEEDED = IMAGE=name:tag, oci:DIR, oci-archive:FILE or docker-archive:FILE
 without-REGISTRY: NEEDED = REGISTRY=host/path
@@ -112,17 +120,17 @@ digest:
 summary:
 	@if [ -d "$(DIST)/conformance" ]; then find "$(DIST)/conformance" -name report.md -exec cat {} +; fi
 login:
-	@printf %s "$$REGISTRY_PASSWORD" | docker login --username "$$REGISTRY_USER" --password-stdin "$(REGISTRY)"
+	@printf %s "$$REGISTRY_PASSWORD" | docker login --username "$$REGISTRY_USER" --password-stdin "$$REGISTRY"
 sign:
-	cosign sign --yes --recursive "$(REGISTRY)/pause@$$(cat $(DIST)/DIGEST)"
+	cosign sign --yes --recursive "$(REPOSITORY)@$$(cat $(DIST)/DIGEST)"
 release: $(DIST)/pause-conformance-linux-amd64 $(DIST)/pause-conformance-linux-arm64
 	rm -rf "$(DIST)/release" && mkdir "$(DIST)/release"
 	cp "$(DIST)"/archives/*.tar "$(DIST)"/bin/* "$(DIST)"/*.json "$(DIST)"/pause-conformance-* "$(DIST)/release/"
 	cd "$(DIST)/release" && sha256sum * >SHA256SUMS
-	gh release create "v$(VERSION)" --verify-tag --generate-notes "$(DIST)"/release/*
+	gh release create "v$(VERSION)" --verify-tag --generate-notes $(if $(findstring -,$(VERSION)),--prerelease) "$(DIST)"/release/*
 
 clean: ## remove what was built
-	rm -rf $(DIST)
+	rm -rf "$(DIST)"
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
