@@ -83,7 +83,10 @@ func Connect(ctx context.Context, runtime string, patience time.Duration) (*Engi
 	}
 	e.runtime, e.Limits = runtime, info.Info.MemoryLimit && info.Info.PidsLimit
 	if there, err := time.Parse(time.RFC3339Nano, info.Info.SystemTime); err == nil {
-		e.skew = time.Until(there).Truncate(time.Second) // less is the answer's own way
+		e.skew = time.Until(there)
+	}
+	if e.skew.Abs() < 3*time.Second { // an engine tells whole seconds, and takes a while
+		e.skew = 0
 	}
 	e.Info = report.Engine{
 		Name:          name,
