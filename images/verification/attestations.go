@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -37,11 +36,11 @@ func (p *Published) readAttestations(ctx context.Context) (map[attestation.Kind]
 	for _, kind := range attestation.Kinds {
 		content, ok := attested[kind]
 		if !ok {
-			violations = append(violations, fmt.Errorf("no %s (%s) is attached", kind.FileName, kind.MediaType))
+			violations = append(violations, refute("no %s (%s) is attached", kind.FileName, kind.MediaType))
 			continue
 		}
 		if digest, err := p.Index.Digest(); err != nil || !bytes.Contains(content, []byte(digest.Hex)) {
-			violations = append(violations, fmt.Errorf("%s is of another index", kind.FileName))
+			violations = append(violations, refute("%s is of another index", kind.FileName))
 		}
 	}
 	return attested, errors.Join(violations...)

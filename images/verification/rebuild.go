@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/podsandbox/pause/images/attestation"
 	"github.com/podsandbox/pause/images/dist"
@@ -21,7 +22,7 @@ var commitForm = regexp.MustCompile(`^[0-9a-f]{40,64}$`)
 // provenance names, and compares all that is published of it.
 func (p *Published) rebuild(ctx context.Context, attested map[attestation.Kind][]byte) error {
 	if !commitForm.MatchString(p.claimed.Revision) {
-		return fmt.Errorf("the image names no commit as its revision, but %q", p.claimed.Revision)
+		return refute("the image names no commit as its revision, but %q", p.claimed.Revision)
 	}
 	dir, err := os.MkdirTemp("", "rebuild-")
 	if err != nil {
@@ -43,13 +44,19 @@ func (p *Published) rebuild(ctx context.Context, attested map[attestation.Kind][
 		return err
 	}
 	if digest.String() != p.Digest.DigestStr() {
-		return fmt.Errorf("it builds %s, not %s", digest, p.Digest.DigestStr())
+		return refute("it builds %s, not %s", digest, p.Digest.DigestStr())
 	}
 	var violations []error
 	for kind, content := range attested {
+		if kind.FileName == "" {
+			continue
+		}
 		again, err := os.ReadFile(filepath.Join(dir, "dist", kind.FileName))
-		if kind.FileName != "" && (err != nil || !bytes.Equal(again, content)) {
-			violations = append(violations, fmt.Errorf("it makes another %s", kind.FileName))
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(again, content) {
+			violations = append(violations, refute("it makes another %s", kind.FileName))
 		}
 	}
 	return errors.Join(violations...)
@@ -57,11 +64,18 @@ func (p *Published) rebuild(ctx context.Context, attested map[attestation.Kind][
 
 // checkOut writes the files of the revision to dir.
 func checkOut(ctx context.Context, revision, dir string) error {
-	archive := filepath.Join(dir, "revision.tar")
-	if err := run(exec.CommandContext(ctx, "git", "archive", "--output="+archive, revision)); err != nil {
-		return fmt.Errorf("%w; run this in a clone of the repository that holds the revision (git fetch --tags), or with --no-rebuild", err)
+	const advice = "run this in a clone of the repository that holds the revision (git fetch --tags), or with --no-rebuild"
+	// Below the top of the work tree, git archive takes the part that is there.
+	up, err := run(ctx, exec.CommandContext(ctx, "git", "rev-parse", "--show-cdup"), advice)
+	if err != nil {
+		return err
 	}
-	return run(exec.CommandContext(ctx, "tar", "--extract", "--file="+archive, "--directory="+dir))
+	archive := filepath.Join(dir, "revision.tar")
+	if _, err := run(ctx, exec.CommandContext(ctx, "git", "-C", "./"+up, "archive", "--output="+archive, revision), advice); err != nil {
+		return err
+	}
+	_, err = run(ctx, exec.CommandContext(ctx, "tar", "--extract", "--file="+archive, "--directory="+dir), "see that tar is installed and "+dir+" has room")
+	return err
 }
 
 // build runs the revision's own build.
@@ -77,12 +91,21 @@ func (p *Published) build(ctx context.Context, dir, goVersion string) error {
 	if goVersion != "" {
 		build.Env = append(build.Env, "GOTOOLCHAIN="+goVersion)
 	}
-	return run(build)
+	// Only go itself is killed with the context: what it runs may hold the output.
+	build.WaitDelay = time.Second
+	_, err := run(ctx, build, "see that Go is installed and gets at its toolchains and modules (GOPROXY), or run this with --no-rebuild")
+	return err
 }
 
-func run(command *exec.Cmd) error {
-	if printed, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("%s: %w: %s", command, err, bytes.TrimSpace(printed))
+// run returns what the command prints, and an error of one line.
+func run(ctx context.Context, command *exec.Cmd, advice string) (string, error) {
+	output, err := command.CombinedOutput()
+	printed := strings.Join(strings.Fields(string(output)), " ")
+	switch {
+	case ctx.Err() != nil:
+		return "", fmt.Errorf("%s: interrupted: %w; repeat it", command, ctx.Err())
+	case err != nil:
+		return "", fmt.Errorf("%s: %s; %s", command, strings.TrimSuffix(err.Error()+": "+printed, ": "), advice)
 	}
-	return nil
+	return printed, nil
 }

@@ -4,10 +4,7 @@ package verification
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -15,20 +12,6 @@ import (
 	"github.com/podsandbox/pause/images"
 	"github.com/podsandbox/pause/images/registry"
 )
-
-// ErrRefuted is that an image is not what it claims to be.
-var ErrRefuted = errors.New("not what it claims to be")
-
-// Finding is the outcome of one check.
-type Finding struct {
-	Check string
-
-	// Skipped is the reason when the check was not made.
-	Skipped string
-
-	// Err is nil when the claim holds.
-	Err error
-}
 
 // Published is an image index in a registry, and what its annotations claim.
 type Published struct {
@@ -78,26 +61,4 @@ func (p *Published) Verify(ctx context.Context, skip string) []Finding {
 		rebuilt.Err = p.rebuild(ctx, attested)
 	}
 	return append(findings, rebuilt)
-}
-
-// Print writes a line for every finding to w, and returns ErrRefuted when one
-// of them is against the image.
-func Print(w io.Writer, findings []Finding) error {
-	var refuted error
-	for _, finding := range findings {
-		word, detail := "ok", ""
-		switch {
-		case finding.Skipped != "":
-			word, detail = "skipped", ": "+finding.Skipped
-		case finding.Err != nil:
-			word, detail, refuted = "FAILED", ":\n"+indent(finding.Err.Error()), ErrRefuted
-		}
-		fmt.Fprintf(w, "%-8s %s%s\n", word, finding.Check, detail)
-	}
-	return refuted
-}
-
-func indent(text string) string {
-	const margin = "         "
-	return margin + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n"+margin)
 }

@@ -8,7 +8,7 @@ import (
 )
 
 const exitCodes = `  0  done
-  1  failed
+  1  failed; verify: something could not be checked
   2  the command line cannot be used
   3  refused: a tag exists with another digest
   4  the registry denies access, or is read-only

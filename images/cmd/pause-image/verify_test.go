@@ -1,0 +1,47 @@
+package main
+
+import (
+	"io"
+	"log"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-containerregistry/pkg/registry"
+)
+
+func TestVerifyThatCannotRebuildIsToldFromARefutedImage(t *testing.T) {
+	clone := t.TempDir()
+	git(t, clone, "init", "--quiet")
+	git(t, clone, "-c", "user.name=test", "-c", "user.email=test@example.org", "commit", "--quiet", "--allow-empty", "--message=none")
+	dist := filepath.Join(clone, "dist")
+	host := serve(t, registry.New(registry.Logger(log.New(io.Discard, "", 0)), registry.WithReferrersSupport(true)))
+	expect(t, 0, "linux/s390x", "build", "--dist", dist, "--version", "1.2.3", "--revision", git(t, clone, "rev-parse", "HEAD"))
+	expect(t, 0, "tagged", "push", "--dist", dist, host)
+
+	tools := t.TempDir()
+	const interrupts = "#!/bin/sh\nkill -INT $PPID\nexec tail -f /dev/null\n"
+	if err := os.WriteFile(filepath.Join(tools, "go"), []byte(interrupts), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for want, dir := range map[string]string{"run this in a clone": t.TempDir(), "interrupted": clone} {
+		verify := pauseImage(t, dir, "verify", host+"/pause:1.2.3")
+		verify.Env = append(verify.Env, "PATH="+tools+":"+os.Getenv("PATH"))
+		printed, err := verify.CombinedOutput()
+		if verify.ProcessState.ExitCode() != 1 || strings.Contains(string(printed), "FAILED") ||
+			!strings.Contains(string(printed), want) || !strings.Contains(string(printed), "could not be checked") {
+			t.Errorf("%v, want exit status 1 and %q:\n%s", err, want, printed)
+		}
+	}
+}
+
+func git(t *testing.T, dir string, args ...string) string {
+	t.Helper()
+	printed, err := exec.Command("git", append([]string{"-C", dir}, args...)...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("git %q: %v\n%s", args, err, printed)
+	}
+	return strings.TrimSpace(string(printed))
+}

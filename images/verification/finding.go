@@ -1,0 +1,83 @@
+package verification
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Why an image is not verified.
+var (
+	// ErrRefuted is that an image is not what it claims to be.
+	ErrRefuted = errors.New("not what it claims to be")
+
+	// ErrUnchecked is that something stood in the way of a check, which says
+	// nothing of the image.
+	ErrUnchecked = errors.New("could not be checked")
+)
+
+// Finding is the outcome of one check.
+type Finding struct {
+	Check string
+
+	// Skipped is the reason when the check was not made.
+	Skipped string
+
+	// Err is nil when the claim holds, and ErrRefuted when it does not. All other
+	// errors stood in the way of the check.
+	Err error
+}
+
+// refutation is what a comparison has found against the image.
+type refutation string
+
+func refute(format string, args ...any) error { return refutation(fmt.Sprintf(format, args...)) }
+
+func (r refutation) Error() string { return string(r) }
+
+func (r refutation) Is(target error) bool { return target == ErrRefuted }
+
+// unchecked holds errors whose texts are printed with their findings.
+type unchecked []error
+
+func (u unchecked) Error() string {
+	return ErrUnchecked.Error() + ": mend what stood in the way of the unchecked, and repeat it"
+}
+
+func (u unchecked) Unwrap() []error { return append(u, ErrUnchecked) }
+
+// Print writes a line for every finding to w. It returns ErrRefuted when one of
+// them is against the image, and otherwise ErrUnchecked with what stood in the
+// way, if anything did.
+func Print(w io.Writer, findings []Finding) error {
+	var refuted bool
+	var obstacles unchecked
+	for _, finding := range findings {
+		word, detail := "ok", ""
+		if finding.Err != nil {
+			detail = ":\n" + indent(finding.Err.Error())
+		}
+		switch {
+		case finding.Skipped != "":
+			word, detail = "skipped", ": "+finding.Skipped
+		case errors.Is(finding.Err, ErrRefuted):
+			word, refuted = "FAILED", true
+		case finding.Err != nil:
+			word, obstacles = "unchecked", append(obstacles, finding.Err)
+		}
+		fmt.Fprintf(w, "%-9s %s%s\n", word, finding.Check, detail)
+	}
+	switch {
+	case refuted:
+		return ErrRefuted
+	case obstacles != nil:
+		return obstacles
+	}
+	return nil
+}
+
+func indent(text string) string {
+	const margin = "          "
+	return margin + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n"+margin)
+}

@@ -1,0 +1,43 @@
+package verification_test
+
+import (
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	memory "github.com/google/go-containerregistry/pkg/registry"
+
+	"github.com/podsandbox/pause/images/dist"
+	"github.com/podsandbox/pause/images/registry"
+	"github.com/podsandbox/pause/images/verification"
+)
+
+func unwrapped(handler http.Handler) http.Handler { return handler }
+
+// published pushes what is built to a registry that handles requests as wrap
+// lets it.
+func published(t *testing.T, built *dist.Publication, wrap func(http.Handler) http.Handler) *verification.Published {
+	t.Helper()
+	server := httptest.NewServer(wrap(memory.New(memory.Logger(log.New(io.Discard, "", 0)), memory.WithReferrersSupport(true))))
+	t.Cleanup(server.Close)
+	repository, err := registry.Repository(strings.TrimPrefix(server.URL, "http://"), "pause")
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := registry.New("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pushed, err := registry.Push{Client: client, Repository: repository, Image: built.Index, Referrers: built.Referrers}.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	published, err := verification.Get(t.Context(), client, pushed.Digest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return published
+}
