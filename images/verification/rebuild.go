@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,12 +19,34 @@ import (
 
 var commitForm = regexp.MustCompile(`^[0-9a-f]{40,64}$`)
 
-// rebuild builds the revision that the image names, with the toolchain that its
-// provenance names, and compares all that is published of it.
-func (p *Published) rebuild(ctx context.Context, attested map[attestation.Kind][]byte) error {
+// rebuild builds the revision that the image names, and compares all that is
+// published of it. The toolchain is the one that its provenance names; where
+// provenances differ in that, one has to fit.
+func (p *Published) rebuild(ctx context.Context, attested map[attestation.Kind][][]byte) error {
 	if !commitForm.MatchString(p.claimed.Revision) {
 		return refute("the image names no commit as its revision, but %q", p.claimed.Revision)
 	}
+	var toolchains []string
+	for _, provenance := range attested[attestation.Provenance] {
+		if toolchain := attestation.GoVersion(provenance); toolchain != "" && !slices.Contains(toolchains, toolchain) {
+			toolchains = append(toolchains, toolchain)
+		}
+	}
+	if toolchains == nil {
+		toolchains = []string{""}
+	}
+	var failures []error
+	for _, toolchain := range toolchains {
+		err := p.rebuildWith(ctx, toolchain, attested)
+		if err == nil {
+			return nil
+		}
+		failures = append(failures, err)
+	}
+	return errors.Join(failures...)
+}
+
+func (p *Published) rebuildWith(ctx context.Context, toolchain string, attested map[attestation.Kind][][]byte) error {
 	dir, err := os.MkdirTemp("", "rebuild-")
 	if err != nil {
 		return err
@@ -32,7 +55,7 @@ func (p *Published) rebuild(ctx context.Context, attested map[attestation.Kind][
 	if err := checkOut(ctx, p.claimed.Revision, dir); err != nil {
 		return err
 	}
-	if err := p.build(ctx, dir, attestation.GoVersion(attested[attestation.Provenance])); err != nil {
+	if err := p.build(ctx, dir, toolchain); err != nil {
 		return err
 	}
 	built, err := dist.Open(filepath.Join(dir, "dist"))
@@ -47,15 +70,12 @@ func (p *Published) rebuild(ctx context.Context, attested map[attestation.Kind][
 		return refute("it builds %s, not %s", digest, p.Digest.DigestStr())
 	}
 	var violations []error
-	for kind, content := range attested {
-		if kind.FileName == "" {
-			continue
-		}
+	for kind, contents := range attested {
 		again, err := os.ReadFile(filepath.Join(dir, "dist", kind.FileName))
 		if err != nil {
 			return err
 		}
-		if !bytes.Equal(again, content) {
+		if !slices.ContainsFunc(contents, func(content []byte) bool { return bytes.Equal(content, again) }) {
 			violations = append(violations, refute("it makes another %s", kind.FileName))
 		}
 	}

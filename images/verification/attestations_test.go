@@ -1,0 +1,86 @@
+package verification_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/podsandbox/pause/images/attestation"
+	"github.com/podsandbox/pause/images/dist"
+	"github.com/podsandbox/pause/images/verification"
+)
+
+func TestOneOfWhatIsAttachedHasToFit(t *testing.T) {
+	// No toolchain is fetched to find that there is none.
+	t.Setenv("GOPROXY", "off")
+	built := build(t, unchanged)
+	digest, err := built.Index.Digest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const made = `{"predicate": {"buildDefinition": {"internalParameters": {"goVersion": "go1.26.9999"}}}, "subject": %q}`
+	others := []v1.Image{
+		attached(t, built, attestation.SBOM, "of a scanner"),
+		attached(t, built, attestation.SBOM, "of a scanner, of "+digest.Hex),
+		attached(t, built, attestation.Provenance, fmt.Sprintf(made, digest.Hex)),
+	}
+	among := slices.Concat(others[1:], built.Referrers, others[:1])
+	image := published(t, &dist.Publication{Index: built.Index, Referrers: among}, unwrapped)
+	if err := verification.Print(t.Output(), image.Verify(t.Context(), "")); err != nil {
+		t.Error(err)
+	}
+	for want, test := range map[string]struct {
+		referrers []v1.Image
+		skip      string
+	}{
+		"is of another index":         {[]v1.Image{others[0], built.Referrers[1]}, "quick"},
+		"it makes another sbom":       {[]v1.Image{others[1], built.Referrers[1]}, ""},
+		"no provenance.intoto.json (": {built.Referrers[:1], "quick"},
+	} {
+		var printed strings.Builder
+		image := published(t, &dist.Publication{Index: built.Index, Referrers: test.referrers}, unwrapped)
+		err := verification.Print(&printed, image.Verify(t.Context(), test.skip))
+		if err != verification.ErrRefuted || !strings.Contains(printed.String(), want) {
+			t.Errorf("error %v, want %q:\n%s", err, want, &printed)
+		}
+	}
+}
+
+// attached is an attestation that no build has made.
+func attached(t *testing.T, built *dist.Publication, kind attestation.Kind, content string) v1.Image {
+	t.Helper()
+	referrer, err := kind.Referrer([]byte(content), built.Index)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return referrer
+}
+
+func TestListedReferrerThatIsGoneIsPassedOver(t *testing.T) {
+	built := build(t, unchanged)
+	gone := attached(t, built, attestation.SBOM, "gone")
+	digest, err := gone.Digest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	built.Referrers = append(built.Referrers, gone)
+	var deleted atomic.Bool
+	image := published(t, built, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if deleted.Load() && strings.HasSuffix(r.URL.Path, digest.String()) {
+				http.NotFound(w, r)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	})
+	deleted.Store(true)
+	if err := verification.Print(t.Output(), image.Verify(t.Context(), "quick")); err != nil {
+		t.Error(err)
+	}
+}
