@@ -117,8 +117,8 @@ func TestContentIsRefutedOnlyWhenItHasArrived(t *testing.T) {
 			})
 			broken.Store(true)
 			findings := image.Verify(t.Context(), "quick")
-			if checks, _, _ := strings.Cut(against(t, findings), "\n"); checks != test.want || findings[0].Err == nil {
-				t.Errorf("%q failed, want %q, and %q: %v", checks, test.want, findings[0].Check, findings[0].Err)
+			if checks, _, _ := strings.Cut(against(t, findings), "\n"); checks != test.want || findings[1].Err == nil {
+				t.Errorf("%q failed, want %q, and %q: %v", checks, test.want, findings[1].Check, findings[1].Err)
 			}
 		})
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/registry"
 )
 
-func TestVerifyThatCannotRebuildIsToldFromARefutedImage(t *testing.T) {
+func TestVerifyTellsRefutedImagesFromThoseItCannotCheck(t *testing.T) {
 	clone := t.TempDir()
 	git(t, clone, "init", "--quiet")
 	git(t, clone, "-c", "user.name=test", "-c", "user.email=test@example.org", "commit", "--quiet", "--allow-empty", "--message=none")
@@ -20,6 +20,17 @@ func TestVerifyThatCannotRebuildIsToldFromARefutedImage(t *testing.T) {
 	host := serve(t, registry.New(registry.Logger(log.New(io.Discard, "", 0)), registry.WithReferrersSupport(true)))
 	expect(t, 0, "linux/s390x", "build", "--dist", dist, "--version", "1.2.3", "--revision", git(t, clone, "rev-parse", "HEAD"))
 	expect(t, 0, "tagged", "push", "--dist", dist, host)
+
+	expect(t, 0, `skipped   the tag is that of version "1.2.3"`, "verify", "--no-rebuild", host+"/pause")
+	expect(t, 0, `ok        the tag is that of version "1.2.3"`, "verify", "--no-rebuild", host+"/pause:1.2.3")
+	expect(t, 0, "tagged", "push", "--dist", dist, "--tag", "v1.2.3,9.9.9", host)
+	expect(t, 0, `ok        the tag`, "verify", "--no-rebuild", host+"/pause:v1.2.3")
+	expect(t, 6, "the tag is 9.9.9", "verify", "--no-rebuild", host+"/pause:9.9.9")
+	digest, err := os.ReadFile(filepath.Join(dist, "DIGEST"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, 6, "the tag is 9.9.9", "verify", "--no-rebuild", host+"/pause:9.9.9@"+strings.TrimSpace(string(digest)))
 
 	tools := t.TempDir()
 	const interrupts = "#!/bin/sh\nkill -INT $PPID\nexec tail -f /dev/null\n"
