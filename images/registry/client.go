@@ -19,7 +19,7 @@ import (
 
 // Client talks to registries: with the credentials that docker login and podman
 // login keep, in plain HTTP only to this machine and private addresses, and
-// again after a 5xx answer or a dropped connection.
+// again after a 5xx or 429 answer, a timeout or a dropped connection.
 type Client struct {
 	// Progress is where uploads are shown as they go on; nil shows nothing.
 	Progress io.Writer
@@ -67,5 +67,7 @@ func (c *Client) options(ctx context.Context) []remote.Option {
 		remote.WithTransport(c.transport),
 		remote.WithAuthFromKeychain(authn.DefaultKeychain),
 		remote.WithUserAgent("pause-image"),
+		remote.WithRetryPredicate(passing),
+		remote.WithRetryStatusCodes(passingStatuses()...),
 	}
 }

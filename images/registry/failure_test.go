@@ -42,20 +42,29 @@ func TestFailureIsOneLineThatSaysWhatToDo(t *testing.T) {
 	}
 }
 
+func answers(status int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { http.Error(w, body, status) }
+}
+
 func TestPushGoesOnAfterServerErrorsAndDroppedConnections(t *testing.T) {
 	for trouble, answer := range map[string]http.HandlerFunc{
-		"500":                func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "later", http.StatusInternalServerError) },
-		"503":                func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "later", http.StatusServiceUnavailable) },
+		"500":                answers(http.StatusInternalServerError, "later"),
+		"503 with a code":    answers(http.StatusServiceUnavailable, `{"errors": [{"code": "SERVICE_UNAVAILABLE"}]}`),
+		"520":                answers(520, "later"),
+		"429 with a code":    answers(http.StatusTooManyRequests, `{"errors": [{"code": "DENIED"}]}`),
 		"dropped connection": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 	} {
 		t.Run(trouble, func(t *testing.T) {
 			t.Parallel()
-			var once sync.Once
+			var looked, put sync.Once
 			push := release(t, inMemory(t, func(next http.Handler) http.Handler {
 				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					handler := next
-					if r.Method == http.MethodPut {
-						once.Do(func() { handler = answer })
+					switch {
+					case r.Method == http.MethodPut:
+						put.Do(func() { handler = answer })
+					case strings.Contains(r.URL.Path, "/manifests/"):
+						looked.Do(func() { handler = answer })
 					}
 					handler.ServeHTTP(w, r)
 				})
