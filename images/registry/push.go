@@ -2,7 +2,6 @@ package registry
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/google/go-containerregistry/pkg/name"
@@ -51,7 +50,7 @@ func (p Push) Run(ctx context.Context) (Result, error) {
 		return Result{}, err
 	}
 	result := Result{Digest: p.Repository.Digest(digest.String())}
-	if result.Outcomes, err = p.decideAll(ctx, digest); err != nil {
+	if result.Outcomes, err = p.decide(ctx, digest); err != nil {
 		return Result{}, err
 	}
 	if err := p.upload(ctx, result.Digest); err != nil {
@@ -68,22 +67,6 @@ func (p Push) Run(ctx context.Context) (Result, error) {
 		}
 	}
 	return result, nil
-}
-
-func (p Push) decideAll(ctx context.Context, digest v1.Hash) ([]Outcome, error) {
-	outcomes := make([]Outcome, len(p.Tags))
-	var refusals []error
-	for i, tag := range p.Tags {
-		var err error
-		outcomes[i], err = p.decide(ctx, tag, digest)
-		if err != nil && !errors.Is(err, ErrConflict) {
-			return nil, err
-		}
-		if err != nil {
-			refusals = append(refusals, err)
-		}
-	}
-	return outcomes, errors.Join(refusals...)
 }
 
 func (p Push) upload(ctx context.Context, digest name.Digest) error {

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -48,37 +49,55 @@ const (
 	Newer     Outcome = "stays at a later release"
 )
 
-// decide finds what is to become of the tag, and changes nothing.
-func (p Push) decide(ctx context.Context, tag Tag, digest v1.Hash) (Outcome, error) {
-	reference := p.Repository.Tag(tag.Name)
-	current, err := remote.Get(reference, p.Client.options(ctx)...)
-	if answer := new(transport.Error); errors.As(err, &answer) && answer.StatusCode == http.StatusNotFound {
-		return Tagged, nil
+// decide finds what is to become of the tags, and changes nothing.
+func (p Push) decide(ctx context.Context, digest v1.Hash) ([]Outcome, error) {
+	outcomes := make([]Outcome, len(p.Tags))
+	var taken []string
+	for i, tag := range p.Tags {
+		current, err := p.lookUp(ctx, p.Repository.Tag(tag.Name))
+		if err != nil {
+			return nil, err
+		}
+		if outcomes[i] = p.outcome(tag, current, digest); outcomes[i] == "" {
+			taken = append(taken, fmt.Sprintf("%s is %s", tag.Name, current.Digest))
+		}
 	}
-	if err != nil {
-		return "", explain("look up "+reference.Name(), p.Repository, err)
+	if len(taken) > 0 {
+		return nil, &failure{
+			"tag " + p.Repository.Name(), fmt.Sprintf("%s already, not %s", strings.Join(taken, " and "), digest),
+			"give another version or tag, or replace it for all who use it: make FORCE=1, pause-image --force", []error{ErrConflict},
+		}
 	}
-	if current.Digest == digest {
-		return Unchanged, nil
-	}
-	if p.Force {
-		return Tagged, nil
-	}
-	theirs, ours := releaseOf(current.Manifest), releaseOf(p.manifest)
-	if !tag.Floating || theirs == nil || ours == nil {
-		return "", conflict(reference, current.Digest, digest)
-	}
-	if slices.Compare(theirs, ours) > 0 {
-		return Newer, nil
-	}
-	return Tagged, nil
+	return outcomes, nil
 }
 
-func conflict(tag name.Tag, theirs, ours v1.Hash) error {
-	return &failure{
-		"tag " + tag.Name(), fmt.Sprintf("it is %s already, not %s", theirs, ours),
-		"give another version or tag, or replace it for all who use it: make FORCE=1, pause-image --force", []error{ErrConflict},
+// lookUp returns what the tag is, or nil when the registry has none.
+func (p Push) lookUp(ctx context.Context, tag name.Tag) (*remote.Descriptor, error) {
+	current, err := remote.Get(tag, p.Client.options(ctx)...)
+	if answer := new(transport.Error); errors.As(err, &answer) && answer.StatusCode == http.StatusNotFound {
+		return nil, nil
 	}
+	return current, explain("look up "+tag.Name(), p.Repository, err)
+}
+
+// outcome is empty for a tag that must not be moved.
+func (p Push) outcome(tag Tag, current *remote.Descriptor, digest v1.Hash) Outcome {
+	switch {
+	case current == nil:
+		return Tagged
+	case current.Digest == digest:
+		return Unchanged
+	case p.Force:
+		return Tagged
+	}
+	theirs, ours := releaseOf(current.Manifest), releaseOf(p.manifest)
+	switch {
+	case !tag.Floating || theirs == nil || ours == nil:
+		return ""
+	case slices.Compare(theirs, ours) > 0:
+		return Newer
+	}
+	return Tagged
 }
 
 // releaseOf reads the numbers of the release that a manifest is annotated with,

@@ -61,6 +61,19 @@ func TestTagWithAnotherDigestIsRefusedUnlessForced(t *testing.T) {
 	}
 }
 
+func TestConflictingTagsAreOneLine(t *testing.T) {
+	host := inMemory(t, unwrapped)
+	theirs, ours := release(t, host, "1.2.3"), release(t, host, "1.2.3")
+	theirs.Tags = []registry.Tag{{Name: "first"}, {Name: "second"}}
+	ours.Tags = theirs.Tags
+	digest := pushed(t, theirs).Digest.DigestStr()
+	_, err := ours.Run(t.Context())
+	if want := "pause: first is " + digest + " and second is " + digest + " already"; !errors.Is(err, registry.ErrConflict) ||
+		!strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+		t.Errorf("error %v, want one line with %q", err, want)
+	}
+}
+
 func TestFloatingTagOfSomethingElseIsRefused(t *testing.T) {
 	host := inMemory(t, unwrapped)
 	theirs := release(t, host, "not a release")
