@@ -37,8 +37,8 @@ type Result struct {
 	Outcomes []Outcome
 }
 
-// Run pushes. It first makes sure that every tag may be set, then uploads by
-// digest, and then sets the tags. Errors are ErrConflict, ErrDenied,
+// Run pushes. It makes sure that every tag may be set, uploads by digest, makes
+// sure of the tags again, and then sets them. Errors are ErrConflict, ErrDenied,
 // ErrUnreachable or others, and say which tags have been set.
 func (p Push) Run(ctx context.Context) (Result, error) {
 	var err error
@@ -50,10 +50,15 @@ func (p Push) Run(ctx context.Context) (Result, error) {
 		return Result{}, err
 	}
 	result := Result{Digest: p.Repository.Digest(digest.String())}
-	if result.Outcomes, err = p.decide(ctx, digest); err != nil {
+	if _, err := p.decide(ctx, digest); err != nil {
 		return Result{}, err
 	}
-	if err := p.upload(ctx, result.Digest); err != nil {
+	err = p.upload(ctx, result.Digest)
+	if err == nil {
+		// Another push may have set a tag in the meantime.
+		result.Outcomes, err = p.decide(ctx, digest)
+	}
+	if err != nil {
 		return Result{}, fmt.Errorf("%w (no tag has been set)", err)
 	}
 	for i, outcome := range result.Outcomes {
