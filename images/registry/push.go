@@ -55,8 +55,7 @@ func (p Push) Run(ctx context.Context) (Result, error) {
 	}
 	err = p.upload(ctx, result.Digest)
 	if err == nil {
-		// Another push may have set a tag in the meantime.
-		result.Outcomes, err = p.decide(ctx, digest)
+		result.Outcomes, err = p.decideAgain(ctx, digest)
 	}
 	if err != nil {
 		return Result{}, fmt.Errorf("%w (no tag has been set)", err)

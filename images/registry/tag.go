@@ -71,11 +71,27 @@ func (p Push) decide(ctx context.Context, digest v1.Hash) ([]Outcome, error) {
 	return outcomes, nil
 }
 
-// lookUp returns what the tag is, or nil when the registry has none.
+// decideAgain decides after the upload, during which another push may have set a
+// tag. A denied look-up would hide that tag from a user who may not read at all.
+func (p Push) decideAgain(ctx context.Context, digest v1.Hash) ([]Outcome, error) {
+	_, err := p.Client.Get(ctx, p.Repository.Digest(digest.String()))
+	if errors.Is(err, ErrDenied) && !p.Force {
+		return nil, err
+	}
+	return p.decide(ctx, digest)
+}
+
+// lookUp returns what the tag is, or nil when the registry shows none:
+// Quay denies access to a repository that is not there (giantswarm/retagger#353),
+// and Artifactory to such a tag (google/go-containerregistry#1691). Whether the
+// user is wrong is for the upload to find out.
 func (p Push) lookUp(ctx context.Context, tag name.Tag) (*remote.Descriptor, error) {
 	current, err := remote.Get(tag, p.Client.options(ctx)...)
-	if answer := new(transport.Error); errors.As(err, &answer) && answer.StatusCode == http.StatusNotFound {
-		return nil, nil
+	if answer := new(transport.Error); errors.As(err, &answer) {
+		switch answer.StatusCode {
+		case http.StatusNotFound, http.StatusUnauthorized, http.StatusForbidden:
+			return nil, nil
+		}
 	}
 	return current, explain("look up "+tag.Name(), p.Repository, err)
 }
