@@ -48,6 +48,10 @@ func explain(action string, repository name.Repository, err error) error {
 		return &failure{action, "interrupted", "repeat it", []error{err}}
 	}
 	host := repository.RegistryStr()
+	// A push reads as it goes on what it copies from another repository.
+	if source, from := contentOf(err); source != "" && from != repository.Name() {
+		action, host = action+": read from "+from, source
+	}
 	// The library tries HTTPS on loopback before plain HTTP, and the error holds
 	// what came of both: distrust tells more than the answer to plain HTTP, and
 	// that tells more than the lack of HTTPS.
@@ -97,7 +101,8 @@ func disconnected(host string, err error) (cause, advice string) {
 }
 
 func answered(action, host string, answer *transport.Error) error {
-	status := fmt.Sprintf("%s answers %d %s", host, answer.StatusCode, http.StatusText(answer.StatusCode))
+	// Host is where to log in; what answers may be a server of tokens or content.
+	status := fmt.Sprintf("%s answers %d %s", answer.Request.URL.Host, answer.StatusCode, http.StatusText(answer.StatusCode))
 	for _, diagnostic := range answer.Errors {
 		status += " (" + string(diagnostic.Code) + ": " + diagnostic.Message + ")"
 	}
@@ -109,7 +114,7 @@ func answered(action, host string, answer *transport.Error) error {
 	case code == http.StatusMethodNotAllowed:
 		return &failure{action, status, "it is read-only: use another registry, or let it take uploads", []error{ErrDenied, answer}}
 	case code == http.StatusNotFound:
-		return &failure{action, status, "check the name", []error{answer}}
+		return &failure{action, status, "check the name, and that nothing of it has been deleted", []error{answer}}
 	case code >= http.StatusInternalServerError:
 		return &failure{action, status + " to every attempt", "see its log, and repeat it", []error{answer}}
 	}
