@@ -18,8 +18,8 @@ import (
 
 // authority makes a private certificate authority and the certificate of a
 // server on loopback. It returns the file of the authority and the setting of a
-// registry that speaks TLS with that certificate.
-func authority(t *testing.T) (ca, setting string) {
+// registry that speaks TLS with that certificate, which expires when told.
+func authority(t *testing.T, expires time.Time) (ca, setting string) {
 	t.Helper()
 	dir := t.TempDir()
 	ca = filepath.Join(dir, "ca.pem")
@@ -34,7 +34,7 @@ func authority(t *testing.T) (ca, setting string) {
 	certificate, key := filepath.Join(dir, "server.pem"), filepath.Join(dir, "server.key")
 	server := newKey(t)
 	writeCertificate(t, certificate, &x509.Certificate{
-		SerialNumber: big.NewInt(2), NotAfter: time.Now().Add(time.Hour),
+		SerialNumber: big.NewInt(2), NotAfter: expires,
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
 	}, authority, server, signer)
 	encoded, err := x509.MarshalPKCS8PrivateKey(server)

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -70,13 +71,15 @@ func explain(action string, repository name.Repository, err error) error {
 // distrusted explains errors in the registry's certificate. The cause is empty
 // for all others.
 func distrusted(host string, err error) (cause, advice string) {
-	unknown, misnamed := new(x509.UnknownAuthorityError), new(x509.HostnameError)
+	unknown, misnamed, invalid := new(x509.UnknownAuthorityError), new(x509.HostnameError), new(tls.CertificateVerificationError)
 	switch {
 	case errors.As(err, unknown):
 		return unknown.Error(), fmt.Sprintf("if the CA of %s is private, name its PEM file: make CA=FILE, "+
 			"pause-image --ca FILE, or SSL_CERT_FILE; or add it to the system's (update-ca-certificates)", host)
 	case errors.As(err, misnamed):
 		return misnamed.Error(), "use a name that the certificate is for"
+	case errors.As(err, &invalid):
+		return invalid.Err.Error(), fmt.Sprintf("renew the certificate of %s, or set this machine's clock", host)
 	}
 	return "", ""
 }

@@ -6,12 +6,14 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/podsandbox/pause/images/registry"
 )
 
 func TestFailureIsOneLineThatSaysWhatToDo(t *testing.T) {
-	_, tls := authority(t)
+	_, tls := authority(t, time.Now().Add(time.Hour))
+	_, expired := authority(t, time.Now().Add(-time.Hour))
 	readOnly := "  maintenance:\n    readonly: {enabled: true}"
 	for behaviour, test := range map[string]struct {
 		host   func(t *testing.T) string
@@ -20,6 +22,8 @@ func TestFailureIsOneLineThatSaysWhatToDo(t *testing.T) {
 	}{
 		"private authority that is not trusted": {func(t *testing.T) string { return debian(t, "", tls, "") },
 			registry.ErrUnreachable, "x509: certificate signed by unknown authority; if the CA of 127.0.0.1"},
+		"certificate that has expired": {func(t *testing.T) string { return debian(t, "", expired, "") },
+			registry.ErrUnreachable, "x509: certificate has expired"},
 		"wrong password": {func(t *testing.T) string {
 			host := debian(t, "", "", authenticated(t))
 			logIn(t, host, user, "not "+password)

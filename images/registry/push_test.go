@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
@@ -78,7 +79,7 @@ func TestPushedIndexIsCompleteAndAttested(t *testing.T) {
 		pushesCompletely(t, release(t, debian(t, "", "", ""), "1.2.3"))
 	})
 	t.Run("private authority and password", func(t *testing.T) {
-		ca, tls := authority(t)
+		ca, tls := authority(t, time.Now().Add(time.Hour))
 		push := release(t, debian(t, "", tls, authenticated(t)), "1.2.3")
 		push.Client = client(t, ca)
 		logIn(t, push.Repository.RegistryStr(), user, password)
