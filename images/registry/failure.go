@@ -94,11 +94,14 @@ func disconnected(host string, err error) (cause, advice string) {
 	case errors.As(err, &lookup):
 		return lookup.Error(), fmt.Sprintf("check the name %s, DNS and HTTPS_PROXY", host)
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return "nothing listens at " + host, "check its port, and that it runs"
+		return "nothing listens at " + host, "check its port, that it runs, and HTTPS_PROXY"
 	}
 	var network net.Error
 	if errors.As(err, &network) && network.Timeout() {
 		return "no answer from " + host, "check the network, the firewall and HTTPS_PROXY"
+	}
+	if dial := new(net.OpError); errors.As(err, &dial) && (dial.Op == "dial" || dial.Op == "proxyconnect") {
+		return dial.Error(), "check the network, the firewall and HTTPS_PROXY"
 	}
 	return "", ""
 }

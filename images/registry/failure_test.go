@@ -35,6 +35,8 @@ func TestFailureIsOneLineThatSaysWhatToDo(t *testing.T) {
 			registry.ErrDenied, "it is read-only"},
 		"unknown host": {func(*testing.T) string { return "registry.invalid" },
 			registry.ErrUnreachable, "check the name registry.invalid"},
+		"no route to a multicast address": {func(*testing.T) string { return "224.0.0.1:5000" },
+			registry.ErrUnreachable, "unreachable; check the network"},
 		"nothing listens": {freeAddress, registry.ErrUnreachable, "nothing listens at 127.0.0.1"},
 	} {
 		t.Run(behaviour, func(t *testing.T) {
