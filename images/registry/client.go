@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
@@ -27,11 +28,16 @@ type Client struct {
 	transport http.RoundTripper
 }
 
+// patience is how long a registry may take to answer a request that it has all of.
+var patience = time.Minute
+
 // New returns a client that trusts the system's certificate authorities and
 // those in the PEM file ca, which may be empty for none.
 func New(ca string) (*Client, error) {
+	transport := remote.DefaultTransport.(*http.Transport).Clone()
+	transport.ResponseHeaderTimeout = patience
 	if ca == "" {
-		return &Client{transport: remote.DefaultTransport}, nil
+		return &Client{transport: transport}, nil
 	}
 	trusted, err := x509.SystemCertPool()
 	if err != nil {
@@ -44,7 +50,6 @@ func New(ca string) (*Client, error) {
 	if !trusted.AppendCertsFromPEM(certificates) {
 		return nil, fmt.Errorf("certificate authority: %s holds no certificate in PEM form", ca)
 	}
-	transport := remote.DefaultTransport.(*http.Transport).Clone()
 	transport.TLSClientConfig = &tls.Config{RootCAs: trusted}
 	return &Client{transport: transport}, nil
 }

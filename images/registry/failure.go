@@ -89,19 +89,21 @@ func distrusted(host string, err error) (cause, advice string) {
 func disconnected(host string, err error) (cause, advice string) {
 	lookup := new(net.DNSError)
 	switch {
-	case errors.Is(err, http.ErrSchemeMismatch):
-		return host + " speaks plain HTTP", "use HTTPS, or a registry on localhost, where plain HTTP is taken"
 	case errors.As(err, &lookup):
 		return lookup.Error(), fmt.Sprintf("check the name %s, DNS and HTTPS_PROXY", host)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "nothing listens at " + host, "check its port, that it runs, and HTTPS_PROXY"
 	}
 	var network net.Error
-	if errors.As(err, &network) && network.Timeout() {
-		return "no answer from " + host, "check the network, the firewall and HTTPS_PROXY"
+	// Of two errors, the first network error may be the lack of HTTPS.
+	if errors.As(err, &network) && network.Timeout() || errors.Is(err, context.DeadlineExceeded) {
+		return "no answer from " + host, "see whether it hangs, and check the network, the firewall and HTTPS_PROXY"
 	}
 	if dial := new(net.OpError); errors.As(err, &dial) && (dial.Op == "dial" || dial.Op == "proxyconnect") {
 		return dial.Error(), "check the network, the firewall and HTTPS_PROXY"
+	}
+	if errors.Is(err, http.ErrSchemeMismatch) {
+		return host + " speaks plain HTTP", "use HTTPS, or a registry on localhost, where plain HTTP is taken"
 	}
 	return "", ""
 }

@@ -37,6 +37,11 @@ func TestFailureIsOneLineThatSaysWhatToDo(t *testing.T) {
 			registry.ErrUnreachable, "check the name registry.invalid"},
 		"no route to a multicast address": {func(*testing.T) string { return "224.0.0.1:5000" },
 			registry.ErrUnreachable, "unreachable; check the network"},
+		"no answer": {func(t *testing.T) string {
+			*registry.Patience = time.Millisecond
+			t.Cleanup(func() { *registry.Patience = time.Minute })
+			return serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+		}, registry.ErrUnreachable, "no answer from 127.0.0.1"},
 		"nothing listens": {freeAddress, registry.ErrUnreachable, "nothing listens at 127.0.0.1"},
 	} {
 		t.Run(behaviour, func(t *testing.T) {

@@ -1,0 +1,4 @@
+package registry
+
+// Patience is for tests to shorten.
+var Patience = &patience
