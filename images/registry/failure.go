@@ -123,6 +123,8 @@ func answered(action, host string, answer *transport.Error) error {
 		return &failure{action, status, "it is read-only: use another registry, or let it take uploads", []error{ErrDenied, answer}}
 	case code == http.StatusNotFound:
 		return &failure{action, status, "check the name, and that nothing of it has been deleted", []error{answer}}
+	case code == http.StatusTooManyRequests:
+		return &failure{action, status + " to every attempt", "wait and repeat it, or log in where that raises the limit: docker login " + host, []error{answer}}
 	case code >= http.StatusInternalServerError:
 		return &failure{action, status + " to every attempt", "see its log, and repeat it", []error{answer}}
 	}

@@ -89,21 +89,29 @@ func TestPushGoesOnAfterServerErrorsAndDroppedConnections(t *testing.T) {
 }
 
 func TestServerErrorThatStaysMovesNoTag(t *testing.T) {
-	push := release(t, inMemory(t, func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r.Method == http.MethodPut && strings.Contains(r.URL.Path, "/manifests/sha256:") {
-				http.Error(w, "", http.StatusBadGateway)
-				return
+	for status, want := range map[int]string{
+		http.StatusBadGateway:      "502 Bad Gateway to every attempt",
+		http.StatusTooManyRequests: "429 Too Many Requests to every attempt; wait",
+	} {
+		t.Run(http.StatusText(status), func(t *testing.T) {
+			t.Parallel()
+			push := release(t, inMemory(t, func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if r.Method == http.MethodPut && strings.Contains(r.URL.Path, "/manifests/sha256:") {
+						http.Error(w, "", status)
+						return
+					}
+					next.ServeHTTP(w, r)
+				})
+			}), "1.2.3")
+			_, err := push.Run(t.Context())
+			if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("error %v, want one line with %q", err, want)
 			}
-			next.ServeHTTP(w, r)
+			if got := tags(t, push, "1.2.3", "latest"); got[0] != "" || got[1] != "" {
+				t.Errorf("1.2.3 and latest are %q", got)
+			}
 		})
-	}), "1.2.3")
-	_, err := push.Run(t.Context())
-	if err == nil || !strings.Contains(err.Error(), "502 Bad Gateway to every attempt") || strings.Contains(err.Error(), "\n") {
-		t.Errorf("error %v", err)
-	}
-	if got := tags(t, push, "1.2.3", "latest"); got[0] != "" || got[1] != "" {
-		t.Errorf("1.2.3 and latest are %q", got)
 	}
 }
 
