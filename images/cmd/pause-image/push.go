@@ -85,8 +85,8 @@ func (p publishing) run(ctx context.Context, to, base string, push registry.Push
 	if *p.tags != "" {
 		push.Tags = nil
 		for tag := range strings.SplitSeq(*p.tags, ",") {
-			if _, err := parseTag(push.Repository.Name(), tag); err != nil {
-				return usageError{fmt.Errorf("--tag: %w", err)}
+			if parsed, err := name.NewTag(push.Repository.Name() + ":" + tag); err != nil || parsed.TagStr() != tag {
+				return usageError{fmt.Errorf("--tag %q: want letters, digits, '.', '_' and '-', at most 128", tag)}
 			}
 			push.Tags = append(push.Tags, registry.Tag{Name: tag})
 		}
