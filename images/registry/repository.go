@@ -2,6 +2,7 @@ package registry
 
 import (
 	"path"
+	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
 )
@@ -9,6 +10,7 @@ import (
 // Repository returns where an image that is named base goes in a registry:
 // registry/base, or registry itself when it ends in base already.
 func Repository(registry, base string) (name.Repository, error) {
+	registry = strings.TrimRight(registry, "/")
 	if path.Base(registry) != base {
 		registry += "/" + base
 	}

@@ -43,6 +43,8 @@ func TestPublishingHasAnExitCodeForEachOutcome(t *testing.T) {
 
 	expect(t, 0, host+"/a/pause:latest  tagged", "push", "--dist", older, host+"/a")
 	expect(t, 0, host+"/a/pause:1.2  unchanged", "push", host+"/a/pause", "--dist", older)
+	expect(t, 0, host+"/a/pause:1.2  unchanged", "push", host+"/a/", "--dist", older)
+	expect(t, 0, host+"/a/pause:1.2  unchanged", "push", host+"/a/pause/", "--dist", older)
 	expect(t, 0, host+"/a/pause:test  tagged", "push", "--dist", newer, "--tag", "test", host+"/a")
 	expect(t, 1, "holds no complete build", "push", "--dist", filepath.Join(dir, "none"), host)
 	expect(t, 2, `want ["REGISTRY"]`, "push", "--dist", older)
