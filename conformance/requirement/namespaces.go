@@ -51,7 +51,7 @@ var namespaces = Group{
 			Sentence: "A stopped sandbox MUST start again and serve as before.",
 			Reason:   "podman pod restart starts the same infra container again, as an engine does when its node has rebooted.",
 			Source:   "docs.podman.io/en/latest/markdown/podman-pod-restart.1.html",
-			Judged:   "Stop, start, then an orphan and TERM.",
+			Judged:   "It serves for a while, is killed and started again; then an orphan and TERM.",
 		},
 		{
 			ID: "NS-DENSITY", Level: Should, Feature: "density", Since: "1.0",

@@ -2,14 +2,14 @@ package requirement
 
 var processes = Group{
 	Title:        "Process",
-	Introduction: "Judged on an engine, with a fresh sandbox per check. Unless a requirement says otherwise, the sandbox runs under the engine's default profile, without arguments, terminal and network.",
+	Introduction: "Judged on an engine, with a fresh sandbox per check. Unless a requirement says otherwise, the sandbox runs under the engine's default profile, without arguments, terminal and network. What the engine refuses to run the suite's own program with, such as a high user id where it is rootless, is not testable there.",
 	Requirements: []Requirement{
 		{
 			ID: "PID-1", Level: Must, Feature: "init", Since: "1.0",
 			Sentence: "The entry point itself MUST be PID 1 of the sandbox's PID namespace, and the only process in it.",
 			Reason:   "Orphans are re-parented to PID 1, signals of the runtime go to PID 1, and the namespace lives as long as PID 1.",
 			Source:   "pid_namespaces(7)",
-			Judged:   "A probe that shares the PID namespace compares the program of PID 1 with the image's entry point and lists the processes.",
+			Judged:   "A probe that shares the PID namespace compares the program of PID 1 with the image's entry point and lists the processes, ten seconds after the start.",
 		},
 		{
 			ID: "PID-STAYS", Level: Must, Feature: "init", Since: "1.0",
@@ -79,7 +79,7 @@ var processes = Group{
 			Sentence: "The sandbox SHOULD start within a pids limit of 1 and a memory limit of 6 MiB.",
 			Reason:   "Pod-level limits count the sandbox too.",
 			Source:   "kubernetes.io/docs/concepts/policy/pid-limiting; kubernetes.io/docs/concepts/scheduling-eviction/pod-overhead",
-			Judged:   "It stays up under both limits.",
+			Judged:   "It stays up under both limits. Not testable on an engine that discards one of them.",
 		},
 		{
 			ID: "PID-FOOTPRINT", Level: Should, Feature: "small-footprint", Since: "1.0",
@@ -93,7 +93,7 @@ var processes = Group{
 			Sentence: "The sandbox SHOULD write nothing while it waits, and hold no file descriptor but 0 to 2.",
 			Reason:   "Nobody reads what it writes, and a descriptor that is left open keeps a mount or a socket alive.",
 			Source:   "kubernetes build/pause/linux/pause.c",
-			Judged:   "The log of the container and /proc/1/fd.",
+			Judged:   "The log of the container and /proc/1/fd, after ten seconds.",
 		},
 		{
 			ID: "PID-VERSION", Level: Should, Feature: "version-flag", Since: "1.0",

@@ -9,7 +9,7 @@ var reaping = Group{
 			Sentence: "An orphan that ends after it was re-parented MUST NOT stay a zombie.",
 			Reason:   "Zombies fill the pod's pids limit and the node's process table.",
 			Source:   "kubernetes#50865",
-			Judged:   "A probe leaves orphans behind, lets them end, and looks for zombies.",
+			Judged:   "A probe leaves orphans behind, lets them end, and looks until none is left.",
 		},
 		{
 			ID: "REAP-ZOMBIE", Level: Must, Feature: "reaping", Since: "1.0",
