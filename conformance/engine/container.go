@@ -58,6 +58,8 @@ func (e *Engine) create(ctx context.Context, spec Spec) (*Container, error) {
 		ConfigModifier: func(config *container.Config) {
 			config.User = spec.User
 			config.Hostname = spec.Hostname
+			// The runtime's own empty namespace: Docker's takes longer than all the rest.
+			config.NetworkDisabled = spec.Network == "" && spec.NetworkOf == ""
 			config.OpenStdin, config.StdinOnce = spec.OpenStdin, spec.OpenStdin
 		},
 		HostConfigModifier: func(host *container.HostConfig) { e.configure(host, spec) },
