@@ -118,7 +118,7 @@ func restarts(ctx context.Context, t *Trial) {
 	t.staysUp(ctx, sandbox) // it has served, and what it does at its start is done
 	t.must(t.end(ctx, sandbox, "KILL"))
 	t.ends(ctx, sandbox, "KILL", patience)
-	t.told.Delete(sandbox.ID)
+	t.askedToEnd.Delete(sandbox.ID)
 	t.must(sandbox.Start(ctx))
 	joined := t.ready(ctx, sandbox)
 	joined.reaps(ctx)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/podsandbox/pause/conformance/engine"
 	"github.com/podsandbox/pause/conformance/report"
@@ -60,26 +61,24 @@ func (t *Trial) blame(ctx context.Context, err error) (report.Status, string) {
 	// The engine may be slower to tell than a probe that ends with its sandbox.
 	ending, cancel := context.WithTimeout(ctx, slack)
 	defer cancel()
-	ends := make(chan *int)
+	ends := make(chan int, len(t.sandboxes))
+	var asking sync.WaitGroup
 	for _, sandbox := range t.sandboxes {
-		go func() {
-			status, running := sandbox.Ended(ending)
-			if _, told := t.told.Load(sandbox.ID); told || running != nil {
-				ends <- nil
-			} else {
-				ends <- &status
-			}
-		}()
-	}
-	ended := (*int)(nil)
-	for range t.sandboxes {
-		if status := <-ends; status != nil {
-			ended = status
-			cancel()
+		if _, asked := t.askedToEnd.Load(sandbox.ID); asked {
+			continue
 		}
+		asking.Go(func() {
+			if status, running := sandbox.Ended(ending); running == nil {
+				ends <- status
+				cancel()
+			}
+		})
 	}
-	if ended != nil {
-		return report.Fail, fmt.Sprintf("the sandbox has ended with status %d: %v", *ended, err)
+	asking.Wait()
+	select {
+	case status := <-ends:
+		return report.Fail, fmt.Sprintf("the sandbox has ended with status %d: %v", status, err)
+	default:
 	}
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
 		err = fmt.Errorf("%w: %w", cause, err)

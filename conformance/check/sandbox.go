@@ -39,7 +39,7 @@ func (t *Trial) sandbox(ctx context.Context, changes ...func(*engine.Spec)) *eng
 
 // end tells the sandbox to end, by a signal that does so.
 func (t *Trial) end(ctx context.Context, sandbox *engine.Container, signal string) error {
-	t.told.Store(sandbox.ID, true)
+	t.askedToEnd.Store(sandbox.ID, true)
 	return sandbox.Kill(ctx, signal)
 }
 

@@ -37,7 +37,7 @@ func endsOnTermFromInside(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
 	joined := t.ready(ctx, sandbox)
 	// The probe may be gone before it can answer.
-	t.told.Store(sandbox.ID, true)
+	t.askedToEnd.Store(sandbox.ID, true)
 	_ = joined.Call(ctx, "Send", probe.Signal{Process: 1, Signal: int(unix.SIGTERM)}, &probe.None{})
 	t.ends(ctx, sandbox, "TERM from inside", t.limit())
 }

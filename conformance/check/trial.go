@@ -57,10 +57,10 @@ type Trial struct {
 	slot   func() // gives the trial's slot back, once
 	random *rand.Rand
 
-	sandboxes []*engine.Container
-	told      sync.Map // the ids of sandboxes that were told to end
-	probes    []*engine.Probe
-	evidence  []report.Evidence
+	sandboxes  []*engine.Container
+	askedToEnd sync.Map // ids of sandboxes
+	probes     []*engine.Probe
+	evidence   []report.Evidence
 }
 
 // Slots bounds how many checks use the engine at a time.

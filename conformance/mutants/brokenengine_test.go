@@ -1,6 +1,7 @@
 package mutants_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -52,8 +53,8 @@ func asks(method, end string) func(*http.Request) bool {
 	return func(r *http.Request) bool { return r.Method == method && strings.HasSuffix(r.URL.Path, end) }
 }
 
-// judgeOurs judges our image by PID-STAYS on an engine that is changed.
-func judgeOurs(t *testing.T, change func(http.Handler) http.Handler, patience time.Duration) (report.Report, error) {
+// judgeOurs judges our image by one requirement on an engine that is changed.
+func judgeOurs(t *testing.T, rule string, change func(http.Handler) http.Handler, patience time.Duration) (report.Report, error) {
 	t.Helper()
 	needsEngine(t)
 	platform, err := freestanding.ParsePlatform(native()[0])
@@ -67,7 +68,7 @@ func judgeOurs(t *testing.T, change func(http.Handler) http.Handler, patience ti
 	t.Cleanup(func() { sweep(t) }) // by the engine as it is
 	t.Setenv("DOCKER_HOST", serve(t, change))
 	return conformance.Run(t.Context(), conformance.Config{
-		Images: []string{"oci:" + image}, Platforms: native(), Only: []string{"PID-STAYS"}, Patience: patience,
+		Images: []string{"oci:" + image}, Platforms: native(), Only: []string{rule}, Patience: patience,
 	})
 }
 
@@ -84,15 +85,38 @@ func sweep(t *testing.T) {
 }
 
 func TestEngineThatStartsNothingIsNoVerdictOnTheImage(t *testing.T) {
-	found, err := judgeOurs(t, refusing(asks(http.MethodPost, "/start")), 0)
+	found, err := judgeOurs(t, "PID-STAYS", refusing(asks(http.MethodPost, "/start")), 0)
 	if err == nil || !strings.Contains(err.Error(), "the engine runs no container") || strings.Contains(err.Error(), "\n") || len(found.Subjects) > 0 {
 		t.Errorf("error %v, %d subjects", err, len(found.Subjects))
 	}
 }
 
+// As dockerd does where user namespaces are remapped.
+func TestWhatTheEngineRefusesTheSuitesOwnProgramIsNotTestable(t *testing.T) {
+	found, err := judgeOurs(t, "PID-NO-NETWORK", func(engine http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			if asks(http.MethodPost, "/containers/create")(r) && strings.Contains(string(body), `"NetworkMode":"host"`) {
+				http.Error(w, `{"message":"cannot share the host's network namespace"}`, http.StatusBadRequest)
+				return
+			}
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			engine.ServeHTTP(w, r)
+		})
+	}, 0)
+	if err != nil || len(found.Subjects) != 1 {
+		t.Fatalf("error %v, %d subjects", err, len(found.Subjects))
+	}
+	for _, result := range found.Subjects[0].Results {
+		if result.Requirement.ID == "PID-NO-NETWORK" && (result.Status != report.NotTestable || !strings.Contains(result.Seen, "host's network")) {
+			t.Errorf("%s: %s", result.Status, result.Seen)
+		}
+	}
+}
+
 func TestReportOutlivesACleanUpThatFails(t *testing.T) {
 	var removals atomic.Int64
-	found, err := judgeOurs(t, refusing(func(r *http.Request) bool {
+	found, err := judgeOurs(t, "PID-STAYS", refusing(func(r *http.Request) bool {
 		// The first is of the suite's own trial of the engine.
 		return r.Method == http.MethodDelete && strings.Contains(r.URL.Path, "/containers/") && removals.Add(1) > 1
 	}), 0)
@@ -124,7 +148,7 @@ func TestEngineThatGoesSilentEndsTheRun(t *testing.T) {
 		}, 2),
 	} {
 		t.Run(name, func(t *testing.T) {
-			found, err := judgeOurs(t, change, time.Second)
+			found, err := judgeOurs(t, "PID-STAYS", change, time.Second)
 			if err == nil || !strings.Contains(err.Error(), "has not answered") || strings.Contains(err.Error(), "\n") {
 				t.Errorf("error %v, want one line that says so", err)
 			}
