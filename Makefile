@@ -33,8 +33,7 @@ PAUSE_IMAGE  = $(DIST)/pause-image
 SUITE        = $(DIST)/pause-conformance-linux-$(shell go env GOARCH)
 TRUSTED      = $(if $(value CA),--ca "$$CA")
 PUBLISHING   = $(TRUSTED) $(if $(value TAG),--tag "$$TAG") $(if $(filter 1,$(FORCE)),--force)
-# Where push puts the image, as package registry has it.
-REPOSITORY   = $$(to="$${REGISTRY%/}"; case "$$to" in */$(notdir $(IMAGE_NAME))) ;; *) to="$$to/$(notdir $(IMAGE_NAME))";; esac; echo "$$to")
+REPOSITORY   = $$($(PAUSE_IMAGE) repository "$$REGISTRY" "$(IMAGE_NAME)")
 
 .DEFAULT_GOAL := all
 .PHONY: ALWAYS all image archives test unit conformance bench \
@@ -121,7 +120,7 @@ summary:
 	@if [ -d "$(DIST)/conformance" ]; then find "$(DIST)/conformance" -name report.md -exec cat {} +; fi
 login:
 	@printf %s "$$REGISTRY_PASSWORD" | docker login --username "$$REGISTRY_USER" --password-stdin "$$REGISTRY"
-sign:
+sign: $(PAUSE_IMAGE)
 	cosign sign --yes --recursive "$(REPOSITORY)@$$(cat $(DIST)/DIGEST)"
 release: $(DIST)/pause-conformance-linux-amd64 $(DIST)/pause-conformance-linux-arm64
 	rm -rf "$(DIST)/release" && mkdir "$(DIST)/release"

@@ -22,6 +22,7 @@ var subcommands = []subcommand{
 	{"build", "build the image for all platforms into a directory", build},
 	{"push", "push what build wrote to REGISTRY, and set the tags of its version", push},
 	{"mirror", "copy the image FROM a registry to REGISTRY, bit for bit", mirror},
+	{"repository", "print where push puts IMAGE in REGISTRY", repository},
 	{"verify", "check what is published under REF, down to building it again", verify},
 }
 
@@ -60,7 +61,7 @@ func run(ctx context.Context, args []string) error {
 func printHelp() {
 	fmt.Print("Usage: pause-image SUBCOMMAND [FLAGS]\n\n")
 	for _, sub := range subcommands {
-		fmt.Printf("  %-8s %s\n", sub.name, sub.summary)
+		fmt.Printf("  %-11s %s\n", sub.name, sub.summary)
 	}
 	fmt.Print("\npause-image SUBCOMMAND --help lists its flags.\n\nExit codes:\n", exitCodes)
 }

@@ -32,6 +32,12 @@ func expect(t *testing.T, code int, want string, args ...string) {
 	}
 }
 
+func TestTellsWhereAnImageGoes(t *testing.T) {
+	expect(t, 0, "127.0.0.1:5000/team/sandbox\n", "repository", "127.0.0.1:5000/team", "registry.k8s.io/sandbox")
+	expect(t, 0, "127.0.0.1:5000/team/sandbox\n", "repository", "127.0.0.1:5000/team/sandbox/", "registry.k8s.io/sandbox")
+	expect(t, 2, "REGISTRY", "repository", "no registry", "sandbox")
+}
+
 func TestPublishingHasAnExitCodeForEachOutcome(t *testing.T) {
 	dir := t.TempDir()
 	older, newer := filepath.Join(dir, "older"), filepath.Join(dir, "newer")
