@@ -1,158 +1,73 @@
-// Package engine runs sandboxes and probes on a Docker-compatible engine, by
-// testcontainers-go, and sees to it that nothing of a run stays behind.
+// Package engine says what the suite wants of whatever runs pods. The drivers are
+// the packages beside it: docker, oci and cri. Checks know this package alone.
 package engine
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"os"
-	"strings"
-	"time"
+	"io"
 
-	"github.com/containerd/errdefs"
-	"github.com/moby/moby/client"
-	"github.com/testcontainers/testcontainers-go"
-	"github.com/testcontainers/testcontainers-go/log"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/podsandbox/pause/conformance/report"
 )
 
-// Engine is a connection to the engine in reach, for one run.
-type Engine struct {
+// Engine runs pods for one run of the suite. Its methods may be called side by side.
+//
+// Every operation of this package's interfaces may return, wrapped or not:
+//   - *UnsupportedError: this engine cannot do that. What needs it is not testable
+//     here; it is no fault of the image.
+//   - *LostError: the engine itself is gone, or no longer answers. The run ends.
+//   - *StartError: the engine accepted the sandbox and could not run its program, or
+//     refused the image's configuration. It is the image's fault, unless the engine
+//     refuses the suite's own program as well.
+type Engine interface {
 	// Info describes the engine in reports.
-	Info report.Engine
+	Info() report.Engine
 
-	// Limits tells whether limits of memory and pids are heeded, rather than discarded.
-	Limits bool
+	// Alive is done when the engine is lost; its cause is a *LostError.
+	Alive() context.Context
 
-	provider *testcontainers.DockerProvider
-	client   client.APIClient
-	runtime  string
-	owner    string
+	// Save writes the engine's own image of the reference as an archive, in docker
+	// save's format. The error is ErrNoImage where the engine holds none, as for every
+	// reference on an engine that keeps no images.
+	Save(ctx context.Context, reference string, archive io.Writer) error
 
-	skew     time.Duration // of its clock
-	patience time.Duration // with one request
-	alive    context.Context
-	lose     context.CancelCauseFunc
+	// Configured names the image that the engine starts every sandbox of, as the
+	// configuration of a node's runtime says.
+	Configured(ctx context.Context) (reference string, err error)
+
+	// Load makes an image ready to start sandboxes of.
+	Load(ctx context.Context, source Source) (Image, error)
+
+	// Probe is the suite's own image. As a sandbox it waits until a signal ends it:
+	// what the engine refuses even that, it does not refuse because of the image that
+	// is judged.
+	Probe() Image
+
+	// RestartRuntime restarts the runtime beneath running pods, as an upgrade of a node does.
+	RestartRuntime(ctx context.Context) error
+
+	// Close removes everything that the run made.
+	Close(ctx context.Context) error
 }
 
-// Connect finds the engine as testcontainers-go does (DOCKER_HOST, the docker
-// context, the default sockets). The runtime is one of the engine's OCI
-// runtimes, or empty for its default. An engine that takes longer than patience for a
-// request is lost. An error is one line, and says what was tried.
-func Connect(ctx context.Context, runtime string, patience time.Duration) (*Engine, error) {
-	// Its image cannot be pulled where no registry is in reach; what this package
-	// starts carries a label of its own, and is swept by that. The setting is read
-	// once, at the first call.
-	if err := os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true"); err != nil {
-		return nil, err
-	}
-	log.SetDefault(mute{})
-	e := &Engine{owner: owner(), patience: patience}
-	e.alive, e.lose = context.WithCancelCause(context.Background())
-	provider, err := ask(ctx, e, provide, testcontainers.WithLogger(mute{}))
-	if err != nil {
-		return nil, unreachable(err)
-	}
-	e.provider, e.client = provider, provider.Client()
-	if asked := os.Getenv("DOCKER_HOST"); asked != "" && e.client.DaemonHost() != asked {
-		return nil, unreachable(errors.New("it does not answer"))
-	}
-	info, err := ask(ctx, e, e.client.Info, client.InfoOptions{})
-	if err != nil {
-		return nil, unreachable(err)
-	}
-	version, err := ask(ctx, e, e.client.ServerVersion, client.ServerVersionOptions{})
-	if err != nil {
-		return nil, unreachable(err)
-	}
-	name := productOf(version)
-	if runtime == "" {
-		runtime = info.Info.DefaultRuntime
-	}
-	if name == podman && runtime != info.Info.DefaultRuntime {
-		return nil, fmt.Errorf("runtime %q: podman's API takes no runtime, and would use %s; set it in containers.conf", runtime, info.Info.DefaultRuntime)
-	}
-	if _, known := info.Info.Runtimes[runtime]; !known && len(info.Info.Runtimes) > 0 {
-		var names []string
-		for name := range info.Info.Runtimes {
-			names = append(names, name)
-		}
-		return nil, fmt.Errorf("runtime %q: the engine has %s", runtime, strings.Join(names, ", "))
-	}
-	e.runtime, e.Limits = runtime, info.Info.MemoryLimit && info.Info.PidsLimit
-	if there, err := time.Parse(time.RFC3339Nano, info.Info.SystemTime); err == nil {
-		e.skew = time.Until(there)
-	}
-	if e.skew.Abs() < 3*time.Second { // an engine tells whole seconds, and takes a while
-		e.skew = 0
-	}
-	e.Info = report.Engine{
-		Name:          name,
-		Version:       version.Version,
-		Runtime:       runtime,
-		Kernel:        info.Info.KernelVersion,
-		CgroupVersion: info.Info.CgroupVersion,
-		Platform:      version.Os + "/" + version.Arch,
-	}
-	return e, nil
+// Source is an image on its way into an engine.
+type Source struct {
+	// Reference is the name that the user gave.
+	Reference string
+
+	// Image is the content, for one platform.
+	Image v1.Image
+
+	// Held tells that the engine itself has the image under Reference.
+	Held bool
 }
 
-// Clock is a moment of the engine's, by this machine's clock.
-func (e *Engine) Clock(moment string) (time.Time, error) {
-	there, err := time.Parse(time.RFC3339Nano, moment)
-	return there.Add(-e.skew), err
+// Image is an image that an engine starts sandboxes of.
+type Image interface {
+	// Start starts a sandbox. After an error there is none.
+	Start(ctx context.Context, pod Pod) (Sandbox, error)
+
+	// Pinned tells whether the runtime keeps the image from garbage collection.
+	Pinned(ctx context.Context) (bool, error)
 }
-
-// provide makes a provider, which testcontainers-go has no context for.
-func provide(ctx context.Context, option testcontainers.LoggerOption) (*testcontainers.DockerProvider, error) {
-	type result struct {
-		provider *testcontainers.DockerProvider
-		err      error
-	}
-	made := make(chan result, 1)
-	go func() {
-		provider, err := testcontainers.NewDockerProvider(option)
-		made <- result{provider, err}
-	}()
-	select {
-	case result := <-made:
-		return result.provider, result.err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-const podman = "Podman Engine"
-
-// productOf tells Docker and Podman apart, which speak the same API.
-func productOf(version client.ServerVersionResult) string {
-	for _, component := range version.Components {
-		if component.Name == podman {
-			return podman
-		}
-	}
-	return "Docker Engine"
-}
-
-// Lost tells whether the error says that the engine itself is gone.
-func Lost(err error) bool {
-	return client.IsErrConnectionFailed(err) || errdefs.IsUnavailable(err) || errors.As(err, new(silence))
-}
-
-func unreachable(err error) error {
-	host := os.Getenv("DOCKER_HOST")
-	if host == "" {
-		host = "DOCKER_HOST is not set; tried the docker context and the default sockets"
-	}
-	if errors.As(err, new(silence)) {
-		return fmt.Errorf("container engine (%s): %w", host, err)
-	}
-	reason := strings.Join(strings.Fields(err.Error()), " ")
-	return fmt.Errorf("no container engine in reach (%s): %s; start one or set DOCKER_HOST, or use --profile static", host, reason)
-}
-
-type mute struct{}
-
-func (mute) Printf(string, ...any) {}

@@ -1,125 +1,69 @@
 package engine
 
-import (
-	"context"
-	"errors"
-	"fmt"
-	"io"
-	"net"
-	"net/rpc"
-	"net/rpc/jsonrpc"
+// Pod says how a sandbox is run. The zero value is the strictest pod that CRI
+// runtimes make: the image's user, a read-only root file system, no capability, no new
+// privileges, the runtime's default seccomp profile, the cpu weight of a pod's sandbox
+// (cpu.shares 2), no terminal, and no network.
+type Pod struct {
+	// Entrypoint and Arguments replace the image's Entrypoint and Cmd unless nil. An
+	// engine whose sandboxes take neither runs the image as an app container of a pod,
+	// as kubeadm's upgrade check does with -v.
+	Entrypoint, Arguments []string
 
-	"github.com/moby/moby/api/pkg/stdcopy"
-	"github.com/moby/moby/client"
+	// User is uid, uid:gid or a name, in place of the image's.
+	User string
 
-	"github.com/podsandbox/pause/conformance/probe"
+	Hostname string
+	Network  Network
+
+	// PIDsOf is the sandbox whose PID namespace is joined; nil for a namespace of its own.
+	PIDsOf Sandbox
+
+	// HostPIDs and HostIPC use the namespaces of the host.
+	HostPIDs, HostIPC bool
+
+	// UserNamespace maps the ids of the sandbox to others on the host.
+	UserNamespace bool
+
+	Sysctls map[string]string
+
+	// WritableRoot and Privileges make the pod milder: a root file system that can be
+	// written to; the engine's default capabilities, and new privileges allowed.
+	WritableRoot, Privileges bool
+
+	// PIDsLimit is the most processes, and MemoryLimit the most bytes. Where they are
+	// zero, the engine applies DefaultPIDsLimit and DefaultMemoryLimit as far as it can. A limit that is set
+	// and cannot be applied is an *UnsupportedError.
+	PIDsLimit, MemoryLimit int64
+}
+
+// The limits of a sandbox for which a check sets none. They keep a hostile image from
+// the machine.
+const (
+	DefaultPIDsLimit   = 64
+	DefaultMemoryLimit = 256 << 20
 )
 
-// Probe is an app container in a sandbox's pod that answers the suite's calls.
-type Probe struct {
-	*Container
-	calls      *rpc.Client
-	connection net.Conn
+// Network is the network of a sandbox.
+type Network int
+
+const (
+	// NoNetwork is a namespace of its own without an address.
+	NoNetwork Network = iota
+
+	// PodNetwork is a namespace of its own with an address, as a CNI plugin gives.
+	PodNetwork
+
+	// HostNetwork is the host's namespace.
+	HostNetwork
+)
+
+// Namespaces are the sandbox's namespaces that a container joins. An engine may share
+// more of them than are asked for, and never fewer.
+type Namespaces struct {
+	Network, PIDs, IPC, UTS bool
 }
 
-// Join starts a probe in the namespaces that the spec names.
-func (e *Engine) Join(ctx context.Context, spec Spec) (*Probe, error) {
-	spec.Image = e.Tag(probeImage)
-	spec.Cmd = []string{probe.Serve}
-	spec.OpenStdin = true
-	spec.AddCaps = []string{"SYS_PTRACE"} // to read what /proc says of a process of another user
-	started, err := e.create(ctx, spec)
-	if err != nil {
-		return nil, err
-	}
-	attached, err := e.attach(ctx, started)
-	if err != nil {
-		_ = started.Remove(e.alive)
-		if start := new(StartError); errors.As(err, &start) {
-			err = start.Err // of the probe, and not of the image that is judged
-		}
-		return nil, fmt.Errorf("probe: %w", err)
-	}
-	return attached, nil
-}
-
-// Try starts a probe on its own: an engine that runs no container must not be taken
-// for an image that does not start, and one that refuses only other users than root
-// neither.
-func (e *Engine) Try(ctx context.Context) error {
-	started, err := e.Join(ctx, Spec{User: "65535:65535"})
-	if err != nil {
-		return fmt.Errorf("the engine runs no container, not even the suite's own: %w", err)
-	}
-	return started.Remove(ctx)
-}
-
-// Allow runs the suite's own program as the spec says, but for limits, which it does
-// not fit in. What an engine refuses even that, as a rootless one does high user ids,
-// it does not refuse because of the image. Where the spec joins another container, that
-// one may be the reason, and nothing is tried.
-func (e *Engine) Allow(ctx context.Context, spec Spec) error {
-	if spec.NetworkOf+spec.PIDsOf+spec.IPCOf+spec.UTSOf != "" {
-		return nil
-	}
-	spec.Image, spec.Entrypoint, spec.Cmd = e.Tag(probeImage), nil, []string{probe.Serve}
-	spec.PIDsLimit, spec.MemoryLimit = 0, 0
-	started, err := e.Start(ctx, spec)
-	if err != nil {
-		return err
-	}
-	return started.Remove(ctx)
-}
-
-func (e *Engine) attach(ctx context.Context, created *Container) (*Probe, error) {
-	attached, err := askOf(ctx, e, e.client.ContainerAttach, created.ID, client.ContainerAttachOptions{
-		Stream: true, Stdin: true, Stdout: true, Stderr: true,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("attach: %w", err)
-	}
-	if err := created.Start(ctx); err != nil {
-		attached.Close()
-		return nil, err
-	}
-	answers, demultiplexed := io.Pipe()
-	go func() {
-		_, err := stdcopy.StdCopy(demultiplexed, io.Discard, attached.Reader)
-		demultiplexed.CloseWithError(err)
-	}()
-	codec := jsonrpc.NewClientCodec(stream{answers, attached.Conn})
-	return &Probe{Container: created, calls: rpc.NewClientWithCodec(codec), connection: attached.Conn}, nil
-}
-
-type stream struct {
-	io.ReadCloser
-	net.Conn
-}
-
-func (s stream) Read(p []byte) (int, error) { return s.ReadCloser.Read(p) }
-
-func (s stream) Close() error {
-	s.ReadCloser.Close()
-	return s.Conn.Close()
-}
-
-// Call calls a method of probe.Probe. The error rpc.ErrShutdown or io.EOF says
-// that the probe has ended.
-func (p *Probe) Call(ctx context.Context, method string, argument, result any) error {
-	call := p.calls.Go("Probe."+method, argument, result, make(chan *rpc.Call, 1))
-	select {
-	case <-call.Done:
-		if call.Error != nil {
-			return fmt.Errorf("probe %s: %w", method, call.Error)
-		}
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("probe %s: %w", method, ctx.Err())
-	}
-}
-
-// Remove ends the probe.
-func (p *Probe) Remove(ctx context.Context) error {
-	_ = p.calls.Close()
-	return p.Container.Remove(ctx)
-}
+// Shared are the namespaces of a pod with a shared PID namespace, but UTS, which not
+// every engine shares.
+var Shared = Namespaces{Network: true, PIDs: true, IPC: true}

@@ -3,48 +3,32 @@ package engine
 import (
 	"archive/tar"
 	"bytes"
-	"context"
 	"debug/elf"
 	"fmt"
-	"io"
 	"os"
 	"runtime"
 
-	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/static"
-	"github.com/google/go-containerregistry/pkg/v1/tarball"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
 	"github.com/podsandbox/pause/conformance/probe"
 )
 
-const probeImage = "probe"
-
-// LoadProbe makes an image of this very program and loads it, so that probes
-// need nothing that is not here already.
-func (e *Engine) LoadProbe(ctx context.Context) error {
-	if native := "linux/" + runtime.GOARCH; e.Info.Platform != native {
-		return fmt.Errorf("the engine runs %s, and this program, which is the probe as well, is for %s: use its build for %[1]s", e.Info.Platform, native)
-	}
+// ProbeImage makes an image of this very program, so that probes need nothing that is
+// not here already. As a sandbox it waits for a signal.
+func ProbeImage() (v1.Image, error) {
 	program, err := staticProgram()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	image, err := imageOf(program)
 	if err != nil {
-		return fmt.Errorf("make the probe's image: %w", err)
+		return nil, fmt.Errorf("make the probe's image: %w", err)
 	}
-	tag, err := name.NewTag(e.Tag(probeImage))
-	if err != nil {
-		return err
-	}
-	reader, writer := io.Pipe()
-	go func() { writer.CloseWithError(tarball.Write(tag, image, writer)) }()
-	defer reader.Close()
-	return e.Load(ctx, tag.String(), reader)
+	return image, nil
 }
 
 func staticProgram() ([]byte, error) {
@@ -90,6 +74,6 @@ func imageOf(program []byte) (v1.Image, error) {
 		return nil, err
 	}
 	config.OS, config.Architecture = "linux", runtime.GOARCH
-	config.Config.Entrypoint = []string{probe.Path}
+	config.Config.Entrypoint, config.Config.Cmd = []string{probe.Path}, []string{probe.Wait}
 	return mutate.ConfigFile(image, config)
 }

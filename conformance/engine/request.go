@@ -6,56 +6,52 @@ import (
 	"time"
 )
 
-// A silence is the end of an engine that takes requests and does not answer: one
-// whose lock is never given back, as dockerd's may be, or whose disk is gone.
-type silence struct{ after time.Duration }
-
-func (s silence) Error() string {
-	return fmt.Sprintf("the engine has not answered for %s: see what keeps it busy, or restart it", s.after)
+// Requests limits the time of every request to an engine. An engine that does not
+// answer in time is lost: dockerd may never give a lock back, or a disk may be gone.
+type Requests struct {
+	limit time.Duration
+	alive context.Context
+	lose  context.CancelCauseFunc
 }
 
-// transfer is how many times as long as another request one may take that moves a
-// whole image.
-const transfer = 10
-
-// While returns a context that ends with ctx, and when the engine is lost to silence.
-func (e *Engine) While(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	stop := context.AfterFunc(e.alive, func() { cancel(context.Cause(e.alive)) })
-	return ctx, func() {
-		stop()
-		cancel(nil)
-	}
+// NewRequests returns Requests whose limit is for one request.
+func NewRequests(limit time.Duration) *Requests {
+	alive, lose := context.WithCancelCause(context.Background())
+	return &Requests{limit, alive, lose}
 }
 
-// request returns a context for one request. The engine is lost when it is not done
-// in time: whatever else waits for the engine ends then, and what is asked later fails.
-func (e *Engine) request(ctx context.Context, times time.Duration) (context.Context, context.CancelFunc) {
-	request, cancel := e.While(ctx)
-	limit := times * e.patience
-	timer := time.AfterFunc(limit, func() { e.lose(silence{limit}) })
+// Alive is done when the engine is lost.
+func (r *Requests) Alive() context.Context { return r.alive }
+
+// Begin returns a context for one request that may take the limit times as long. The
+// engine is lost when done is not called in time: every request that waits ends
+// then, and every later one fails.
+func (r *Requests) Begin(ctx context.Context, times time.Duration) (request context.Context, done func()) {
+	request, cancel := UntilLost(ctx, r.alive)
+	limit := times * r.limit
+	timer := time.AfterFunc(limit, func() {
+		r.lose(&LostError{fmt.Errorf("the engine has not answered for %s: see what keeps it busy, or restart it", limit)})
+	})
 	return request, func() {
 		timer.Stop()
 		cancel()
 	}
 }
 
-func ask[Options, Result any](ctx context.Context, e *Engine, call func(context.Context, Options) (Result, error), options Options) (Result, error) {
-	request, done := e.request(ctx, 1)
-	defer done()
-	result, err := call(request, options)
-	return result, because(request, err)
-}
-
-// askOf asks of one container, image or exec.
-func askOf[Options, Result any](ctx context.Context, e *Engine, call func(context.Context, string, Options) (Result, error), id string, options Options) (Result, error) {
-	return ask(ctx, e, func(ctx context.Context, options Options) (Result, error) { return call(ctx, id, options) }, options)
-}
-
-// because puts the loss of the engine in the place of an error that came of it.
-func because(request context.Context, err error) error {
-	if cause, lost := context.Cause(request).(silence); lost && err != nil {
+// LostOr returns the loss of the engine in place of an error that the loss caused.
+func LostOr(request context.Context, err error) error {
+	if cause := context.Cause(request); err != nil && Lost(cause) {
 		return cause
 	}
 	return err
+}
+
+// UntilLost returns a context that ends with ctx, and when alive is done.
+func UntilLost(ctx, alive context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(alive, func() { cancel(context.Cause(alive)) })
+	return ctx, func() {
+		stop()
+		cancel(nil)
+	}
 }

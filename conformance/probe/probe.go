@@ -10,7 +10,9 @@ import (
 	"net/rpc"
 	"net/rpc/jsonrpc"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 )
 
 // Path is where the program lies in a probe's image. A program that is started
@@ -21,6 +23,9 @@ const Path = "/pause-conformance-probe"
 const (
 	// Serve answers calls until standard input ends.
 	Serve = "serve"
+
+	// Wait waits for a signal.
+	Wait = "wait"
 
 	// LeaveOrphans leaves orphans behind that end after it, and exits.
 	LeaveOrphans = "leave-orphans"
@@ -39,10 +44,15 @@ func Run() error {
 		}
 		server.ServeCodec(jsonrpc.NewServerCodec(standardStreams{}))
 		return nil
+	case Wait:
+		end := make(chan os.Signal, 1)
+		signal.Notify(end, os.Interrupt, syscall.SIGTERM)
+		<-end
+		return nil
 	case LeaveOrphans:
 		return leaveOrphans()
 	}
-	return errors.New("probe: want the argument " + Serve + " or " + LeaveOrphans)
+	return errors.New("probe: want the argument " + Serve + ", " + Wait + " or " + LeaveOrphans)
 }
 
 type standardStreams struct{}
