@@ -26,6 +26,12 @@ const (
 	Static Profile = "static"
 )
 
+// EngineName is a choice of the engine.
+type EngineName string
+
+// Docker is a Docker-compatible engine: Docker, or Podman's service.
+const Docker EngineName = "docker"
+
 // Config says which images are judged, and how. Images is all that has to be set.
 type Config struct {
 	// Images are references of an engine or a registry, or oci:DIR,
@@ -37,6 +43,9 @@ type Config struct {
 	Platforms []string `json:"platforms,omitempty"`
 
 	Profile Profile `json:"profile"`
+
+	// Engine is what runs the sandboxes; Docker unless set.
+	Engine EngineName `json:"engine,omitempty"`
 
 	// Runtime is one of the engine's OCI runtimes, instead of its default.
 	Runtime string `json:"runtime,omitempty"`
@@ -116,6 +125,9 @@ func (c *Config) complete() error {
 	case Full, Core, Static:
 	default:
 		return misused("profile %q: there are %s, %s and %s", c.Profile, Core, Full, Static)
+	}
+	if c.Engine == "" {
+		c.Engine = Docker
 	}
 	for _, platform := range c.Platforms {
 		if _, err := image.ParsePlatform(platform); err != nil {

@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -14,9 +13,9 @@ import (
 )
 
 // judge runs the specs of a complete Config in this process.
-func judge(ctx context.Context, config Config, progress func(Progress)) (found report.Report, err error) {
+func judge(ctx context.Context, config Config, progress func(Progress)) (result report.Report, err error) {
 	started := time.Now()
-	found = report.Report{
+	result = report.Report{
 		Schema:        report.Schema,
 		Specification: requirement.SpecVersion,
 		Suite:         config.Suite,
@@ -25,50 +24,34 @@ func judge(ctx context.Context, config Config, progress func(Progress)) (found r
 		Command:       config.Command,
 		Seed:          config.Seed,
 	}
-	var eng *engine.Engine
+	var eng engine.Engine
 	if config.Profile != Static {
 		if eng, err = connect(ctx, config); err != nil {
-			return found, err
+			return result, err
 		}
 		defer func() {
 			if left := eng.Close(context.WithoutCancel(ctx)); left != nil {
 				err = fmt.Errorf("clean up, which the next run does: %w", left)
 			}
 		}()
-		found.Engine = eng.Info
+		result.Engine = eng.Info()
 		var cancel context.CancelFunc
-		ctx, cancel = eng.While(ctx)
+		ctx, cancel = engine.UntilLost(ctx, eng.Alive())
 		defer cancel()
 	}
-	judged := find(ctx, eng, &config)
-	defer closeAll(judged)
-	runSpecs(ctx, config, eng, judged, progress)
-	for _, subject := range judged {
+	subjects := prepareAll(ctx, eng, &config)
+	defer closeAll(subjects)
+	runSpecs(ctx, config, eng, subjects, progress)
+	for _, subject := range subjects {
 		subject.conclude(config)
-		if subject.unrunnable != "" && subject.optional && subject.Verdict != report.NotConformant && !alone(subject, judged) {
-			found.LeftOut = append(found.LeftOut, fmt.Sprintf("%s %s: %s", subject.Image, subject.Platform, subject.unrunnable))
+		if subject.unrunnable != "" && subject.optional && subject.Verdict != report.NotConformant && !alone(subject, subjects) {
+			result.LeftOut = append(result.LeftOut, fmt.Sprintf("%s %s: %s", subject.Image, subject.Platform, subject.unrunnable))
 			continue
 		}
-		found.Subjects = append(found.Subjects, subject.Subject)
+		result.Subjects = append(result.Subjects, subject.Subject)
 	}
-	found.Duration = time.Since(started)
-	return found, nil
-}
-
-func connect(ctx context.Context, config Config) (*engine.Engine, error) {
-	eng, err := engine.Connect(ctx, config.Runtime, config.Patience)
-	if err != nil {
-		return nil, err
-	}
-	for _, step := range []func(context.Context) error{eng.Sweep, eng.LoadProbe, eng.Try} {
-		if err := step(ctx); err != nil {
-			if left := eng.Close(context.WithoutCancel(ctx)); !engine.Lost(err) {
-				err = errors.Join(err, left)
-			}
-			return nil, err
-		}
-	}
-	return eng, nil
+	result.Duration = time.Since(started)
+	return result, nil
 }
 
 // conclude sets the verdict, unless the image could not even be found.

@@ -3,8 +3,8 @@ package conformance
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -24,8 +24,8 @@ type subject struct {
 	report.Subject
 	source   *image.Source
 	findings map[string]image.Finding
-	trial    check.Subject
-	archive  func(w io.Writer, tag string) error
+	target   check.Target
+	content  v1.Image
 
 	// optional subjects were not asked for by platform, and are left out of the
 	// report where the host cannot run them, of which unrunnable is the reason.
@@ -33,14 +33,13 @@ type subject struct {
 	unrunnable string
 }
 
-// find opens every image and makes its platforms ready to be judged. What cannot
-// be is found as an untested subject with the reason.
-func find(ctx context.Context, eng *engine.Engine, config *Config) []*subject {
-	var found []*subject
+// prepareAll opens every image and makes its platforms ready to be judged. What cannot
+// be is an untested subject with the reason.
+func prepareAll(ctx context.Context, eng engine.Engine, config *Config) (subjects []*subject) {
 	for _, reference := range config.Images {
-		source, inEngine, err := open(ctx, eng, reference)
+		source, inEngine, err := openImage(ctx, eng, reference)
 		untested := func(platform string, err error) {
-			found = append(found, &subject{source: source, Subject: report.Subject{
+			subjects = append(subjects, &subject{source: source, Subject: report.Subject{
 				Image: reference, Platform: platform, Verdict: report.Untested, Reason: err.Error(),
 			}})
 		}
@@ -50,7 +49,7 @@ func find(ctx context.Context, eng *engine.Engine, config *Config) []*subject {
 		}
 		platforms := config.Platforms
 		if len(platforms) == 0 {
-			platforms = held(source)
+			platforms = defaultsOf(source)
 		}
 		if len(platforms) == 0 {
 			untested("", fmt.Errorf("image %q: it is for none of %s; pass --platform", reference, strings.Join(defaultPlatforms, " and ")))
@@ -61,25 +60,26 @@ func find(ctx context.Context, eng *engine.Engine, config *Config) []*subject {
 				untested(platform, err)
 				continue
 			}
-			// Of a name that holds several platforms, an engine would run its own.
-			if eng != nil && inEngine && len(source.Platforms()) == 1 {
-				next.trial.Image = reference
-			} else if eng != nil {
-				if err := load(ctx, eng, next, len(found)); err != nil {
+			if eng != nil {
+				// Of a name that holds several platforms, an engine would run its own.
+				next.target.Image, err = eng.Load(ctx, engine.Source{
+					Reference: reference, Image: next.content, Held: inEngine && len(source.Platforms()) == 1,
+				})
+				if err != nil {
 					untested(platform, err)
 					continue
 				}
 			}
 			next.optional = len(config.Platforms) == 0
-			found = append(found, next)
+			subjects = append(subjects, next)
 		}
 	}
-	return found
+	return subjects
 }
 
-// open finds the image in the file that is named, in the engine, or else in a
+// openImage opens the image in the file that is named, in the engine, or else in a
 // registry.
-func open(ctx context.Context, eng *engine.Engine, reference string) (source *image.Source, inEngine bool, err error) {
+func openImage(ctx context.Context, eng engine.Engine, reference string) (source *image.Source, inEngine bool, err error) {
 	if eng == nil || image.Local(reference) {
 		source, err = image.Open(ctx, reference)
 		if err != nil && !image.Local(reference) {
@@ -87,24 +87,23 @@ func open(ctx context.Context, eng *engine.Engine, reference string) (source *im
 		}
 		return source, false, err
 	}
-	if inEngine, err = eng.Has(ctx, reference); err != nil {
-		return nil, false, err
-	}
-	if !inEngine {
+	archive, err := eng.Save(ctx, reference)
+	if errors.Is(err, engine.ErrNoImage) {
 		if source, err = image.Open(ctx, reference); err != nil {
-			err = fmt.Errorf("%w (and the engine does not hold it); load it, or pass oci:DIR, oci-archive:FILE or docker-archive:FILE", err)
+			err = fmt.Errorf("%w (and %w); load it, or pass oci:DIR, oci-archive:FILE or docker-archive:FILE", err, engine.ErrNoImage)
 		}
 		return source, false, err
 	}
-	reader, writer := io.Pipe()
-	defer reader.Close()
-	go func() { writer.CloseWithError(eng.Save(ctx, reference, writer)) }()
-	source, err = image.Saved(ctx, reference, reader)
+	if err != nil {
+		return nil, false, err
+	}
+	defer archive.Close()
+	source, err = image.Saved(ctx, reference, archive)
 	return source, true, err
 }
 
-// held are the default platforms that the image is kept for.
-func held(source *image.Source) (platforms []string) {
+// defaultsOf are the default platforms that the image is kept for.
+func defaultsOf(source *image.Source) (platforms []string) {
 	for _, wanted := range defaultPlatforms {
 		for _, platform := range source.Platforms() {
 			if platform.OS+"/"+platform.Architecture == wanted {
@@ -116,7 +115,7 @@ func held(source *image.Source) (platforms []string) {
 	return platforms
 }
 
-func prepare(ctx context.Context, eng *engine.Engine, config *Config, source *image.Source, platform string) (*subject, error) {
+func prepare(ctx context.Context, eng engine.Engine, config *Config, source *image.Source, platform string) (*subject, error) {
 	wanted, err := image.ParsePlatform(platform)
 	if err != nil {
 		return nil, err
@@ -129,12 +128,12 @@ func prepare(ctx context.Context, eng *engine.Engine, config *Config, source *im
 		source: source,
 		Subject: report.Subject{
 			Image: source.Reference, Digest: read.Digest, Platform: platform,
-			Emulated: eng != nil && emulated(eng.Info.Platform, wanted),
+			Emulated: eng != nil && emulated(eng.Info().Platform, wanted),
 		},
 		findings: image.Judge(ctx, read, image.Options{
 			Entrypoint: config.Entrypoint, Compressed: config.CompressedBudget, Uncompressed: config.UncompressedBudget,
 		}),
-		trial: check.Subject{
+		target: check.Target{
 			Entrypoint: config.Entrypoint,
 			User:       config.User,
 			Command:    append(append([]string{}, read.Config.Config.Entrypoint...), read.Config.Config.Cmd...),
@@ -144,19 +143,19 @@ func prepare(ctx context.Context, eng *engine.Engine, config *Config, source *im
 			Timeout:    config.Timeout,
 		},
 	}
-	next.trial.Emulated = next.Emulated
+	next.target.Emulated = next.Emulated
 	if len(config.Entrypoint) > 0 {
-		next.trial.Command = config.Entrypoint
+		next.target.Command = config.Entrypoint
 	}
-	next.trial.ProgramDigest = programDigest(ctx, read, next.trial.Command)
+	next.target.ProgramDigest = programDigest(ctx, read, next.target.Command)
 	for _, feature := range config.Without {
-		next.trial.Lacks[feature] = true
+		next.target.Lacks[feature] = true
 	}
-	next.trial.StopSignal = read.Config.Config.StopSignal
-	if signal, err := image.StopSignal(next.trial.StopSignal); err == nil {
-		next.trial.StopSignal = signal
+	next.target.StopSignal = read.Config.Config.StopSignal
+	if signal, err := image.StopSignal(next.target.StopSignal); err == nil {
+		next.target.StopSignal = signal
 	}
-	next.archive = read.Archive
+	next.content = read.Image()
 	return next, nil
 }
 
@@ -180,14 +179,6 @@ func programDigest(ctx context.Context, read *image.Subject, command []string) s
 func emulated(host string, platform v1.Platform) bool {
 	return host != platform.OS+"/"+platform.Architecture &&
 		!(host == "linux/amd64" && platform.Architecture == "386")
-}
-
-func load(ctx context.Context, eng *engine.Engine, loaded *subject, number int) error {
-	loaded.trial.Image = eng.Tag(fmt.Sprintf("subject-%d", number))
-	reader, writer := io.Pipe()
-	defer reader.Close()
-	go func() { writer.CloseWithError(loaded.archive(writer, loaded.trial.Image)) }()
-	return eng.Load(ctx, loaded.trial.Image, reader)
 }
 
 func closeAll(subjects []*subject) {

@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -18,18 +19,18 @@ import (
 // gate is the requirement without which no other one can be judged on an engine.
 const gate = "PID-STAYS"
 
-// atOnce is how many checks use the engine at a time: starting a container is
+// checksAtOnce is how many checks use the engine at a time: starting a container is
 // work for the engine's processors, and most of a check is that.
-const atOnce = 4
+const checksAtOnce = 4
 
 // runSpecs makes a spec of every requirement of every subject and runs them. The
 // checks start ahead of their specs, side by side, so that they share the time
 // that each spends waiting.
-func runSpecs(ctx context.Context, config Config, eng *engine.Engine, subjects []*subject, progress func(Progress)) {
+func runSpecs(ctx context.Context, config Config, eng engine.Engine, subjects []*subject, progress func(Progress)) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	tell := counter(subjects, progress)
-	slots := make(check.Slots, atOnce)
+	slots := make(check.Slots, checksAtOnce)
 	var running sync.WaitGroup
 	defer running.Wait()
 	for _, judged := range subjects {
@@ -79,59 +80,89 @@ func settle(result report.Result) {
 }
 
 // run judges every requirement of the subject and sends each result once.
-func (s *subject) run(ctx context.Context, config Config, eng *engine.Engine, slots check.Slots, send func(report.Result)) {
+func (s *subject) run(ctx context.Context, config Config, eng engine.Engine, slots check.Slots, send func(report.Result)) {
 	var running sync.WaitGroup
 	defer running.Wait()
-	shut := ""
 	rule, _ := requirement.Find(gate)
-	gated := s.judgeOne(ctx, config, eng, slots, rule)
-	if gated.Status == report.Fail || gated.Status == report.Error {
-		shut = "the sandbox does not stay up, see " + gate
+	closed := "" // why nothing else can be judged on the engine
+	result := s.judgeGate(ctx, config, eng, slots, rule)
+	leftOut, reason := config.leftOut(rule)
+	if result.Status == report.Fail || result.Status == report.Error {
+		closed = "the sandbox does not stay up, see " + gate
 	}
 	// An image of the wrong machine is the image's fault, and fails IMG-PLATFORM as well.
 	rightMachine := s.findings["IMG-PLATFORM"].Status == report.Pass
-	if s.Emulated && rightMachine && strings.Contains(strings.ToLower(fmt.Sprint(gated)), "exec format error") {
+	if s.Emulated && rightMachine && strings.Contains(strings.ToLower(fmt.Sprint(result)), "exec format error") {
 		s.unrunnable = s.Platform + " does not run on this host: install qemu-user-static and register it with binfmt_misc, or pass --platform"
-		gated, shut = report.Result{Requirement: rule, Status: report.Error, Seen: s.unrunnable}, s.unrunnable
+		result, closed = report.Result{Requirement: rule, Status: report.Error, Seen: s.unrunnable}, s.unrunnable
 	}
-	send(gated)
-	for _, rule := range byWeight(requirement.All()) {
+	if leftOut != "" {
+		result = report.Result{Requirement: rule, Status: leftOut, Seen: reason}
+	}
+	send(result)
+	for _, rule := range longFirst(requirement.All()) {
 		status, _ := config.leftOut(rule)
 		switch {
 		case rule.ID == gate:
-		case shut != "" && status == "" && check.Has(rule.ID):
-			send(report.Result{Requirement: rule, Status: report.NotTestable, Seen: shut})
+		case closed != "" && status == "" && check.Has(rule.ID):
+			send(report.Result{Requirement: rule, Status: report.NotTestable, Seen: closed})
 		default:
 			running.Go(func() { send(s.judgeOne(ctx, config, eng, slots, rule)) })
 		}
 	}
 }
 
-func (s *subject) judgeOne(ctx context.Context, config Config, eng *engine.Engine, slots check.Slots, rule requirement.Requirement) report.Result {
+// judgeGate judges the gate in the strictest setting that the image bears, which is the
+// setting of all other requirements from then on. Where none of these needs an engine,
+// there is nothing to judge.
+func (s *subject) judgeGate(ctx context.Context, config Config, eng engine.Engine, slots check.Slots, rule requirement.Requirement) (result report.Result) {
+	needed := slices.ContainsFunc(requirement.All(), func(rule requirement.Requirement) bool {
+		status, _ := config.leftOut(rule)
+		return status == "" && check.Has(rule.ID)
+	})
+	if !needed {
+		return result
+	}
+	for i, setting := range check.Settings {
+		s.target.Setting = setting
+		next := check.Run(ctx, eng, slots, s.target, rule)
+		if i == 0 || next.Status == report.Pass {
+			result = next
+		}
+		if next.Status != report.Fail {
+			break
+		}
+	}
+	if result.Status == report.Pass {
+		s.Setting = s.target.Setting.String()
+	}
+	return result
+}
+
+func (s *subject) judgeOne(ctx context.Context, config Config, eng engine.Engine, slots check.Slots, rule requirement.Requirement) report.Result {
 	if status, reason := config.leftOut(rule); status != "" {
 		return report.Result{Requirement: rule, Status: status, Seen: reason}
 	}
 	if !check.Has(rule.ID) {
-		found := s.findings[rule.ID]
+		finding := s.findings[rule.ID]
 		return report.Result{
-			Requirement: rule, Status: found.Status, Expected: found.Expected, Seen: found.Seen, Evidence: found.Evidence,
+			Requirement: rule, Status: finding.Status, Expected: finding.Expected, Seen: finding.Seen, Evidence: finding.Evidence,
 		}
 	}
-	return check.Run(ctx, eng, slots, s.trial, rule)
+	return check.Run(ctx, eng, slots, s.target, rule)
 }
 
-// byWeight puts the checks that take longest first.
-func byWeight(rules []requirement.Requirement) []requirement.Requirement {
-	var heavy, rest []requirement.Requirement
-	for _, rule := range rules {
-		switch rule.ID {
-		case "NS-DENSITY", "REAP-STEADY", "SIG-SURVIVES", "PID-IDLE", "PID-ASLEEP", "PID-1", "PID-QUIET":
-			heavy = append(heavy, rule)
-		default:
-			rest = append(rest, rule)
+// longFirst puts the checks that take longest first.
+func longFirst(rules []requirement.Requirement) []requirement.Requirement {
+	return slices.SortedStableFunc(slices.Values(rules), func(a, b requirement.Requirement) int {
+		switch long := check.Long(a.ID); {
+		case long == check.Long(b.ID):
+			return 0
+		case long:
+			return -1
 		}
-	}
-	return append(heavy, rest...)
+		return 1
+	})
 }
 
 func counter(subjects []*subject, progress func(Progress)) func(*subject, report.Result) {

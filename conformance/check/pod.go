@@ -4,8 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/onsi/gomega/gcustom"
-	"github.com/onsi/gomega/types"
+	"github.com/onsi/gomega"
 
 	"github.com/podsandbox/pause/conformance/engine"
 	"github.com/podsandbox/pause/conformance/probe"
@@ -13,84 +12,69 @@ import (
 
 // pod is a probe in the namespaces of a sandbox.
 type pod struct {
-	*engine.Probe
-	t *Trial
+	*probe.Client
+	container engine.Container
+	t         *Trial
 
 	// own are the sandbox's children that are no orphans.
 	own map[int]bool
 }
 
-// join starts a probe in all of the sandbox's namespaces that an engine shares.
-func (t *Trial) join(ctx context.Context, sandbox *engine.Container) pod {
-	return t.joinAs(ctx, engine.Spec{NetworkOf: sandbox.ID, PIDsOf: sandbox.ID, IPCOf: sandbox.ID})
+// join starts a probe in all of the sandbox's namespaces that every engine shares.
+func (t *Trial) join(ctx context.Context, sandbox engine.Sandbox) pod {
+	return t.joinBy(ctx, sandbox, engine.Shared)
 }
 
-func (t *Trial) joinAs(ctx context.Context, spec engine.Spec) pod {
-	joined, err := t.engine.Join(ctx, spec)
-	t.must(err)
+func (t *Trial) joinBy(ctx context.Context, sandbox engine.Sandbox, namespaces engine.Namespaces) pod {
+	container := must(sandbox.Join(ctx, namespaces))
+	joined := pod{probe.NewClient(container.Stream()), container, t, nil}
 	t.probes = append(t.probes, joined)
-	return pod{joined, t, nil}
+	return joined
 }
 
-// do calls a method of the probe that returns nothing.
-func (p pod) do(ctx context.Context, method string, argument any) {
-	p.t.must(p.Call(ctx, method, argument, &probe.None{}))
-}
-
-func ask[Result any](ctx context.Context, p pod, method string) Result {
-	return askFor[Result](ctx, p, method, probe.None{})
-}
-
-func askFor[Result any](ctx context.Context, p pod, method string, argument any) Result {
-	var result Result
-	p.t.must(p.Call(ctx, method, argument, &result))
-	return result
+func (p pod) remove(ctx context.Context) error {
+	_ = p.Close()
+	return p.container.Remove(ctx)
 }
 
 // ready joins the sandbox and waits until its PID 1 is asleep and stays so: a
 // signal that comes before has nothing to say of one that comes later.
-func (t *Trial) ready(ctx context.Context, sandbox *engine.Container) pod {
+func (t *Trial) ready(ctx context.Context, sandbox engine.Sandbox) pod {
 	joined := t.join(ctx, sandbox)
-	t.settled(ctx, joined)
+	t.settle(ctx, joined)
 	return joined
 }
 
-// settled goes on with one that never falls asleep: PID-IDLE is about that, and
-// nothing else is.
-func (t *Trial) settled(ctx context.Context, joined pod) {
+// settle waits until PID 1 sleeps. A PID 1 that never sleeps is no error here; only
+// PID-IDLE judges that.
+func (t *Trial) settle(ctx context.Context, joined pod) {
 	const polls = 5
 	var ticks int64
 	started, unchanged := time.Now(), 0
 	for unchanged < polls && time.Since(started) < 3*t.window() {
-		process := ask[probe.Process](ctx, joined, "Init")
+		process := must(joined.Init(ctx))
 		if process.State == "S" && process.CPUTicks == ticks {
 			unchanged++
 		} else {
 			unchanged = 0
 		}
 		ticks = process.CPUTicks
-		time.Sleep(pollEach)
+		sleep(ctx, pollEach)
 	}
 }
 
-// noZombies expects that every zombie goes away.
-func (p pod) noZombies(ctx context.Context) {
-	eventually(ctx, p.t, func() []probe.Process { return ask[[]probe.Process](ctx, p, "Zombies") }).
-		Should(none("zombie"), "no zombie is left")
+// expectNoZombies expects that every zombie goes away.
+func (p pod) expectNoZombies(ctx context.Context) {
+	eventually(ctx, p.t, func() count { return count{len(must(p.Zombies(ctx))), "zombie"} },
+		gomega.Equal(count{0, "zombie"}), "no zombie is left")
 }
 
-// none matches no process, and tells how many there are of the kind.
-func none(kind string) types.GomegaMatcher {
-	return gcustom.MakeMatcher(func(processes []probe.Process) (bool, error) { return len(processes) == 0, nil }).
-		WithTemplate("{{len .Actual}} {{.Data}}s", kind)
-}
-
-// reaps shows that the probe sees zombies and that the sandbox leaves none.
-func (p pod) reaps(ctx context.Context) {
+// expectReaps shows that the probe sees zombies and that the sandbox leaves none.
+func (p pod) expectReaps(ctx context.Context) {
 	if p.t.Lacks["reaping"] {
 		return
 	}
-	p.do(ctx, "Control", probe.None{})
-	p.do(ctx, "LeaveZombies", probe.Orphans{Count: 1})
-	p.noZombies(ctx)
+	ensure(p.SelfTest(ctx))
+	ensure(p.LeaveZombies(ctx, probe.Orphans{Count: 1}))
+	p.expectNoZombies(ctx)
 }

@@ -9,37 +9,41 @@ import (
 	"github.com/onsi/gomega"
 	"golang.org/x/sys/unix"
 
-	"github.com/podsandbox/pause/conformance/engine"
 	"github.com/podsandbox/pause/conformance/probe"
+)
+
+const (
+	term = unix.SIGTERM
+	kill = unix.SIGKILL
 )
 
 func endsOnTerm(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
 	t.ready(ctx, sandbox)
-	t.endsOn(ctx, sandbox, "TERM")
+	t.expectEndOn(ctx, sandbox, term, "")
 }
 
 func endsOnTermWithZero(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
 	t.ready(ctx, sandbox)
-	t.must(t.end(ctx, sandbox, "TERM"))
-	status := t.ends(ctx, sandbox, "TERM", patience) // SIG-TERM judges the time
-	t.exits(status, "a sandbox that SIGTERM ends exits with 0")
+	ensure(t.signal(ctx, sandbox, term))
+	status := t.expectEnd(ctx, sandbox, "SIGTERM", patience) // SIG-TERM judges the time
+	expectStatus(status, "a sandbox that SIGTERM ends exits with 0")
 }
 
 func endsOnInt(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
 	t.ready(ctx, sandbox)
-	t.exits(t.endsOn(ctx, sandbox, "INT"), "a sandbox that SIGINT ends exits with 0")
+	expectStatus(t.expectEndOn(ctx, sandbox, unix.SIGINT, ""), "a sandbox that SIGINT ends exits with 0")
 }
 
 func endsOnTermFromInside(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
 	joined := t.ready(ctx, sandbox)
+	t.askedToEnd.Store(sandbox, true)
 	// The probe may be gone before it can answer.
-	t.askedToEnd.Store(sandbox.ID, true)
-	_ = joined.Call(ctx, "Send", probe.Signal{Process: 1, Signal: int(unix.SIGTERM)}, &probe.None{})
-	t.ends(ctx, sandbox, "TERM from inside", t.limit())
+	_ = joined.Send(ctx, probe.Signal{Process: 1, Signal: int(term)})
+	t.expectEnd(ctx, sandbox, "SIGTERM from inside", t.limit())
 }
 
 func endsOnStopSignal(ctx context.Context, t *Trial) {
@@ -48,18 +52,25 @@ func endsOnStopSignal(ctx context.Context, t *Trial) {
 	}
 	sandbox := t.sandbox(ctx)
 	t.ready(ctx, sandbox)
-	err := t.end(ctx, sandbox, t.StopSignal)
-	if engine.Lost(err) {
-		t.must(err)
+	number, known := stopSignal(t.StopSignal)
+	expect(known, gomega.BeTrue(), "its StopSignal %s is a signal", t.StopSignal)
+	ensure(t.signal(ctx, sandbox, number))
+	t.expectEnd(ctx, sandbox, "its StopSignal "+t.StopSignal, 10*time.Second)
+}
+
+// stopSignal returns the signal of a name such as SIGTERM or of a number.
+func stopSignal(name string) (signal unix.Signal, known bool) {
+	if number, err := strconv.Atoi(name); err == nil {
+		return unix.Signal(number), number > 0 && number <= 64
 	}
-	t.Expect(err).NotTo(gomega.HaveOccurred(), "its StopSignal %s is a signal", t.StopSignal)
-	t.ends(ctx, sandbox, "its StopSignal "+t.StopSignal, 10*time.Second)
+	signal = unix.SignalNum(name)
+	return signal, signal != 0
 }
 
 // survivable are the signals that can be caught and do not ask for an end.
-func survivable() (signals []int) {
-	for signal := 1; signal <= 64; signal++ {
-		switch unix.Signal(signal) {
+func survivable() (signals []unix.Signal) {
+	for signal := unix.Signal(1); signal <= 64; signal++ {
+		switch signal {
 		case unix.SIGINT, unix.SIGKILL, unix.SIGTERM, unix.SIGSTOP, unix.SIGCONT:
 		default:
 			signals = append(signals, signal)
@@ -71,75 +82,72 @@ func survivable() (signals []int) {
 func survives(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
 	joined := t.ready(ctx, sandbox)
-	up := func(signal int, from string) {
-		t.runs(ctx, sandbox, fmt.Sprintf("signal %d from %s leaves it running", signal, from))
+	expectUp := func(signal unix.Signal, side string) {
+		t.expectRuns(ctx, sandbox, fmt.Sprintf("signal %d from %s leaves it running", signal, side))
 	}
 	refused := ""
 	for _, signal := range survivable() {
-		if err := sandbox.Kill(ctx, strconv.Itoa(signal)); err != nil {
-			up(signal, "outside")
+		if err := sandbox.Signal(ctx, signal); err != nil {
+			expectUp(signal, "outside")
 			refused += fmt.Sprintf("%d: %v\n", signal, err)
 		}
-		up(signal, "outside")
-		if err := joined.Call(ctx, "Send", probe.Signal{Process: 1, Signal: signal}, &probe.None{}); err != nil {
-			up(signal, "inside")
-			t.must(err)
+		expectUp(signal, "outside")
+		if err := joined.Send(ctx, probe.Signal{Process: 1, Signal: int(signal)}); err != nil {
+			expectUp(signal, "inside")
+			ensure(err)
 		}
-		up(signal, "inside")
+		expectUp(signal, "inside")
 	}
 	if refused != "" {
 		t.note("not sent from outside: the engine refuses them", refused)
 	}
-	t.settled(ctx, joined)
-	joined.reaps(ctx)
-	t.endsOn(ctx, sandbox, "TERM", "after every other signal")
+	t.settle(ctx, joined)
+	joined.expectReaps(ctx)
+	t.expectEndOn(ctx, sandbox, term, " after every other signal")
 }
 
 func stopsAndContinues(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
 	joined := t.ready(ctx, sandbox)
-	t.must(sandbox.Kill(ctx, "STOP"))
-	eventually(ctx, t, func() string { return ask[probe.Process](ctx, joined, "Init").State }).
-		Should(gomega.Equal("T"), "SIGSTOP stops it")
-	t.must(sandbox.Kill(ctx, "CONT"))
-	t.settled(ctx, joined)
-	t.must(sandbox.Freeze(ctx))
-	t.settled(ctx, joined)
-	joined.reaps(ctx)
-	t.endsOn(ctx, sandbox, "TERM")
+	ensure(sandbox.Signal(ctx, unix.SIGSTOP))
+	eventually(ctx, t, func() string { return must(joined.Init(ctx)).State }, gomega.Equal("T"), "SIGSTOP stops it")
+	ensure(sandbox.Signal(ctx, unix.SIGCONT))
+	t.settle(ctx, joined)
+	ensure(sandbox.Freeze(ctx))
+	t.settle(ctx, joined)
+	joined.expectReaps(ctx)
+	t.expectEndOn(ctx, sandbox, term, "")
 }
 
 func keepsEarlyTerm(ctx context.Context, t *Trial) {
 	const tries = 5
 	for range tries {
 		sandbox := t.sandbox(ctx)
-		t.must(t.end(ctx, sandbox, "TERM"))
+		ensure(t.signal(ctx, sandbox, term))
 	}
 	// Between execve and the program's first instruction the kernel drops SIGTERM
 	// as well, and on a busy engine one may come just then: that is not the image's.
 	eventually(ctx, t, func() (ended int) {
 		for _, sandbox := range t.sandboxes {
-			state, err := sandbox.State(ctx)
-			t.must(err)
-			if !state.Running {
+			if !must(sandbox.State(ctx)).Running {
 				ended++
 			}
 		}
 		return ended
-	}).Should(gomega.BeNumerically(">", tries/2), "most of %d sandboxes that get TERM right after start end", tries)
+	}, gomega.BeNumerically(">", tries/2), "most of %d sandboxes that get TERM right after start end", tries)
 }
 
 func takesTermInStorm(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
 	joined := t.ready(ctx, sandbox)
-	joined.do(ctx, "Storm", []int{int(unix.SIGCHLD), int(unix.SIGUSR1), 34, 48, 64})
-	t.staysUp(ctx, sandbox) // it is SIGTERM that has to end it
-	t.endsOn(ctx, sandbox, "TERM")
+	ensure(joined.Storm(ctx, []int{int(unix.SIGCHLD), int(unix.SIGUSR1), 34, 48, 64}))
+	t.expectStays(ctx, sandbox) // it is SIGTERM that has to end it
+	t.expectEndOn(ctx, sandbox, term, " in a storm of signals")
 }
 
 func endsOnKill(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
 	joined := t.ready(ctx, sandbox)
-	t.endsOn(ctx, sandbox, "KILL")
-	t.ends(ctx, joined.Container, "KILL of its PID 1, as every process of the namespace,", t.limit())
+	t.expectEndOn(ctx, sandbox, kill, "")
+	t.expectEnd(ctx, joined.container, "SIGKILL of its PID 1, as every process of the namespace,", t.limit())
 }

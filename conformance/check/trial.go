@@ -11,16 +11,15 @@ import (
 	"sync"
 	"time"
 
-	"github.com/onsi/gomega"
-
 	"github.com/podsandbox/pause/conformance/engine"
 	"github.com/podsandbox/pause/conformance/report"
 	"github.com/podsandbox/pause/conformance/requirement"
 )
 
-// Subject is the image that is judged, as the engine holds it.
-type Subject struct {
-	Image      string   // its name in the engine
+// Target is the image that is judged, as the engine holds it.
+type Target struct {
+	Image engine.Image
+
 	Entrypoint []string // instead of the image's own
 	User       string   // instead of the image's own
 
@@ -35,6 +34,9 @@ type Subject struct {
 	Size       Size
 	Seed       int64
 	Timeout    time.Duration // for each requirement
+
+	// Setting is the strictest in which the image stays up.
+	Setting Setting
 }
 
 // Size is how much of everything a check does.
@@ -47,26 +49,27 @@ type Size struct {
 // FullSize is what the specification names.
 var FullSize = Size{Burst: 2000, Steady: 20000, Density: 100, RSS: 1 << 20}
 
-// Trial is one check of one image. Its Gomega ends the check at the first
-// expectation that does not hold: the annotation of an expectation says what was
-// expected, in words.
+// Trial is one check of one image.
 type Trial struct {
-	gomega.Gomega
-	Subject
-	engine *engine.Engine
-	slot   func() // gives the trial's slot back, once
-	random *rand.Rand
+	Target
+	engine  engine.Engine
+	release func() // gives the trial's slot back, once
+	random  *rand.Rand
 
-	sandboxes  []*engine.Container
-	askedToEnd sync.Map // ids of sandboxes
-	probes     []*engine.Probe
+	sandboxes  []engine.Sandbox
+	askedToEnd sync.Map // sandboxes that a signal of the suite ends
+	probes     []pod
 	evidence   []report.Evidence
+}
+
+func (t *Trial) note(name, text string) {
+	t.evidence = append(t.evidence, report.Evidence{Name: name, Text: text})
 }
 
 // Slots bounds how many checks use the engine at a time.
 type Slots chan struct{}
 
-func (s Slots) take(ctx context.Context) (give func(), err error) {
+func (s Slots) acquire(ctx context.Context) (release func(), err error) {
 	select {
 	case s <- struct{}{}:
 		return sync.OnceFunc(func() { <-s }), nil
@@ -75,65 +78,29 @@ func (s Slots) take(ctx context.Context) (give func(), err error) {
 	}
 }
 
-func (t *Trial) note(name, text string) {
-	t.evidence = append(t.evidence, report.Evidence{Name: name, Text: text})
-}
-
-// idle leaves the engine to other checks while this one waits for nothing to
-// happen. What it does afterwards is little, and does not queue again.
-func (t *Trial) idle(ctx context.Context, wait time.Duration) {
-	t.slot()
-	select {
-	case <-time.After(wait):
-	case <-ctx.Done():
-		panic(broken{context.Cause(ctx)})
-	}
-}
-
-// patience is how long the suite waits for what has to happen at once: emulators
-// and engines are slow at times.
-const patience = 15 * time.Second
-
-// pollEach is the time between one look and the next.
-const pollEach = 20 * time.Millisecond
-
-// eventually polls until what is asked for holds. What has not come about soon
-// will most likely not, and must not keep other checks waiting.
-func eventually[Result any](ctx context.Context, t *Trial, what func() Result) gomega.AsyncAssertion {
-	started := time.Now()
-	return t.Eventually(ctx, func() Result {
-		if time.Since(started) > time.Second {
-			t.slot()
-			time.Sleep(10 * pollEach)
-		}
-		return what()
-	}).WithTimeout(patience).WithPolling(pollEach)
-}
-
 // Run judges one requirement.
-func Run(ctx context.Context, eng *engine.Engine, slots Slots, subject Subject, rule requirement.Requirement) report.Result {
+func Run(ctx context.Context, eng engine.Engine, slots Slots, target Target, rule requirement.Requirement) report.Result {
 	result := report.Result{Requirement: rule, Status: report.Pass}
-	if reason, untestable := underEmulation[rule.ID]; untestable && subject.Emulated {
+	if reason := table[rule.ID].emulator; reason != "" && target.Emulated {
 		result.Status, result.Seen = report.NotTestable, "under emulation: "+reason
 		return result
 	}
-	give, err := slots.take(ctx)
+	release, err := slots.acquire(ctx)
 	if err != nil {
 		result.Status, result.Seen = report.Error, err.Error()
 		return result
 	}
-	defer give()
-	late := fmt.Errorf("it is not done after %s, which --timeout sets", subject.Timeout)
-	ctx, cancel := context.WithTimeoutCause(ctx, subject.Timeout, late)
+	defer release()
+	late := fmt.Errorf("it is not done after %s, which --timeout sets", target.Timeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, target.Timeout, late)
 	defer cancel()
 	started := time.Now()
 	trial := &Trial{
-		Subject: subject, engine: eng, slot: give,
-		random: rand.New(rand.NewPCG(uint64(subject.Seed), 0)),
+		Target: target, engine: eng, release: release,
+		random: rand.New(rand.NewPCG(uint64(target.Seed), 0)),
 	}
-	trial.Gomega = gomega.NewGomega(func(message string, _ ...int) { panic(failure{message}) })
 	defer trial.remove(ctx)
-	result.Status, result.Expected, result.Seen = trial.outcome(ctx, checks[rule.ID])
+	result.Status, result.Expected, result.Seen = trial.outcome(ctx, table[rule.ID].run)
 	if result.Status == report.Fail || result.Status == report.Error {
 		trial.collect(ctx)
 	}
@@ -144,28 +111,53 @@ func Run(ctx context.Context, eng *engine.Engine, slots Slots, subject Subject, 
 
 // each does something with every sandbox, a few at a time.
 func (t *Trial) each(do func(i int) error) {
-	const atOnce = 4
+	const workers = 4
 	errs := make([]error, len(t.sandboxes))
-	var workers sync.WaitGroup
-	for worker := range atOnce {
-		workers.Go(func() {
-			for i := worker; i < len(errs); i += atOnce {
+	var running sync.WaitGroup
+	for worker := range workers {
+		running.Go(func() {
+			for i := worker; i < len(errs); i += workers {
 				errs[i] = do(i)
 			}
 		})
 	}
-	workers.Wait()
-	t.must(errors.Join(errs...))
+	running.Wait()
+	ensure(errors.Join(errs...))
 }
 
+// remove removes what the trial has started; Engine.Close removes what is left.
 func (t *Trial) remove(ctx context.Context) {
 	ctx = context.WithoutCancel(ctx)
-	for _, probe := range t.probes {
-		_ = probe.Remove(ctx) // Engine.Close removes what is left
+	for _, joined := range t.probes {
+		joined.remove(ctx)
 	}
-	t.sandboxes = slices.DeleteFunc(t.sandboxes, func(c *engine.Container) bool { return c == nil })
+	t.sandboxes = slices.DeleteFunc(t.sandboxes, func(s engine.Sandbox) bool { return s == nil })
 	t.each(func(i int) error {
 		_ = t.sandboxes[i].Remove(ctx)
 		return nil
 	})
+}
+
+// collect keeps what can be known of a failed check's containers.
+func (t *Trial) collect(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	for i, sandbox := range t.sandboxes {
+		if i == 3 {
+			t.note("more", fmt.Sprintf("%d more sandboxes", len(t.sandboxes)-i))
+			break
+		}
+		if state, err := sandbox.State(ctx); err == nil {
+			t.note(fmt.Sprintf("state of sandbox %d", i+1), state.Text)
+		}
+		if stdout, stderr, err := sandbox.Output(ctx); err == nil && stdout+stderr != "" {
+			t.note(fmt.Sprintf("log of sandbox %d", i+1), fmt.Sprintf("%.4000s%.4000s", stdout, stderr))
+		}
+	}
+	for _, joined := range t.probes {
+		if status, err := joined.Status(ctx); err == nil {
+			t.note("/proc/1/status", status)
+			break
+		}
+	}
 }

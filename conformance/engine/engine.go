@@ -27,10 +27,10 @@ type Engine interface {
 	// Alive is done when the engine is lost; its cause is a *LostError.
 	Alive() context.Context
 
-	// Save writes the engine's own image of the reference as an archive, in docker
+	// Save returns the engine's own image of the reference as an archive, in docker
 	// save's format. The error is ErrNoImage where the engine holds none, as for every
-	// reference on an engine that keeps no images.
-	Save(ctx context.Context, reference string, archive io.Writer) error
+	// reference on an engine that keeps no images. The caller closes the archive.
+	Save(ctx context.Context, reference string) (archive io.ReadCloser, err error)
 
 	// Configured names the image that the engine starts every sandbox of, as the
 	// configuration of a node's runtime says.

@@ -102,6 +102,9 @@ func (s *Subject) identify(descriptor *v1.Descriptor) error {
 	return nil
 }
 
+// Image is the image's content.
+func (s *Subject) Image() v1.Image { return s.image }
+
 // Archive writes the image as a docker archive, which engines load under the tag.
 func (s *Subject) Archive(w io.Writer, tag string) error {
 	parsed, err := name.NewTag(tag)

@@ -3,7 +3,6 @@ package mutants_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"os/exec"
@@ -14,7 +13,7 @@ import (
 	"time"
 
 	"github.com/podsandbox/pause/conformance"
-	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/engine/docker"
 	"github.com/podsandbox/pause/conformance/mutants"
 	"github.com/podsandbox/pause/conformance/report"
 	"github.com/podsandbox/pause/pause/freestanding"
@@ -75,11 +74,11 @@ func judgeOurs(t *testing.T, rule string, change func(http.Handler) http.Handler
 // sweep does what the next run does first.
 func sweep(t *testing.T) {
 	t.Helper()
-	connection, err := engine.Connect(context.Background(), "", time.Minute)
+	connection, err := docker.Connect(context.Background(), docker.Options{RequestTimeout: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(connection.Sweep(context.Background()), connection.Close(context.Background())); err != nil {
+	if err := connection.Close(context.Background()); err != nil {
 		t.Error(err)
 	}
 }
@@ -127,7 +126,7 @@ func TestReportOutlivesACleanUpThatFails(t *testing.T) {
 		t.Errorf("%d subjects in the report", len(found.Subjects))
 	}
 	// Without its name, the next run would not find the image.
-	named, err := exec.Command("docker", "images", "--quiet", "--filter", "reference=pause-conformance.invalid/subject-*").Output()
+	named, err := exec.Command("docker", "images", "--quiet", "--filter", "reference=pause-conformance.invalid/image-*").Output()
 	if err != nil || len(named) == 0 {
 		t.Errorf("error %v, and the image of the container that stays has no name", err)
 	}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/podsandbox/pause/conformance"
 	"github.com/podsandbox/pause/conformance/check"
-	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/engine/docker"
 	"github.com/podsandbox/pause/conformance/mutants"
 	"github.com/podsandbox/pause/conformance/report"
 	"github.com/podsandbox/pause/pause/freestanding"
@@ -40,7 +40,7 @@ func needsEngine(t *testing.T) {
 	if program.Section(".interp") != nil {
 		t.Skip("the test's program is the probe as well, and dynamically linked: set CGO_ENABLED=0")
 	}
-	connection, err := engine.Connect(t.Context(), "", time.Minute)
+	connection, err := docker.Connect(t.Context(), docker.Options{RequestTimeout: time.Minute})
 	if err != nil {
 		t.Skip(err)
 	}

@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Raise starts a child for each exit status. They live until Statuses.
-func (p *Probe) Raise(statuses []int, _ *None) error {
+// StartChildren starts a child for each exit status. They live until Statuses.
+func (p *Probe) StartChildren(statuses []int, _ *None) error {
 	read, err := p.brood.start()
 	if err != nil {
 		return err
@@ -24,7 +24,7 @@ func (p *Probe) Raise(statuses []int, _ *None) error {
 	return nil
 }
 
-// Statuses lets the children of Raise end, and returns what waiting for each of
+// Statuses lets the children of StartChildren end, and returns what waiting for each of
 // them gave.
 func (p *Probe) Statuses(_ None, got *[]int) error {
 	if err := p.Release(None{}, nil); err != nil {

@@ -111,7 +111,7 @@ func (c *Client) Storm(ctx context.Context, signals []int) error {
 	return c.get(ctx, "Storm", signals)
 }
 
-func (c *Client) Control(ctx context.Context) error { return c.get(ctx, "Control", None{}) }
+func (c *Client) SelfTest(ctx context.Context) error { return c.get(ctx, "SelfTest", None{}) }
 
 func (c *Client) LeaveWaiting(ctx context.Context, orphans Orphans) error {
 	return c.get(ctx, "LeaveWaiting", orphans)
@@ -127,8 +127,8 @@ func (c *Client) LeaveSteadily(ctx context.Context, orphans Orphans) error {
 	return c.get(ctx, "LeaveSteadily", orphans)
 }
 
-func (c *Client) Raise(ctx context.Context, statuses []int) error {
-	return c.get(ctx, "Raise", statuses)
+func (c *Client) StartChildren(ctx context.Context, statuses []int) error {
+	return c.get(ctx, "StartChildren", statuses)
 }
 
 func (c *Client) Statuses(ctx context.Context) ([]int, error) {

@@ -10,7 +10,7 @@ import (
 // brood is a set of processes that wait for one event to end.
 type brood struct {
 	release  int   // the pipe's writing end, or 0
-	children []int // of the probe itself, in the order of Raise
+	children []int // of the probe itself, in the order of StartChildren
 }
 
 // start opens the pipe, and returns its end that is waited for.
@@ -87,9 +87,9 @@ func (p *Probe) Zombies(_ None, zombies *[]Process) error {
 	return nil
 }
 
-// Control shows that Zombies would find one: it makes a zombie, looks, and reaps
+// SelfTest shows that Zombies would find one: it makes a zombie, looks, and reaps
 // it. It is an error when the zombie is not seen.
-func (p *Probe) Control(None, *None) error {
+func (p *Probe) SelfTest(None, *None) error {
 	child, errno := fork()
 	if errno != 0 {
 		return fmt.Errorf("fork: %w", errno)

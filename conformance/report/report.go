@@ -51,6 +51,10 @@ type Subject struct {
 	Platform string `json:"platform"`
 	Emulated bool   `json:"emulated"`
 
+	// Setting says how far the sandboxes ran in a milder setting than a pod's, because the
+	// image does not bear that one.
+	Setting string `json:"setting,omitempty"`
+
 	Verdict Verdict `json:"verdict"`
 	// Reason says why the verdict is not conformant.
 	Reason string `json:"reason,omitempty"`

@@ -1,127 +1,124 @@
-// Package engine runs sandboxes and probes on a Docker-compatible engine, by
-// testcontainers-go, and sees to it that nothing of a run stays behind.
-package engine
+// Package docker is the driver for Docker-compatible engines, by testcontainers-go:
+// Docker, and Podman's service.
+package docker
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
+	"slices"
 	"strings"
 	"time"
 
-	"github.com/containerd/errdefs"
 	"github.com/moby/moby/client"
 	"github.com/testcontainers/testcontainers-go"
-	"github.com/testcontainers/testcontainers-go/log"
 
+	"github.com/podsandbox/pause/conformance/engine"
 	"github.com/podsandbox/pause/conformance/report"
 )
 
 // Engine is a connection to the engine in reach, for one run.
 type Engine struct {
-	// Info describes the engine in reports.
-	Info report.Engine
-
-	// Limits tells whether limits of memory and pids are heeded, rather than discarded.
-	Limits bool
-
+	info     report.Engine
+	limits   bool // of memory and pids are applied, rather than discarded
 	provider *testcontainers.DockerProvider
 	client   client.APIClient
+	requests *engine.Requests
 	runtime  string
-	owner    string
-
-	skew     time.Duration // of its clock
-	patience time.Duration // with one request
-	alive    context.Context
-	lose     context.CancelCauseFunc
+	run      engine.RunID
+	clock    clock
+	probe    *image
 }
 
-// Connect finds the engine as testcontainers-go does (DOCKER_HOST, the docker
-// context, the default sockets). The runtime is one of the engine's OCI
-// runtimes, or empty for its default. An engine that takes longer than patience for a
-// request is lost. An error is one line, and says what was tried.
-func Connect(ctx context.Context, runtime string, patience time.Duration) (*Engine, error) {
-	// Its image cannot be pulled where no registry is in reach; what this package
-	// starts carries a label of its own, and is swept by that. The setting is read
-	// once, at the first call.
-	if err := os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true"); err != nil {
-		return nil, err
-	}
-	log.SetDefault(mute{})
-	e := &Engine{owner: owner(), patience: patience}
-	e.alive, e.lose = context.WithCancelCause(context.Background())
-	provider, err := ask(ctx, e, provide, testcontainers.WithLogger(mute{}))
+// Options say how the engine is used.
+type Options struct {
+	// Runtime is one of the engine's OCI runtimes, or empty for its default.
+	Runtime string
+
+	// RequestTimeout is the most time for one request; an engine that takes longer is
+	// lost.
+	RequestTimeout time.Duration
+}
+
+// Connect finds the engine by DOCKER_HOST, the docker context, or the default
+// sockets, removes what killed runs have left in it, and loads the probe. An error is
+// one line, and says what was tried.
+func Connect(ctx context.Context, options Options) (engine.Engine, error) {
+	e := &Engine{run: engine.NewRunID(), requests: engine.NewRequests(options.RequestTimeout)}
+	provider, err := ask(ctx, e, newProvider, testcontainers.WithLogger(discardLogger{}))
 	if err != nil {
 		return nil, unreachable(err)
 	}
 	e.provider, e.client = provider, provider.Client()
-	if asked := os.Getenv("DOCKER_HOST"); asked != "" && e.client.DaemonHost() != asked {
-		return nil, unreachable(errors.New("it does not answer"))
+	if err := e.describe(ctx, options.Runtime); err != nil {
+		_ = e.provider.Close()
+		return nil, err
 	}
-	info, err := ask(ctx, e, e.client.Info, client.InfoOptions{})
-	if err != nil {
-		return nil, unreachable(err)
-	}
-	version, err := ask(ctx, e, e.client.ServerVersion, client.ServerVersionOptions{})
-	if err != nil {
-		return nil, unreachable(err)
-	}
-	name := productOf(version)
-	if runtime == "" {
-		runtime = info.Info.DefaultRuntime
-	}
-	if name == podman && runtime != info.Info.DefaultRuntime {
-		return nil, fmt.Errorf("runtime %q: podman's API takes no runtime, and would use %s; set it in containers.conf", runtime, info.Info.DefaultRuntime)
-	}
-	if _, known := info.Info.Runtimes[runtime]; !known && len(info.Info.Runtimes) > 0 {
-		var names []string
-		for name := range info.Info.Runtimes {
-			names = append(names, name)
+	for _, step := range []func(context.Context) error{e.sweep, e.loadProbe} {
+		if err := step(ctx); err != nil {
+			_ = e.Close(context.WithoutCancel(ctx))
+			return nil, err
 		}
-		return nil, fmt.Errorf("runtime %q: the engine has %s", runtime, strings.Join(names, ", "))
-	}
-	e.runtime, e.Limits = runtime, info.Info.MemoryLimit && info.Info.PidsLimit
-	if there, err := time.Parse(time.RFC3339Nano, info.Info.SystemTime); err == nil {
-		e.skew = time.Until(there)
-	}
-	if e.skew.Abs() < 3*time.Second { // an engine tells whole seconds, and takes a while
-		e.skew = 0
-	}
-	e.Info = report.Engine{
-		Name:          name,
-		Version:       version.Version,
-		Runtime:       runtime,
-		Kernel:        info.Info.KernelVersion,
-		CgroupVersion: info.Info.CgroupVersion,
-		Platform:      version.Os + "/" + version.Arch,
 	}
 	return e, nil
 }
 
-// Clock is a moment of the engine's, by this machine's clock.
-func (e *Engine) Clock(moment string) (time.Time, error) {
-	there, err := time.Parse(time.RFC3339Nano, moment)
-	return there.Add(-e.skew), err
+func (e *Engine) describe(ctx context.Context, runtime string) error {
+	if err := e.answers(); err != nil {
+		return err
+	}
+	answer, err := ask(ctx, e, e.client.Info, client.InfoOptions{})
+	if err != nil {
+		return unreachable(err)
+	}
+	info := answer.Info
+	version, err := ask(ctx, e, e.client.ServerVersion, client.ServerVersionOptions{})
+	if err != nil {
+		return unreachable(err)
+	}
+	if runtime == "" {
+		runtime = info.DefaultRuntime
+	}
+	name := productOf(version)
+	if name == podman && runtime != info.DefaultRuntime {
+		return fmt.Errorf("runtime %q: podman's API takes no runtime, and would use %s; set it in containers.conf", runtime, info.DefaultRuntime)
+	}
+	if _, known := info.Runtimes[runtime]; !known && len(info.Runtimes) > 0 {
+		var names []string
+		for name := range info.Runtimes {
+			names = append(names, name)
+		}
+		slices.Sort(names)
+		return fmt.Errorf("runtime %q: the engine has %s", runtime, strings.Join(names, ", "))
+	}
+	e.runtime, e.limits, e.clock = runtime, info.MemoryLimit && info.PidsLimit, clockOf(info.SystemTime)
+	e.info = report.Engine{
+		Name:          name,
+		Version:       version.Version,
+		Runtime:       runtime,
+		Kernel:        info.KernelVersion,
+		CgroupVersion: info.CgroupVersion,
+		Platform:      version.Os + "/" + version.Arch,
+	}
+	return nil
 }
 
-// provide makes a provider, which testcontainers-go has no context for.
-func provide(ctx context.Context, option testcontainers.LoggerOption) (*testcontainers.DockerProvider, error) {
-	type result struct {
-		provider *testcontainers.DockerProvider
-		err      error
-	}
-	made := make(chan result, 1)
-	go func() {
-		provider, err := testcontainers.NewDockerProvider(option)
-		made <- result{provider, err}
-	}()
-	select {
-	case result := <-made:
-		return result.provider, result.err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
+// Info describes the engine.
+func (e *Engine) Info() report.Engine { return e.info }
+
+// Alive is done when the engine is lost.
+func (e *Engine) Alive() context.Context { return e.requests.Alive() }
+
+// Probe is the suite's own image.
+func (e *Engine) Probe() engine.Image { return e.probe }
+
+// Configured is unsupported: an engine has no image of its own for sandboxes.
+func (e *Engine) Configured(context.Context) (string, error) {
+	return "", engine.Unsupported("the engine is configured for no sandbox image")
+}
+
+// RestartRuntime is unsupported: others use the engine too.
+func (e *Engine) RestartRuntime(context.Context) error {
+	return engine.Unsupported("the engine belongs to others too, and is not restarted")
 }
 
 const podman = "Podman Engine"
@@ -135,24 +132,3 @@ func productOf(version client.ServerVersionResult) string {
 	}
 	return "Docker Engine"
 }
-
-// Lost tells whether the error says that the engine itself is gone.
-func Lost(err error) bool {
-	return client.IsErrConnectionFailed(err) || errdefs.IsUnavailable(err) || errors.As(err, new(silence))
-}
-
-func unreachable(err error) error {
-	host := os.Getenv("DOCKER_HOST")
-	if host == "" {
-		host = "DOCKER_HOST is not set; tried the docker context and the default sockets"
-	}
-	if errors.As(err, new(silence)) {
-		return fmt.Errorf("container engine (%s): %w", host, err)
-	}
-	reason := strings.Join(strings.Fields(err.Error()), " ")
-	return fmt.Errorf("no container engine in reach (%s): %s; start one or set DOCKER_HOST, or use --profile static", host, reason)
-}
-
-type mute struct{}
-
-func (mute) Printf(string, ...any) {}

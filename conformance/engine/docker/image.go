@@ -1,66 +1,125 @@
-package engine
+package docker
 
 import (
 	"context"
 	"fmt"
 	"io"
+	"sync/atomic"
 
 	"github.com/containerd/errdefs"
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/v1/tarball"
 	"github.com/moby/moby/client"
+
+	"github.com/podsandbox/pause/conformance/engine"
 )
 
-// Save writes the engine's image with the reference as an archive.
-func (e *Engine) Save(ctx context.Context, reference string, archive io.Writer) error {
-	request, done := e.request(ctx, transfer)
-	defer done()
+// image is an image of the engine, by its id: a name may move while a run goes on.
+type image struct {
+	engine *Engine
+	id     string
+}
+
+// Pinned is unsupported: an engine collects no image by itself.
+func (i *image) Pinned(context.Context) (bool, error) {
+	return false, engine.Unsupported("the engine collects no image, and pins none")
+}
+
+// archive is a saved image on its way, which is one request.
+type archive struct {
+	io.ReadCloser
+	done func()
+}
+
+func (a archive) Close() error {
+	defer a.done()
+	return a.ReadCloser.Close()
+}
+
+// Save returns the engine's image of the reference.
+func (e *Engine) Save(ctx context.Context, reference string) (io.ReadCloser, error) {
+	if _, err := e.held(ctx, reference); err != nil {
+		return nil, err
+	}
+	request, done := e.requests.Begin(ctx, transfer)
 	saved, err := e.client.ImageSave(request, []string{reference})
 	if err != nil {
-		return fmt.Errorf("image %q: the engine does not save it: %w", reference, because(request, err))
+		done()
+		return nil, fmt.Errorf("image %q: the engine does not save it: %w", reference, e.lostOr(request, err))
 	}
-	defer saved.Close()
-	if _, err := io.Copy(archive, saved); err != nil {
-		return fmt.Errorf("image %q: save from the engine: %w", reference, because(request, err))
-	}
-	return nil
+	return archive{saved, done}, nil
 }
 
-// Has tells whether the engine holds an image of the reference.
-func (e *Engine) Has(ctx context.Context, reference string) (bool, error) {
-	request, done := e.request(ctx, 1)
+// held returns the image that the engine holds under the reference.
+func (e *Engine) held(ctx context.Context, reference string) (*image, error) {
+	request, done := e.requests.Begin(ctx, 1)
 	defer done()
-	_, err := e.client.ImageInspect(request, reference)
+	inspected, err := e.client.ImageInspect(request, reference)
 	if errdefs.IsNotFound(err) {
-		return false, nil
+		return nil, engine.ErrNoImage
 	}
 	if err != nil {
-		return false, fmt.Errorf("image %q: ask the engine: %w", reference, because(request, err))
+		return nil, fmt.Errorf("image %q: ask the engine: %w", reference, e.lostOr(request, err))
 	}
-	return true, nil
+	return &image{e, inspected.ID}, nil
 }
 
-// Tag returns a name for an image that this run loads; Close removes it.
-func (e *Engine) Tag(name string) string {
-	return repository + name + ":" + e.owner
+// loads counts the images that this process has loaded, for their names.
+var loads atomic.Int64
+
+// Load loads the image under a name of the run, which Close removes.
+func (e *Engine) Load(ctx context.Context, source engine.Source) (engine.Image, error) {
+	if source.Held {
+		return e.held(ctx, source.Reference)
+	}
+	return e.load(ctx, source)
 }
 
-// Load loads an archive that holds one image, under a name that Tag returned.
-func (e *Engine) Load(ctx context.Context, tag string, archive io.Reader) error {
+func (e *Engine) load(ctx context.Context, source engine.Source) (*image, error) {
 	if ctx.Err() != nil {
-		return context.Cause(ctx)
+		return nil, context.Cause(ctx)
 	}
-	request, done := e.request(e.alive, transfer) // as in create
-	defer done()
-	result, err := e.client.ImageLoad(request, archive, client.ImageLoadWithQuiet(true))
+	tag, err := name.NewTag(fmt.Sprintf("%simage-%d:%s", repository, loads.Add(1), e.run))
 	if err != nil {
-		return fmt.Errorf("load the image into the engine: %w", because(request, err))
+		return nil, err
+	}
+	failed := func(err error) (*image, error) {
+		return nil, fmt.Errorf("image %q: load it into the engine: %w", source.Reference, err)
+	}
+	reader, writer := io.Pipe()
+	defer reader.Close()
+	go func() { writer.CloseWithError(tarball.Write(tag, source.Image, writer)) }()
+	request, done := e.requests.Begin(e.Alive(), transfer) // as in create
+	defer done()
+	result, err := e.client.ImageLoad(request, reader, client.ImageLoadWithQuiet(true))
+	if err != nil {
+		return failed(e.lostOr(request, err))
 	}
 	defer result.Close()
 	answer, err := io.ReadAll(io.LimitReader(result, 64<<10))
 	if err != nil {
-		return fmt.Errorf("load the image into the engine: %w", because(request, err))
+		return failed(e.lostOr(request, err))
 	}
-	if loaded, err := e.Has(ctx, tag); err != nil || !loaded {
-		return fmt.Errorf("load the image into the engine: it answered %.200q", answer)
+	loaded, err := e.held(ctx, tag.String())
+	if err != nil {
+		return failed(fmt.Errorf("%w; it answered %.200q", err, answer))
 	}
-	return nil
+	return loaded, nil
+}
+
+// loadProbe loads the suite's own image, which runs on the engine's platform alone.
+func (e *Engine) loadProbe(ctx context.Context) error {
+	content, err := engine.ProbeImage()
+	if err != nil {
+		return err
+	}
+	configuration, err := content.ConfigFile()
+	if err != nil {
+		return err
+	}
+	if native := "linux/" + configuration.Architecture; e.info.Platform != native {
+		return fmt.Errorf("the engine runs %s, and this program, which is the probe as well, is for %s: use its build for %[1]s", e.info.Platform, native)
+	}
+	e.probe, err = e.load(ctx, engine.Source{Reference: "probe", Image: content})
+	return err
 }

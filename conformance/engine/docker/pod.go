@@ -1,125 +1,67 @@
-package engine
+package docker
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"io"
-	"net"
-	"net/rpc"
-	"net/rpc/jsonrpc"
+	"github.com/moby/moby/api/types/container"
+	"github.com/testcontainers/testcontainers-go"
 
-	"github.com/moby/moby/api/pkg/stdcopy"
-	"github.com/moby/moby/client"
-
-	"github.com/podsandbox/pause/conformance/probe"
+	"github.com/podsandbox/pause/conformance/engine"
 )
 
-// Probe is an app container in a sandbox's pod that answers the suite's calls.
-type Probe struct {
-	*Container
-	calls      *rpc.Client
-	connection net.Conn
+// shares are the cpu.shares of a pod's sandbox (kubernetes pkg/kubelet/cm/helpers_linux.go, MinShares).
+const shares = 2
+
+// request puts a pod into the engine's terms.
+func (e *Engine) request(pod engine.Pod) (testcontainers.ContainerRequest, error) {
+	switch {
+	case pod.UserNamespace:
+		return testcontainers.ContainerRequest{}, engine.Unsupported("the engine maps the users of all containers or of none")
+	case (pod.PIDsLimit > 0 || pod.MemoryLimit > 0) && !e.limits:
+		return testcontainers.ContainerRequest{}, engine.Unsupported("the engine has no cgroup controller for memory or for pids, and discards their limits")
+	}
+	return testcontainers.ContainerRequest{
+		Entrypoint: pod.Entrypoint,
+		Cmd:        pod.Arguments,
+		ConfigModifier: func(config *container.Config) {
+			config.User = pod.User
+			config.Hostname = pod.Hostname
+			// The runtime's own empty namespace: Docker's takes longer than all the rest.
+			config.NetworkDisabled = pod.Network == engine.NoNetwork
+			// The CRI knows no health check, which Docker would run in the sandbox.
+			config.Healthcheck = &container.HealthConfig{Test: []string{"NONE"}}
+		},
+		HostConfigModifier: func(host *container.HostConfig) { configure(host, pod) },
+	}, nil
 }
 
-// Join starts a probe in the namespaces that the spec names.
-func (e *Engine) Join(ctx context.Context, spec Spec) (*Probe, error) {
-	spec.Image = e.Tag(probeImage)
-	spec.Cmd = []string{probe.Serve}
-	spec.OpenStdin = true
-	spec.AddCaps = []string{"SYS_PTRACE"} // to read what /proc says of a process of another user
-	started, err := e.create(ctx, spec)
-	if err != nil {
-		return nil, err
+func configure(host *container.HostConfig, pod engine.Pod) {
+	host.ReadonlyRootfs = !pod.WritableRoot
+	if !pod.Privileges {
+		host.CapDrop = []string{"ALL"}
+		host.SecurityOpt = []string{"no-new-privileges"}
 	}
-	attached, err := e.attach(ctx, started)
-	if err != nil {
-		_ = started.Remove(e.alive)
-		if start := new(StartError); errors.As(err, &start) {
-			err = start.Err // of the probe, and not of the image that is judged
-		}
-		return nil, fmt.Errorf("probe: %w", err)
+	host.CPUShares = shares
+	host.NetworkMode = map[engine.Network]container.NetworkMode{
+		engine.NoNetwork: "none", engine.PodNetwork: "bridge", engine.HostNetwork: "host",
+	}[pod.Network]
+	host.IpcMode = "shareable"
+	if pod.HostIPC {
+		host.IpcMode = "host"
 	}
-	return attached, nil
-}
-
-// Try starts a probe on its own: an engine that runs no container must not be taken
-// for an image that does not start, and one that refuses only other users than root
-// neither.
-func (e *Engine) Try(ctx context.Context) error {
-	started, err := e.Join(ctx, Spec{User: "65535:65535"})
-	if err != nil {
-		return fmt.Errorf("the engine runs no container, not even the suite's own: %w", err)
+	if pod.HostPIDs {
+		host.PidMode = "host"
 	}
-	return started.Remove(ctx)
-}
-
-// Allow runs the suite's own program as the spec says, but for limits, which it does
-// not fit in. What an engine refuses even that, as a rootless one does high user ids,
-// it does not refuse because of the image. Where the spec joins another container, that
-// one may be the reason, and nothing is tried.
-func (e *Engine) Allow(ctx context.Context, spec Spec) error {
-	if spec.NetworkOf+spec.PIDsOf+spec.IPCOf+spec.UTSOf != "" {
-		return nil
+	if other, ours := pod.PIDsOf.(*sandbox); ours {
+		host.PidMode = container.PidMode(join(other.id))
 	}
-	spec.Image, spec.Entrypoint, spec.Cmd = e.Tag(probeImage), nil, []string{probe.Serve}
-	spec.PIDsLimit, spec.MemoryLimit = 0, 0
-	started, err := e.Start(ctx, spec)
-	if err != nil {
-		return err
+	host.Sysctls = pod.Sysctls
+	processes := pod.PIDsLimit
+	if processes == 0 {
+		processes = engine.DefaultPIDsLimit
 	}
-	return started.Remove(ctx)
-}
-
-func (e *Engine) attach(ctx context.Context, created *Container) (*Probe, error) {
-	attached, err := askOf(ctx, e, e.client.ContainerAttach, created.ID, client.ContainerAttachOptions{
-		Stream: true, Stdin: true, Stdout: true, Stderr: true,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("attach: %w", err)
+	host.PidsLimit = &processes
+	host.Memory = pod.MemoryLimit
+	if host.Memory == 0 {
+		host.Memory = engine.DefaultMemoryLimit
 	}
-	if err := created.Start(ctx); err != nil {
-		attached.Close()
-		return nil, err
-	}
-	answers, demultiplexed := io.Pipe()
-	go func() {
-		_, err := stdcopy.StdCopy(demultiplexed, io.Discard, attached.Reader)
-		demultiplexed.CloseWithError(err)
-	}()
-	codec := jsonrpc.NewClientCodec(stream{answers, attached.Conn})
-	return &Probe{Container: created, calls: rpc.NewClientWithCodec(codec), connection: attached.Conn}, nil
-}
-
-type stream struct {
-	io.ReadCloser
-	net.Conn
-}
-
-func (s stream) Read(p []byte) (int, error) { return s.ReadCloser.Read(p) }
-
-func (s stream) Close() error {
-	s.ReadCloser.Close()
-	return s.Conn.Close()
-}
-
-// Call calls a method of probe.Probe. The error rpc.ErrShutdown or io.EOF says
-// that the probe has ended.
-func (p *Probe) Call(ctx context.Context, method string, argument, result any) error {
-	call := p.calls.Go("Probe."+method, argument, result, make(chan *rpc.Call, 1))
-	select {
-	case <-call.Done:
-		if call.Error != nil {
-			return fmt.Errorf("probe %s: %w", method, call.Error)
-		}
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("probe %s: %w", method, ctx.Err())
-	}
-}
-
-// Remove ends the probe.
-func (p *Probe) Remove(ctx context.Context) error {
-	_ = p.calls.Close()
-	return p.Container.Remove(ctx)
+	host.MemorySwap = host.Memory
 }

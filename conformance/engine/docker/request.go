@@ -1,61 +1,62 @@
-package engine
+package docker
 
 import (
 	"context"
-	"fmt"
 	"time"
+
+	"github.com/containerd/errdefs"
+	"github.com/moby/moby/client"
+
+	"github.com/podsandbox/pause/conformance/engine"
 )
-
-// A silence is the end of an engine that takes requests and does not answer: one
-// whose lock is never given back, as dockerd's may be, or whose disk is gone.
-type silence struct{ after time.Duration }
-
-func (s silence) Error() string {
-	return fmt.Sprintf("the engine has not answered for %s: see what keeps it busy, or restart it", s.after)
-}
 
 // transfer is how many times as long as another request one may take that moves a
 // whole image.
 const transfer = 10
 
-// While returns a context that ends with ctx, and when the engine is lost to silence.
-func (e *Engine) While(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	stop := context.AfterFunc(e.alive, func() { cancel(context.Cause(e.alive)) })
-	return ctx, func() {
-		stop()
-		cancel(nil)
-	}
-}
-
-// request returns a context for one request. The engine is lost when it is not done
-// in time: whatever else waits for the engine ends then, and what is asked later fails.
-func (e *Engine) request(ctx context.Context, times time.Duration) (context.Context, context.CancelFunc) {
-	request, cancel := e.While(ctx)
-	limit := times * e.patience
-	timer := time.AfterFunc(limit, func() { e.lose(silence{limit}) })
-	return request, func() {
-		timer.Stop()
-		cancel()
-	}
-}
-
 func ask[Options, Result any](ctx context.Context, e *Engine, call func(context.Context, Options) (Result, error), options Options) (Result, error) {
-	request, done := e.request(ctx, 1)
+	request, done := e.requests.Begin(ctx, 1)
 	defer done()
 	result, err := call(request, options)
-	return result, because(request, err)
+	return result, e.lostOr(request, err)
 }
 
-// askOf asks of one container, image or exec.
+// askOf asks about one container, image or exec.
 func askOf[Options, Result any](ctx context.Context, e *Engine, call func(context.Context, string, Options) (Result, error), id string, options Options) (Result, error) {
 	return ask(ctx, e, func(ctx context.Context, options Options) (Result, error) { return call(ctx, id, options) }, options)
 }
 
-// because puts the loss of the engine in the place of an error that came of it.
-func because(request context.Context, err error) error {
-	if cause, lost := context.Cause(request).(silence); lost && err != nil {
-		return cause
+// lostOr returns the loss of the engine in place of an error that it caused.
+func (e *Engine) lostOr(request context.Context, err error) error {
+	err = engine.LostOr(request, err)
+	if err != nil && !engine.Lost(err) && connectionFailed(err) {
+		return &engine.LostError{Err: err}
 	}
 	return err
+}
+
+func connectionFailed(err error) bool {
+	return client.IsErrConnectionFailed(err) || errdefs.IsUnavailable(err)
+}
+
+// clock tells how far the engine's clock is ahead of this machine's.
+type clock time.Duration
+
+// clockOf reads the engine's time, just after it was asked for. Engines tell whole
+// seconds and take a while: a small difference is none.
+func clockOf(now string) clock {
+	there, err := time.Parse(time.RFC3339Nano, now)
+	if ahead := time.Until(there); err == nil && ahead.Abs() >= 3*time.Second {
+		return clock(ahead)
+	}
+	return 0
+}
+
+// here is a moment of the engine's by this machine's clock, or zero where it tells none.
+func (c clock) here(moment string) time.Time {
+	there, err := time.Parse(time.RFC3339Nano, moment)
+	if err != nil || there.Year() < 1970 {
+		return time.Time{}
+	}
+	return there.Add(-time.Duration(c))
 }

@@ -1,4 +1,4 @@
-package engine
+package docker
 
 import (
 	"context"
@@ -6,55 +6,68 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/containerd/errdefs"
 	"github.com/moby/moby/client"
+
+	"github.com/podsandbox/pause/conformance/engine"
 )
 
 const (
-	// ownerLabel is on every container of a run.
-	ownerLabel = "dev.podsandbox.conformance.owner"
+	// runLabel is on every container of a run.
+	runLabel = "dev.podsandbox.conformance.owner"
+
+	// namePrefix and the run begin the name of every container of a run. The label
+	// alone is no proof: an image that somebody commits from such a container passes
+	// the label on to containers of their own.
+	namePrefix = "pause-conformance-"
 
 	// repository holds the images of runs. The top-level domain invalid is
 	// nobody's (RFC 2606), so that nothing is ever pulled from it.
 	repository = "pause-conformance.invalid/"
 )
 
-// Sweep removes what runs that were killed have left behind, and nothing that
+// sweep removes what runs that were killed have left behind, and nothing that
 // belongs to a live run or to others.
-func (e *Engine) Sweep(ctx context.Context) error { return e.remove(ctx, abandoned) }
+func (e *Engine) sweep(ctx context.Context) error { return e.remove(ctx, engine.RunID.Abandoned) }
 
 // Close removes whatever is left of this run.
 func (e *Engine) Close(ctx context.Context) error {
-	err := e.remove(ctx, func(owner string) bool { return owner == e.owner })
+	err := e.remove(ctx, func(run engine.RunID) bool { return run == e.run })
 	return errors.Join(err, e.provider.Close())
 }
 
-func (e *Engine) remove(ctx context.Context, doomed func(owner string) bool) error {
+func (e *Engine) remove(ctx context.Context, match func(engine.RunID) bool) error {
 	containers, err := ask(ctx, e, e.client.ContainerList, client.ContainerListOptions{
-		All: true, Filters: make(client.Filters).Add("label", ownerLabel),
+		All: true, Filters: make(client.Filters).Add("label", runLabel),
 	})
 	if err != nil {
 		return fmt.Errorf("list the containers of runs: %w", err)
 	}
 	var ids []string
 	for _, container := range containers.Items {
-		if doomed(container.Labels[ownerLabel]) {
+		run := engine.RunID(container.Labels[runLabel])
+		ours := slices.ContainsFunc(container.Names, func(name string) bool {
+			return strings.HasPrefix(strings.TrimPrefix(name, "/"), namePrefix+string(run)+"-")
+		})
+		if ours && match(run) {
 			ids = append(ids, container.ID)
 		}
 	}
 	if err := e.removeContainers(ctx, ids); err != nil {
-		return err // an image whose container stays would lose its name, and never be found again
+		return err // an image without its name would never be seen again
 	}
-	var errs []error
 	images, err := ask(ctx, e, e.client.ImageList, client.ImageListOptions{
 		Filters: make(client.Filters).Add("reference", repository+"*"),
 	})
 	if err != nil {
 		return fmt.Errorf("list the images of runs: %w", err)
 	}
+	var errs []error
 	for _, image := range images.Items {
 		for _, tag := range image.RepoTags {
-			if owner := tag[strings.LastIndex(tag, ":")+1:]; strings.HasPrefix(tag, repository) && doomed(owner) {
+			if run := engine.RunID(tag[strings.LastIndex(tag, ":")+1:]); strings.HasPrefix(tag, repository) && match(run) {
 				_, err := askOf(ctx, e, e.client.ImageRemove, tag, client.ImageRemoveOptions{Force: true, PruneChildren: true})
 				errs = append(errs, err)
 			}
@@ -76,4 +89,20 @@ func (e *Engine) removeContainers(ctx context.Context, ids []string) error {
 		})
 	}
 	return errors.Join(errs...)
+}
+
+// removeContainer asks again where the container was just ending by itself, which
+// podman takes for a failure.
+func (e *Engine) removeContainer(ctx context.Context, id string) (err error) {
+	for range 5 {
+		_, err = askOf(ctx, e, e.client.ContainerRemove, id, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
+		if err == nil || errdefs.IsNotFound(err) || errdefs.IsConflict(err) {
+			return nil
+		}
+		if engine.Lost(err) || ctx.Err() != nil {
+			return err
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	return err
 }

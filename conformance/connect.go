@@ -1,0 +1,62 @@
+package conformance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/engine/docker"
+	"github.com/podsandbox/pause/conformance/probe"
+)
+
+// connect connects to the engine that is asked for, and tries it: an engine that runs no
+// container must not be taken for an image that does not start.
+func connect(ctx context.Context, config Config) (engine.Engine, error) {
+	eng, err := open(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	if err := try(ctx, eng); err != nil {
+		left := eng.Close(context.WithoutCancel(ctx))
+		if engine.Lost(err) {
+			left = nil // it says the same
+		}
+		return nil, errors.Join(err, left)
+	}
+	return eng, nil
+}
+
+func open(ctx context.Context, config Config) (engine.Engine, error) {
+	switch config.Engine {
+	case Docker:
+		return docker.Connect(ctx, docker.Options{Runtime: config.Runtime, RequestTimeout: config.Patience})
+	}
+	return nil, misused("engine %q: there is %s", config.Engine, Docker)
+}
+
+// try runs the suite's own program as a sandbox, as another user than root, and joins it.
+func try(ctx context.Context, eng engine.Engine) error {
+	failed := func(err error) error {
+		return fmt.Errorf("the engine runs no container, not even the suite's own: %w", err)
+	}
+	sandbox, err := eng.Probe().Start(ctx, engine.Pod{User: "65535:65535"})
+	if errors.As(err, new(*engine.UnsupportedError)) {
+		return nil // an engine whose sandboxes are of one image alone
+	}
+	if err != nil {
+		return failed(err)
+	}
+	defer func() { _ = sandbox.Remove(eng.Alive()) }() // Close removes it otherwise
+	container, err := sandbox.Join(ctx, engine.Shared)
+	if err != nil {
+		return failed(err)
+	}
+	client := probe.NewClient(container.Stream())
+	_, err = client.Init(ctx)
+	_ = client.Close()
+	if err := errors.Join(err, container.Remove(ctx)); err != nil {
+		return failed(err)
+	}
+	return nil
+}

@@ -1,0 +1,84 @@
+package docker
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/client"
+	"github.com/testcontainers/testcontainers-go"
+
+	"github.com/podsandbox/pause/conformance/engine"
+)
+
+var containers atomic.Int64
+
+// created is a container of this run, running or not.
+type created struct {
+	engine *Engine
+	id     string
+}
+
+// create creates a container as the request and the host configuration say.
+func (e *Engine) create(ctx context.Context, image *image, request testcontainers.ContainerRequest) (*created, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	// An interrupt must not cancel this request: the daemon would still create the
+	// container, and Close would not know of it.
+	alive, done := e.requests.Begin(e.Alive(), 1)
+	defer done()
+	request.Image = image.id
+	request.Labels = map[string]string{runLabel: string(e.run)}
+	request.Name = fmt.Sprintf("%s%s-%d", namePrefix, e.run, containers.Add(1))
+	configure := request.HostConfigModifier
+	request.HostConfigModifier = func(host *container.HostConfig) {
+		host.Runtime = e.runtime
+		host.Init = new(bool) // an engine may be set to put its own init first
+		// An image may flood its log.
+		host.LogConfig = container.LogConfig{Type: "json-file", Config: map[string]string{"max-size": "256k", "max-file": "1"}}
+		configure(host)
+	}
+	answer, err := e.provider.CreateContainer(alive, request)
+	if err != nil {
+		return nil, fmt.Errorf("create a container: %w", e.lostOr(alive, err))
+	}
+	return &created{e, answer.GetContainerID()}, nil
+}
+
+// start starts a container that has been created, or has ended.
+func (c *created) start(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if _, err := askOf(c.engine.Alive(), c.engine, c.engine.client.ContainerStart, c.id, client.ContainerStartOptions{}); err != nil {
+		return fmt.Errorf("start: %w", err)
+	}
+	return nil
+}
+
+func (c *created) inspect(ctx context.Context) (*container.State, error) {
+	inspected, err := askOf(ctx, c.engine, c.engine.client.ContainerInspect, c.id, client.ContainerInspectOptions{})
+	if err != nil {
+		return nil, fmt.Errorf("inspect: %w", err)
+	}
+	return inspected.Container.State, nil
+}
+
+// Wait waits until the container's process has ended.
+func (c *created) Wait(ctx context.Context) (engine.Exit, error) {
+	waiting := c.engine.client.ContainerWait(ctx, c.id, client.ContainerWaitOptions{Condition: container.WaitConditionNotRunning})
+	select {
+	case end := <-waiting.Result:
+		return engine.Exit{Status: int(end.StatusCode)}, nil
+	case err := <-waiting.Error:
+		return engine.Exit{}, c.engine.lostOr(ctx, err)
+	}
+}
+
+// Remove removes the container.
+func (c *created) Remove(ctx context.Context) error { return c.engine.removeContainer(ctx, c.id) }
+
+// join is the mode of a namespace that is another container's.
+func join(id string) string { return "container:" + id }

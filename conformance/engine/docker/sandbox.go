@@ -1,0 +1,154 @@
+package docker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/moby/moby/client"
+	"golang.org/x/sys/unix"
+
+	"github.com/podsandbox/pause/conformance/engine"
+)
+
+// sandbox is a container of the image under test.
+type sandbox struct {
+	*created
+
+	opening sync.Mutex
+	process *engine.Process // nil until it is opened, and where it is not visible
+}
+
+// Start starts a sandbox.
+func (i *image) Start(ctx context.Context, pod engine.Pod) (engine.Sandbox, error) {
+	request, err := i.engine.request(pod)
+	if err != nil {
+		return nil, err
+	}
+	container, err := i.engine.create(ctx, i, request)
+	if err != nil {
+		return nil, startError(err)
+	}
+	if err := container.start(ctx); err != nil {
+		_ = container.Remove(i.engine.Alive()) // Close removes it otherwise
+		return nil, startError(err)
+	}
+	return &sandbox{created: container}, nil
+}
+
+// startError is the image's fault, unless the engine is lost or the run is over.
+func startError(err error) error {
+	if engine.Lost(err) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return &engine.StartError{Err: err}
+}
+
+// Restart starts the container again.
+func (s *sandbox) Restart(ctx context.Context) error {
+	if err := s.start(ctx); err != nil {
+		return startError(err)
+	}
+	s.opening.Lock()
+	defer s.opening.Unlock()
+	if s.process != nil {
+		_ = s.process.Close()
+		s.process = nil
+	}
+	return nil
+}
+
+// Signal sends the signal by the engine.
+func (s *sandbox) Signal(ctx context.Context, signal unix.Signal) error {
+	if _, err := s.State(ctx); err != nil { // opens the process
+		return err
+	}
+	options := client.ContainerKillOptions{Signal: strconv.Itoa(int(signal))}
+	if _, err := askOf(ctx, s.engine, s.engine.client.ContainerKill, s.id, options); err != nil {
+		return fmt.Errorf("send signal %d by the engine: %w", signal, err)
+	}
+	return nil
+}
+
+// Freeze pauses and unpauses the container.
+func (s *sandbox) Freeze(ctx context.Context) error {
+	if _, err := askOf(ctx, s.engine, s.engine.client.ContainerPause, s.id, client.ContainerPauseOptions{}); err != nil {
+		return fmt.Errorf("pause: %w", err)
+	}
+	if _, err := askOf(ctx, s.engine, s.engine.client.ContainerUnpause, s.id, client.ContainerUnpauseOptions{}); err != nil {
+		return fmt.Errorf("unpause: %w", err)
+	}
+	return nil
+}
+
+// State returns the engine's record of the container's process.
+func (s *sandbox) State(ctx context.Context) (engine.State, error) {
+	state, err := s.inspect(ctx)
+	if err != nil {
+		return engine.State{}, err
+	}
+	text, _ := json.Marshal(state)
+	result := engine.State{Running: state.Running, PID: state.Pid, Text: string(text)}
+	if state.Running {
+		s.open(state.Pid)
+		return result, nil
+	}
+	result.Exit = engine.Exit{Status: state.ExitCode, Time: s.end(ctx, state.FinishedAt)}
+	return result, nil
+}
+
+// Wait waits for the end, whose time is the kernel's where the process is visible, and
+// else the engine's.
+func (s *sandbox) Wait(ctx context.Context) (engine.Exit, error) {
+	exit, err := s.created.Wait(ctx)
+	if err != nil {
+		return exit, err
+	}
+	state, err := s.inspect(ctx)
+	if err != nil {
+		return exit, err
+	}
+	exit.Time = s.end(ctx, state.FinishedAt)
+	return exit, nil
+}
+
+func (s *sandbox) end(ctx context.Context, finishedAt string) time.Time {
+	s.opening.Lock()
+	process := s.process
+	s.opening.Unlock()
+	if process != nil {
+		if at, err := process.Wait(ctx); err == nil {
+			return at
+		}
+	}
+	return s.engine.clock.here(finishedAt)
+}
+
+// Stop ends the container as docker stop does: by the image's StopSignal, and after ten
+// seconds by SIGKILL.
+func (s *sandbox) Stop(ctx context.Context) error {
+	if _, err := s.State(ctx); err != nil { // opens the process
+		return err
+	}
+	seconds := 10
+	if _, err := askOf(ctx, s.engine, s.engine.client.ContainerStop, s.id, client.ContainerStopOptions{Timeout: &seconds}); err != nil {
+		return fmt.Errorf("stop: %w", err)
+	}
+	return nil
+}
+
+// Remove removes the container.
+func (s *sandbox) Remove(ctx context.Context) error {
+	defer func() {
+		s.opening.Lock()
+		defer s.opening.Unlock()
+		if s.process != nil {
+			_ = s.process.Close()
+		}
+	}()
+	return s.created.Remove(ctx)
+}
