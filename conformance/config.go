@@ -61,6 +61,10 @@ type Config struct {
 	Only []string `json:"only,omitempty"`
 	Skip []string `json:"skip,omitempty"`
 
+	// Soak is how long one sandbox is used before it is looked at last, besides its first
+	// use.
+	Soak time.Duration `json:"soak,omitempty"`
+
 	// Timeout is for each requirement; five minutes unless set.
 	Timeout time.Duration `json:"timeout,omitempty"`
 

@@ -100,6 +100,11 @@ func (s *subject) run(ctx context.Context, config Config, eng engine.Engine, slo
 		result = report.Result{Requirement: rule, Status: leftOut, Seen: reason}
 	}
 	send(result)
+	if eng != nil {
+		s.target.Life = check.NewLife(eng, s.target, config.Soak)
+		defer s.target.Life.Close(context.WithoutCancel(ctx))
+		defer running.Wait()
+	}
 	for _, rule := range longFirst(requirement.All()) {
 		status, _ := config.leftOut(rule)
 		switch {
@@ -125,9 +130,9 @@ func (s *subject) judgeGate(ctx context.Context, config Config, eng engine.Engin
 	}
 	for i, setting := range check.Settings {
 		s.target.Setting = setting
-		next := check.Run(ctx, eng, slots, s.target, rule)
+		next, target := check.RunGate(ctx, eng, slots, s.target, rule)
 		if i == 0 || next.Status == report.Pass {
-			result = next
+			result, s.target = next, target
 		}
 		if next.Status != report.Fail {
 			break

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/onsi/gomega"
+	"golang.org/x/sys/unix"
 
 	"github.com/podsandbox/pause/conformance/engine"
 	"github.com/podsandbox/pause/conformance/probe"
@@ -28,7 +29,7 @@ func sharesNetwork(ctx context.Context, t *Trial) {
 	expect(must(second.Addresses(ctx)), gomega.Equal(addresses), "two containers of a pod have the same addresses")
 	expect(must(other.Addresses(ctx)), gomega.Not(gomega.Equal(addresses)), "a second pod has other addresses")
 
-	expect(must(first.Listeners(ctx)), gomega.BeEmpty(), "the sandbox listens on no port")
+	expect(must(first.TakenPorts(ctx)), gomega.BeEmpty(), "the sandbox is bound to no port")
 	const port = 8080
 	expect(first.Listen(ctx, port), gomega.Succeed(), "every port is free for the containers of a pod")
 	expect(second.Dial(ctx, port), gomega.Succeed(), "containers of a pod reach each other on localhost")
@@ -99,7 +100,7 @@ func outlivesContainers(ctx context.Context, t *Trial) {
 	t.expectEnd(ctx, sandbox, "SIGKILL", patience)
 	late, err := sandbox.Join(ctx, engine.Namespaces{Network: true, IPC: true})
 	if err == nil {
-		t.probes = append(t.probes, pod{probe.NewClient(late.Stream()), late, t, nil})
+		t.probes = append(t.probes, pod{probe.NewClient(late.Stream()), sandbox, late, t, nil})
 	}
 	if engine.Lost(err) || errors.As(err, new(*engine.UnsupportedError)) {
 		ensure(err)
@@ -107,47 +108,44 @@ func outlivesContainers(ctx context.Context, t *Trial) {
 	expect(err, gomega.HaveOccurred(), "the namespaces end with the sandbox: no container can join any more")
 }
 
+// restarts gives the sandbox a root file system that can be written to: what it leaves
+// there outlives its end.
 func restarts(ctx context.Context, t *Trial) {
-	sandbox := t.sandbox(ctx)
+	sandbox := t.sandbox(ctx, func(spec *engine.Pod) { spec.WritableRoot = true })
 	t.expectStays(ctx, sandbox) // it has served, and what it does at its start is done
-	ensure(t.signal(ctx, sandbox, kill))
-	t.expectEnd(ctx, sandbox, "SIGKILL", patience)
-	t.askedToEnd.Delete(sandbox)
-	ensure(sandbox.Restart(ctx))
-	joined := t.ready(ctx, sandbox)
-	joined.expectReaps(ctx)
+	for _, signal := range []unix.Signal{kill, term} {
+		ensure(t.signal(ctx, sandbox, signal))
+		t.expectEnd(ctx, sandbox, unix.SignalName(signal), patience)
+		t.askedToEnd.Delete(sandbox)
+		ensure(sandbox.Restart(ctx))
+		t.expectStays(ctx, sandbox)
+	}
+	t.ready(ctx, sandbox).expectReaps(ctx)
 	t.expectEndOn(ctx, sandbox, term, " after a restart")
 }
 
 func runsDensely(ctx context.Context, t *Trial) {
-	t.sandboxes = make([]engine.Sandbox, t.Size.Density)
-	t.each(func(i int) (err error) {
-		t.sandboxes[i], err = t.Image.Start(ctx, t.spec())
-		return err
-	})
+	sandboxes := make([]engine.Sandbox, t.Size.Density)
+	sideBySide(len(sandboxes), func(i int) { sandboxes[i] = t.sandbox(ctx) })
 	t.sleepWithoutSlot(ctx, t.window())
 	var ended, late atomic.Int64
-	t.each(func(i int) error {
-		state, err := t.sandboxes[i].State(ctx)
-		if err == nil && !state.Running {
+	sideBySide(len(sandboxes), func(i int) {
+		if !must(sandboxes[i].State(ctx)).Running {
 			ended.Add(1)
 		}
-		return err
 	})
 	expect(ended.Load(), gomega.BeZero(), "none of %d sandboxes side by side ends by itself", t.Size.Density)
-	t.each(func(i int) error { return t.signal(ctx, t.sandboxes[i], term) })
+	sideBySide(len(sandboxes), func(i int) { ensure(t.signal(ctx, sandboxes[i], term)) })
 	ending, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	t.each(func(i int) error {
-		_, err := t.sandboxes[i].Wait(ending)
-		if ending.Err() == nil {
-			return err
-		}
-		state, err := t.sandboxes[i].State(ctx)
-		if err == nil && state.Running {
+	sideBySide(len(sandboxes), func(i int) {
+		_, err := sandboxes[i].Wait(ending)
+		switch {
+		case ending.Err() == nil:
+			ensure(err)
+		case must(sandboxes[i].State(ctx)).Running:
 			late.Add(1)
 		}
-		return err
 	})
-	expect(late.Load(), gomega.BeZero(), "none of %d sandboxes side by side runs on %s after TERM", t.Size.Density, patience)
+	expect(late.Load(), gomega.BeZero(), "none of %d sandboxes side by side runs on %s after SIGTERM", t.Size.Density, patience)
 }

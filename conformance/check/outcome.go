@@ -47,6 +47,9 @@ func (t *Trial) attribute(ctx context.Context, err error) (report.Status, string
 	if exit, ended := t.unaskedEnd(ctx); ended {
 		return report.Fail, fmt.Sprintf("the sandbox has ended with status %d: %v", exit.Status, err)
 	}
+	if seen := t.interference(ctx, err); seen != "" {
+		return report.Fail, seen
+	}
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
 		err = fmt.Errorf("%w: %w", cause, err)
 	}

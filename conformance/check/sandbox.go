@@ -32,6 +32,8 @@ func (t *Trial) sandbox(ctx context.Context, changes ...func(*engine.Pod)) engin
 		}
 	}
 	ensure(err)
+	t.starting.Lock()
+	defer t.starting.Unlock()
 	t.sandboxes = append(t.sandboxes, started)
 	return started
 }

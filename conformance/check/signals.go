@@ -9,6 +9,7 @@ import (
 	"github.com/onsi/gomega"
 	"golang.org/x/sys/unix"
 
+	"github.com/podsandbox/pause/conformance/engine"
 	"github.com/podsandbox/pause/conformance/probe"
 )
 
@@ -17,18 +18,51 @@ const (
 	kill = unix.SIGKILL
 )
 
+// occasions are the times at which SIGTERM comes: to an empty pod, to one with live
+// orphans, in a burst of orphans that end and right after it, and twice.
+var occasions = []occasion{
+	{"", nil},
+	{" with live orphans", func(ctx context.Context, joined pod) { joined.leaveWaiting(ctx, probe.Orphans{Count: 20}) }},
+	{" in a burst of orphans", func(ctx context.Context, joined pod) {
+		joined.leaveWaiting(ctx, probe.Orphans{Count: 200})
+		ensure(joined.Release(ctx))
+	}},
+	{" right after a burst of orphans", func(ctx context.Context, joined pod) {
+		ensure(joined.LeaveZombies(ctx, probe.Orphans{Count: 200}))
+		sleep(ctx, 10*pollEach)
+	}},
+	{" twice", func(ctx context.Context, joined pod) { ensure(joined.t.signal(ctx, joined.sandbox, term)) }},
+}
+
+type occasion struct {
+	words   string
+	prepare func(context.Context, pod)
+}
+
+// eachOccasion does something with a sandbox on each occasion.
+func (t *Trial) eachOccasion(ctx context.Context, do func(engine.Sandbox, occasion)) {
+	sideBySide(len(occasions), func(i int) {
+		sandbox := t.sandbox(ctx)
+		joined := t.ready(ctx, sandbox)
+		if occasions[i].prepare != nil {
+			occasions[i].prepare(ctx, joined)
+		}
+		do(sandbox, occasions[i])
+	})
+}
+
 func endsOnTerm(ctx context.Context, t *Trial) {
-	sandbox := t.sandbox(ctx)
-	t.ready(ctx, sandbox)
-	t.expectEndOn(ctx, sandbox, term, "")
+	t.eachOccasion(ctx, func(sandbox engine.Sandbox, occasion occasion) {
+		t.expectEndOn(ctx, sandbox, term, occasion.words)
+	})
 }
 
 func endsOnTermWithZero(ctx context.Context, t *Trial) {
-	sandbox := t.sandbox(ctx)
-	t.ready(ctx, sandbox)
-	ensure(t.signal(ctx, sandbox, term))
-	status := t.expectEnd(ctx, sandbox, "SIGTERM", patience) // SIG-TERM judges the time
-	expectStatus(status, "a sandbox that SIGTERM ends exits with 0")
+	t.eachOccasion(ctx, func(sandbox engine.Sandbox, occasion occasion) {
+		ensure(t.signal(ctx, sandbox, term))
+		status := t.expectEnd(ctx, sandbox, "SIGTERM"+occasion.words, patience) // SIG-TERM judges the time
+		expectStatus(status, "a sandbox that SIGTERM ends exits with 0"+occasion.words)
+	})
 }
 
 func endsOnInt(ctx context.Context, t *Trial) {
@@ -71,7 +105,7 @@ func stopSignal(name string) (signal unix.Signal, known bool) {
 func survivable() (signals []unix.Signal) {
 	for signal := unix.Signal(1); signal <= 64; signal++ {
 		switch signal {
-		case unix.SIGINT, unix.SIGKILL, unix.SIGTERM, unix.SIGSTOP, unix.SIGCONT:
+		case unix.SIGINT, unix.SIGKILL, unix.SIGTERM, unix.SIGSTOP:
 		default:
 			signals = append(signals, signal)
 		}
@@ -79,24 +113,23 @@ func survivable() (signals []unix.Signal) {
 	return signals
 }
 
+// rounds is how often every signal comes from each side: a program may survive one.
+const rounds = 3
+
 func survives(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
 	joined := t.ready(ctx, sandbox)
-	expectUp := func(signal unix.Signal, side string) {
-		t.expectRuns(ctx, sandbox, fmt.Sprintf("signal %d from %s leaves it running", signal, side))
-	}
 	refused := ""
-	for _, signal := range survivable() {
-		if err := sandbox.Signal(ctx, signal); err != nil {
-			expectUp(signal, "outside")
-			refused += fmt.Sprintf("%d: %v\n", signal, err)
+	for range rounds {
+		for _, signal := range survivable() {
+			outside := sandbox.Signal(ctx, signal)
+			if outside != nil {
+				refused += fmt.Sprintf("%d: %v\n", signal, outside)
+			}
+			inside := joined.Send(ctx, probe.Signal{Process: 1, Signal: int(signal)})
+			t.expectRuns(ctx, sandbox, fmt.Sprintf("signal %d from outside and from inside leaves it running", signal))
+			ensure(inside)
 		}
-		expectUp(signal, "outside")
-		if err := joined.Send(ctx, probe.Signal{Process: 1, Signal: int(signal)}); err != nil {
-			expectUp(signal, "inside")
-			ensure(err)
-		}
-		expectUp(signal, "inside")
 	}
 	if refused != "" {
 		t.note("not sent from outside: the engine refuses them", refused)
@@ -150,4 +183,29 @@ func endsOnKill(ctx context.Context, t *Trial) {
 	joined := t.ready(ctx, sandbox)
 	t.expectEndOn(ctx, sandbox, kill, "")
 	t.expectEnd(ctx, joined.container, "SIGKILL of its PID 1, as every process of the namespace,", t.limit())
+}
+
+// leavesOthersAlone looks at a sandbox as root, who may signal whomever it likes, and
+// first in its own PID namespace, then in another's, as in a hostPID pod.
+func leavesOthersAlone(ctx context.Context, t *Trial) {
+	asRoot := func(spec *engine.Pod) { spec.User = "0:0" }
+	own := t.sandbox(ctx, asRoot)
+	joined := t.ready(ctx, own)
+	joined.own = joined.childrenOfInit(ctx)
+	const orphans = 5
+	joined.leaveWaiting(ctx, probe.Orphans{Count: orphans})
+	ensure(joined.LeaveZombies(ctx, probe.Orphans{Count: 1}))
+	other := t.sandbox(ctx)
+	second := t.sandbox(ctx, asRoot, func(spec *engine.Pod) { spec.PIDsOf = other })
+	witness := t.ready(ctx, other)
+	ensure(witness.StartChildren(ctx, []int{7}))
+	t.sleepWithoutSlot(ctx, 2*t.window())
+	expect(count{len(joined.orphans(ctx)), "orphan"}, gomega.Equal(count{orphans, "orphan"}), "each of %d live orphans lives on", orphans)
+	if !t.Serves.Ends {
+		return
+	}
+	t.expectEndOn(ctx, second, term, " beside another PID 1")
+	sleep(ctx, 5*pollEach)
+	t.expectRuns(ctx, other, "the other PID 1 of its PID namespace runs on when it ends")
+	expect(must(witness.Statuses(ctx)), gomega.Equal([]int{7}), "the processes of containers live on when it ends beside them")
 }

@@ -19,13 +19,16 @@ type check struct {
 var table = map[string]check{
 	"IMG-STOPSIGNAL": {run: endsOnStopSignal},
 
+	"LIFE-SERVES":         {run: servesLong, long: true},
+	"LIFE-LEAVES-NOTHING": {run: leavesNothing, long: true},
+
 	"PID-1":               {run: isPID1, long: true},
 	"PID-STAYS":           {run: stays},
 	"PID-READONLY":        {run: staysReadOnly},
 	"PID-NO-PRIVILEGE":    {run: staysUnprivileged},
 	"PID-ANY-UID":         {run: withAnyUID},
 	"PID-NO-NETWORK":      {run: withAnyNetwork},
-	"PID-NOT-FIRST":       {run: notFirst},
+	"PID-NOT-FIRST":       {run: notFirst, long: true},
 	"PID-NOT-FIRST-WARNS": {run: notFirstWarns},
 	"PID-IDLE":            {run: usesNoCPU, long: true},
 	"PID-ASLEEP":          {run: isNotWoken, long: true, emulator: "the context switches are the emulator's"},
@@ -44,6 +47,7 @@ var table = map[string]check{
 	"SIG-EARLY":       {run: keepsEarlyTerm, emulator: "the emulator loses signals that come before it has set up the guest"},
 	"SIG-STORM":       {run: takesTermInStorm, emulator: "the emulator ends itself on signals that the kernel keeps from a PID 1"},
 	"SIG-KILL":        {run: endsOnKill},
+	"SIG-OTHERS":      {run: leavesOthersAlone},
 
 	"REAP-ORPHAN":     {run: reapsOrphans},
 	"REAP-ZOMBIE":     {run: reapsZombies},
@@ -51,6 +55,7 @@ var table = map[string]check{
 	"REAP-STEADY":     {run: reapsSteadily, long: true},
 	"REAP-SIGNALLED":  {run: reapsSignalled},
 	"REAP-EXEC":       {run: reapsExecuted},
+	"REAP-HIGH-ID":    {run: reapsHighIDs},
 	"REAP-NOT-STOLEN": {run: stealsNoChild},
 
 	"NS-NET":        {run: sharesNetwork},

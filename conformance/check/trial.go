@@ -4,7 +4,6 @@ package check
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -37,7 +36,17 @@ type Target struct {
 
 	// Setting is the strictest in which the image stays up.
 	Setting Setting
+
+	// Serves is what the image does there.
+	Serves Serves
+
+	// Life is the sandbox that lives as long as the run.
+	Life *Life
 }
+
+// Serves says what a sandbox in its usual setting does. Where it does not, REAP-ORPHAN
+// and SIG-TERM say so, and no variant of the setting is blamed for the same.
+type Serves struct{ Reaps, Ends bool }
 
 // Size is how much of everything a check does.
 type Size struct {
@@ -56,9 +65,10 @@ type Trial struct {
 	release func() // gives the trial's slot back, once
 	random  *rand.Rand
 
+	starting   sync.Mutex
 	sandboxes  []engine.Sandbox
-	askedToEnd sync.Map // sandboxes that a signal of the suite ends
 	probes     []pod
+	askedToEnd sync.Map // sandboxes that a signal of the suite ends
 	evidence   []report.Evidence
 }
 
@@ -80,25 +90,29 @@ func (s Slots) acquire(ctx context.Context) (release func(), err error) {
 
 // Run judges one requirement.
 func Run(ctx context.Context, eng engine.Engine, slots Slots, target Target, rule requirement.Requirement) report.Result {
+	result, _ := RunGate(ctx, eng, slots, target, rule)
+	return result
+}
+
+// RunGate judges one requirement, and returns the target with what that has shown about
+// it besides.
+func RunGate(ctx context.Context, eng engine.Engine, slots Slots, target Target, rule requirement.Requirement) (report.Result, Target) {
 	result := report.Result{Requirement: rule, Status: report.Pass}
 	if reason := table[rule.ID].emulator; reason != "" && target.Emulated {
 		result.Status, result.Seen = report.NotTestable, "under emulation: "+reason
-		return result
+		return result, target
 	}
 	release, err := slots.acquire(ctx)
 	if err != nil {
 		result.Status, result.Seen = report.Error, err.Error()
-		return result
+		return result, target
 	}
 	defer release()
 	late := fmt.Errorf("it is not done after %s, which --timeout sets", target.Timeout)
 	ctx, cancel := context.WithTimeoutCause(ctx, target.Timeout, late)
 	defer cancel()
 	started := time.Now()
-	trial := &Trial{
-		Target: target, engine: eng, release: release,
-		random: rand.New(rand.NewPCG(uint64(target.Seed), 0)),
-	}
+	trial := newTrial(eng, target, release)
 	defer trial.remove(ctx)
 	result.Status, result.Expected, result.Seen = trial.outcome(ctx, table[rule.ID].run)
 	if result.Status == report.Fail || result.Status == report.Error {
@@ -106,36 +120,24 @@ func Run(ctx context.Context, eng engine.Engine, slots Slots, target Target, rul
 	}
 	result.Evidence = trial.evidence
 	result.Duration = time.Since(started)
-	return result
+	return result, trial.Target
 }
 
-// each does something with every sandbox, a few at a time.
-func (t *Trial) each(do func(i int) error) {
-	const workers = 4
-	errs := make([]error, len(t.sandboxes))
-	var running sync.WaitGroup
-	for worker := range workers {
-		running.Go(func() {
-			for i := worker; i < len(errs); i += workers {
-				errs[i] = do(i)
-			}
-		})
+func newTrial(eng engine.Engine, target Target, release func()) *Trial {
+	return &Trial{
+		Target: target, engine: eng, release: release,
+		random: rand.New(rand.NewPCG(uint64(target.Seed), 0)),
 	}
-	running.Wait()
-	ensure(errors.Join(errs...))
 }
 
 // remove removes what the trial has started; Engine.Close removes what is left.
 func (t *Trial) remove(ctx context.Context) {
 	ctx = context.WithoutCancel(ctx)
 	for _, joined := range t.probes {
-		joined.remove(ctx)
+		_ = joined.remove(ctx)
 	}
-	t.sandboxes = slices.DeleteFunc(t.sandboxes, func(s engine.Sandbox) bool { return s == nil })
-	t.each(func(i int) error {
-		_ = t.sandboxes[i].Remove(ctx)
-		return nil
-	})
+	sandboxes := slices.DeleteFunc(t.sandboxes, func(s engine.Sandbox) bool { return s == nil })
+	sideBySide(len(sandboxes), func(i int) { _ = sandboxes[i].Remove(ctx) })
 }
 
 // collect keeps what can be known of a failed check's containers.

@@ -31,7 +31,8 @@ type Pod struct {
 	// written to; the engine's default capabilities, and new privileges allowed.
 	WritableRoot, Privileges bool
 
-	// PIDsLimit is the most processes, and MemoryLimit the most bytes. Where they are
+	// PIDsLimit is the most processes of the sandbox itself, without those of containers
+	// that join it, and MemoryLimit the most bytes. Where they are
 	// zero, the engine applies DefaultPIDsLimit and DefaultMemoryLimit as far as it can. A limit that is set
 	// and cannot be applied is an *UnsupportedError.
 	PIDsLimit, MemoryLimit int64

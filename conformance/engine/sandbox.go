@@ -11,8 +11,8 @@ import (
 // Sandbox is the first container of a pod.
 type Sandbox interface {
 	// Join starts the suite's program as an app container in the sandbox's
-	// namespaces, as root and able to look at processes of other users. An error is
-	// the engine's, or that of a sandbox which has ended.
+	// namespaces, as root with ProbeCapabilities and without a limit of processes. An error
+	// is the engine's, or that of a sandbox which has ended.
 	Join(ctx context.Context, namespaces Namespaces) (Container, error)
 
 	// Signal sends a signal from outside, and returns once it is sent.
@@ -41,6 +41,10 @@ type Sandbox interface {
 	// Remove removes the sandbox, running or not. One that is gone is no error.
 	Remove(ctx context.Context) error
 }
+
+// ProbeCapabilities are what the suite's program has beside the engine's default: it reads
+// what /proc says of processes of other users, and gives its children ids of its choice.
+var ProbeCapabilities = []string{"SYS_PTRACE", "SYS_ADMIN"}
 
 // Container is an app container that runs the suite's program in a sandbox's pod.
 type Container interface {

@@ -8,18 +8,18 @@ import (
 
 // StartChildren starts a child for each exit status. They live until Statuses.
 func (p *Probe) StartChildren(statuses []int, _ *None) error {
-	read, err := p.brood.start()
+	read, err := p.waiting.start()
 	if err != nil {
 		return err
 	}
 	defer unix.Close(read)
 	for _, status := range statuses {
-		own := offspring{waits: true, read: read, write: p.brood.release, status: status}
-		child, errno := own.birth()
+		own := child{waits: true, read: read, write: p.waiting.release, end: status}
+		id, errno := own.start()
 		if errno != 0 {
 			return fmt.Errorf("fork: %w", errno)
 		}
-		p.brood.children = append(p.brood.children, child)
+		p.waiting.children = append(p.waiting.children, id)
 	}
 	return nil
 }
@@ -30,7 +30,7 @@ func (p *Probe) Statuses(_ None, got *[]int) error {
 	if err := p.Release(None{}, nil); err != nil {
 		return err
 	}
-	for _, child := range p.brood.children {
+	for _, child := range p.waiting.children {
 		var status unix.WaitStatus
 		if _, err := unix.Wait4(child, &status, 0, nil); err != nil {
 			return fmt.Errorf("wait for the probe's own child %d: %w", child, err)

@@ -6,7 +6,14 @@ import (
 	"io"
 	"net/rpc"
 	"net/rpc/jsonrpc"
+	"time"
 )
+
+// Timeout is how long a call may take.
+const Timeout = 30 * time.Second
+
+// ErrUnresponsive says that the probe has not answered in time.
+var ErrUnresponsive = fmt.Errorf("no answer for %s", Timeout)
 
 // Client calls the probe at the other end of a byte stream. Each method is that of
 // Probe with the same name. An error that wraps rpc.ErrShutdown or io.EOF says that
@@ -23,6 +30,8 @@ func (c *Client) Close() error { return c.calls.Close() }
 
 // call waits for the result, or for the context.
 func call[Result any](ctx context.Context, c *Client, method string, argument any) (result Result, err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, Timeout, ErrUnresponsive)
+	defer cancel()
 	answer := new(Result)
 	pending := c.calls.Go("Probe."+method, argument, answer, make(chan *rpc.Call, 1))
 	select {
@@ -85,8 +94,12 @@ func (c *Client) Addresses(ctx context.Context) ([]string, error) {
 	return call[[]string](ctx, c, "Addresses", None{})
 }
 
-func (c *Client) Listeners(ctx context.Context) ([]string, error) {
-	return call[[]string](ctx, c, "Listeners", None{})
+func (c *Client) TakenPorts(ctx context.Context) ([]string, error) {
+	return call[[]string](ctx, c, "TakenPorts", None{})
+}
+
+func (c *Client) Holdings(ctx context.Context) (Holdings, error) {
+	return call[Holdings](ctx, c, "Holdings", None{})
 }
 
 func (c *Client) Hostname(ctx context.Context) (string, error) {

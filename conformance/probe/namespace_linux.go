@@ -4,11 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"os"
-	"strconv"
-	"strings"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -34,30 +31,6 @@ func (*Probe) Addresses(_ None, addresses *[]string) error {
 		*addresses = append(*addresses, address.String())
 	}
 	return err
-}
-
-// Listeners lists the TCP and UDP ports of the network namespace that something
-// listens on.
-func (*Probe) Listeners(_ None, ports *[]string) error {
-	for protocol, listening := range map[string]string{"tcp": "0A", "tcp6": "0A", "udp": "07", "udp6": "07"} {
-		table, err := os.ReadFile("/proc/net/" + protocol)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue // a kernel without IPv6
-		}
-		if err != nil {
-			return err
-		}
-		for line := range strings.Lines(string(table)) {
-			var local, remote, state string
-			if _, err := fmt.Sscan(line, new(string), &local, &remote, &state); err != nil || state != listening {
-				continue
-			}
-			_, port, _ := strings.Cut(local, ":")
-			number, _ := strconv.ParseUint(port, 16, 16)
-			*ports = append(*ports, fmt.Sprintf("%s %d", protocol, number))
-		}
-	}
-	return nil
 }
 
 // Hostname returns the host name that the kernel has for the UTS namespace.

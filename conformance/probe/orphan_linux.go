@@ -7,22 +7,22 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// brood is a set of processes that wait for one event to end.
-type brood struct {
+// waiting is a set of processes that wait for one event to end.
+type waiting struct {
 	release  int   // the pipe's writing end, or 0
 	children []int // of the probe itself, in the order of StartChildren
 }
 
 // start opens the pipe, and returns its end that is waited for.
-func (b *brood) start() (read int, err error) {
-	if b.release != 0 {
+func (w *waiting) start() (read int, err error) {
+	if w.release != 0 {
 		return 0, errors.New("those of the last call have not been released")
 	}
 	var pipe [2]int
 	if err := unix.Pipe2(pipe[:], unix.O_CLOEXEC); err != nil {
 		return 0, fmt.Errorf("pipe: %w", err)
 	}
-	b.release = pipe[1]
+	w.release = pipe[1]
 	return pipe[0], nil
 }
 
@@ -32,43 +32,71 @@ type Orphans struct {
 
 	// Sessions have each lead a session of its own, as daemons do.
 	Sessions bool
+
+	// Ends are how they end, in turn: an exit status, or less than 0 for a signal. They
+	// exit with 0 unless set.
+	Ends []int
+
+	// IDs are the process ids that they have, one for each, where set. That takes
+	// CAP_SYS_ADMIN and a kernel.pid_max above them.
+	IDs []int
+}
+
+// children returns what the orphans are, before they are orphans.
+func (o Orphans) children() []child {
+	children := make([]child, o.Count)
+	for i := range children {
+		children[i].session = o.Sessions
+		if len(o.Ends) > 0 {
+			children[i].end = o.Ends[i%len(o.Ends)]
+		}
+		if i < len(o.IDs) {
+			children[i].id = int32(o.IDs[i])
+		}
+	}
+	return children
 }
 
 // LeaveWaiting leaves orphans that live until Release, and returns when PID 1 is
 // their parent.
 func (p *Probe) LeaveWaiting(ask Orphans, _ *None) error {
-	read, err := p.brood.start()
+	read, err := p.waiting.start()
 	if err != nil {
 		return err
 	}
 	defer unix.Close(read)
-	orphans := offspring{session: ask.Sessions, waits: true, read: read, write: p.brood.release}
-	return orphans.leave(ask.Count)
+	children := ask.children()
+	for i := range children {
+		children[i].waits, children[i].read, children[i].write = true, read, p.waiting.release
+	}
+	if err := leave(children); err != nil {
+		return errors.Join(err, p.Release(None{}, nil))
+	}
+	return nil
 }
 
 // Release lets all that wait end at once.
 func (p *Probe) Release(None, *None) error {
-	err := unix.Close(p.brood.release)
-	p.brood.release = 0
+	err := unix.Close(p.waiting.release)
+	p.waiting.release = 0
 	return err
 }
 
 // LeaveZombies makes zombies whose parent then ends.
-func (*Probe) LeaveZombies(ask Orphans, _ *None) error {
-	orphans := offspring{session: ask.Sessions}
-	return orphans.leave(ask.Count)
-}
+func (*Probe) LeaveZombies(ask Orphans, _ *None) error { return leave(ask.children()) }
 
-// litter is how many orphans of a steady stream have one parent. A fork copies the
+// perParent is how many orphans of a steady stream have one parent. A fork copies the
 // page tables of this whole program, and fewer parents are fewer forks.
-const litter = 10
+const perParent = 10
 
 // LeaveSteadily makes orphans, some at a time, for as long as it takes.
 func (*Probe) LeaveSteadily(ask Orphans, _ *None) error {
-	for left := ask.Count; left > 0; left -= litter {
-		if err := new(offspring).leave(min(left, litter)); err != nil {
+	for children := ask.children(); len(children) > 0; {
+		next := min(len(children), perParent)
+		if err := leave(children[:next]); err != nil {
 			return err
 		}
+		children = children[next:]
 	}
 	return nil
 }
@@ -90,22 +118,20 @@ func (p *Probe) Zombies(_ None, zombies *[]Process) error {
 // SelfTest shows that Zombies would find one: it makes a zombie, looks, and reaps
 // it. It is an error when the zombie is not seen.
 func (p *Probe) SelfTest(None, *None) error {
-	child, errno := fork()
+	own := child{}
+	id, errno := own.start()
 	if errno != 0 {
 		return fmt.Errorf("fork: %w", errno)
 	}
-	if child == 0 {
-		exit(0)
-	}
-	awaitZombie(child)
+	awaitZombie(id)
 	var zombies []Process
 	err := p.Zombies(None{}, &zombies)
-	_, waitErr := unix.Wait4(child, nil, 0, nil)
+	_, waitErr := unix.Wait4(id, nil, 0, nil)
 	if err := errors.Join(err, waitErr); err != nil {
 		return err
 	}
 	for _, zombie := range zombies {
-		if zombie.ID == child {
+		if zombie.ID == id {
 			return nil
 		}
 	}
@@ -118,8 +144,11 @@ func leaveOrphans() error {
 	if err := unix.Pipe2(pipe[:], unix.O_CLOEXEC); err != nil {
 		return fmt.Errorf("pipe: %w", err)
 	}
-	dying, dead := offspring{waits: true, read: pipe[0], write: pipe[1]}, offspring{}
-	if err := errors.Join(dying.leave(10), dead.leave(10)); err != nil {
+	alive, zombies := Orphans{Count: 10}.children(), Orphans{Count: 10}.children()
+	for i := range alive {
+		alive[i].waits, alive[i].read, alive[i].write = true, pipe[0], pipe[1]
+	}
+	if err := errors.Join(leave(alive), leave(zombies)); err != nil {
 		return err
 	}
 	return nil // the end of the process is the end of the pipe

@@ -63,9 +63,13 @@ func (standardStreams) Close() error                { return os.Stdin.Close() }
 
 // Probe holds the methods that can be called, and what they keep between calls.
 type Probe struct {
-	brood    brood
+	waiting  waiting
 	listener io.Closer
 }
 
 // None is the argument or the result of a method that has none.
 type None struct{}
+
+// Interference begins an error of a process of the container that something else in
+// the pod has ended: the sandbox, for nothing else is there.
+const Interference = "a process of the container was interfered with"

@@ -20,6 +20,10 @@ type Process struct {
 	Threads    int
 	CPUTicks   int64 // of all threads, in clock ticks (10 ms)
 	Switches   int64 // context switches of all threads; Init alone counts them
+
+	// Delay is how long the process has waited for a processor while it could have run, in
+	// nanoseconds. Init alone tells it, where the kernel counts it.
+	Delay int64
 }
 
 // Processes lists the processes of the PID namespace but the probe's own.
@@ -40,7 +44,7 @@ func (*Probe) Processes(_ None, processes *[]Process) error {
 // Init returns PID 1.
 func (*Probe) Init(_ None, process *Process) (err error) {
 	*process, err = readProcess("/proc/1")
-	process.Switches = switches("/proc/1")
+	process.Switches, process.Delay = switches("/proc/1"), delay("/proc/1")
 	return err
 }
 
@@ -151,4 +155,11 @@ func switches(directory string) int64 {
 		}
 	}
 	return sum
+}
+
+// delay reads the second figure of schedstat (kernel Documentation/scheduler/sched-stats.rst).
+func delay(directory string) (nanoseconds int64) {
+	text, _ := os.ReadFile(directory + "/schedstat")
+	_, _ = fmt.Sscan(string(text), new(int64), &nanoseconds)
+	return nanoseconds
 }

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"fmt"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -13,15 +14,23 @@ type Signal struct {
 
 // Send sends a signal.
 func (*Probe) Send(ask Signal, _ *None) error {
-	if err := unix.Kill(ask.Process, unix.Signal(ask.Signal)); err != nil {
+	err := unix.Kill(ask.Process, unix.Signal(ask.Signal))
+	if err == unix.ESRCH {
+		return fmt.Errorf("%s: process %d is gone", Interference, ask.Process)
+	}
+	if err != nil {
 		return fmt.Errorf("kill(%d, %d): %w", ask.Process, ask.Signal, err)
 	}
 	return nil
 }
 
-// Storm sends signals to PID 1 for as long as it lives: the kernel ends the
-// probe with it, so the call fails with the connection. It returns when the
-// first round has been sent, and goes on in the background.
+// StormInterval is the time between one round of a storm and the next, as long as the
+// machine keeps up.
+const StormInterval = time.Millisecond
+
+// Storm sends the signals to PID 1, each once a round, for as long as it lives: the
+// kernel ends the probe with it, so the call fails with the connection. It returns when
+// the first round has been sent, and goes on in the background.
 func (*Probe) Storm(signals []int, _ *None) error {
 	round := func() error {
 		for _, signal := range signals {
@@ -36,7 +45,10 @@ func (*Probe) Storm(signals []int, _ *None) error {
 		return err
 	}
 	go func() {
-		for round() == nil {
+		for range time.Tick(StormInterval) {
+			if round() != nil {
+				return
+			}
 		}
 	}()
 	return nil

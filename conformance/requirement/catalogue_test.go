@@ -11,7 +11,7 @@ import (
 	"github.com/podsandbox/pause/conformance/requirement"
 )
 
-var wellFormed = regexp.MustCompile(`^(IMG|PID|SIG|REAP|NS)(-[A-Z0-9]+)+$`)
+var wellFormed = regexp.MustCompile(`^(IMG|PID|SIG|REAP|NS|LIFE|POD)(-[A-Z0-9]+)+$`)
 
 func TestRequirementsAreWhole(t *testing.T) {
 	seen := map[string]bool{}

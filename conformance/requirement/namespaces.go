@@ -9,7 +9,7 @@ var namespaces = Group{
 			Sentence: "Joined containers MUST be in the sandbox's network namespace: with the same addresses, reaching each other on localhost, and colliding on a port, which a second pod does not; and the sandbox MUST leave every port to them.",
 			Reason:   "A pod has one address that all its containers share: that is the network model.",
 			Source:   "kubernetes.io/docs/concepts/services-networking",
-			Judged:   "Two probes in one pod and one in another; before they listen on a port, nothing does.",
+			Judged:   "Two probes in one pod and one in another; before they listen on a port, each TCP and UDP port can be bound to.",
 		},
 		{
 			ID: "NS-NET-STABLE", Level: Must, Feature: "init", Since: "1.0",
@@ -51,7 +51,7 @@ var namespaces = Group{
 			Sentence: "A stopped sandbox MUST start again and serve as before.",
 			Reason:   "podman pod restart starts the same infra container again, as an engine does when its node has rebooted.",
 			Source:   "docs.podman.io/en/latest/markdown/podman-pod-restart.1.html",
-			Judged:   "It serves for a while, is killed and started again; then an orphan and TERM.",
+			Judged:   "With a root file system that can be written to, it serves for a while, is ended by KILL and started again, then by TERM and started again; then an orphan and TERM.",
 		},
 		{
 			ID: "NS-DENSITY", Level: Should, Feature: "density", Since: "1.0",

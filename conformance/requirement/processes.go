@@ -2,7 +2,7 @@ package requirement
 
 var processes = Group{
 	Title:        "Process",
-	Introduction: "Judged on an engine, with a fresh sandbox per check. Unless a requirement says otherwise, the sandbox runs under the engine's default profile, without arguments, terminal and network. What the engine refuses to run the suite's own program with, such as a high user id where it is rootless, is not testable there.",
+	Introduction: "Judged on an engine, with a fresh sandbox per check. Unless a requirement says otherwise, the sandbox runs as a pod's does: as the image's user, on a read-only root file system, without capabilities and new privileges, under the runtime's default seccomp profile, with the cpu weight of a pod's sandbox, and without arguments, terminal and network. An image that does not stay up like that fails the requirement on that setting, and is judged on the others in the next milder one, which the report says. Variants of the setting have to reap and to end on SIGTERM as the usual one does. What the engine refuses to run the suite's own program with, such as a high user id where it is rootless, is not testable there.",
 	Requirements: []Requirement{
 		{
 			ID: "PID-1", Level: Must, Feature: "init", Since: "1.0",
@@ -23,35 +23,35 @@ var processes = Group{
 			Sentence: "The sandbox MUST run on a read-only root file system.",
 			Reason:   "containerd mounts the sandbox's root file system read-only.",
 			Source:   "containerd internal/cri/server/podsandbox/sandbox_run_linux.go (sandboxContainerSpec)",
-			Judged:   "It stays up on a read-only root file system without a writable mount.",
+			Judged:   "It stays up on a read-only root file system without a writable mount, reaps an orphan and ends on SIGTERM.",
 		},
 		{
 			ID: "PID-NO-PRIVILEGE", Level: Must, Feature: "init", Since: "1.0",
 			Sentence: "The sandbox MUST run with every capability dropped, with no new privileges, and under the runtime's default seccomp profile.",
 			Reason:   "CRI runtimes start sandboxes like that, and hardened clusters allow nothing else.",
 			Source:   "kubernetes.io/docs/concepts/security/pod-security-standards (restricted)",
-			Judged:   "It stays up under all three.",
+			Judged:   "It stays up under all three, reaps an orphan and ends on SIGTERM.",
 		},
 		{
 			ID: "PID-ANY-UID", Level: Must, Feature: "init", Since: "1.0",
 			Sentence: "The sandbox MUST run as any user and group id.",
 			Reason:   "The kubelet passes the pod's runAsUser to the sandbox; CRI-O runs it as 0.",
 			Source:   "kubernetes#116967",
-			Judged:   "It stays up as 0:0, 999:999, 65535:65535 and a high random pair.",
+			Judged:   "It stays up, reaps an orphan and ends on SIGTERM as 0:0, 999:999, 65535:65535, a high random pair, 1000:0, which is OpenShift's usual one, and 0 with a high group.",
 		},
 		{
 			ID: "PID-NO-NETWORK", Level: Must, Feature: "init", Since: "1.0",
 			Sentence: "The sandbox MUST run without a network, and in the host's network namespace.",
 			Reason:   "The network plug-in configures the namespace after the sandbox exists; hostNetwork pods get the node's.",
 			Source:   "kubernetes PodSpec.hostNetwork",
-			Judged:   "It stays up in both.",
+			Judged:   "It stays up, reaps an orphan and ends on SIGTERM in both.",
 		},
 		{
 			ID: "PID-NOT-FIRST", Level: Must, Feature: "not-pid1", Since: "1.0",
 			Sentence: "In a PID namespace that has another PID 1, the sandbox MUST run on, and end on TERM.",
 			Reason:   "A hostPID pod's sandbox is not PID 1, so this is a path of production.",
 			Source:   "kubernetes PodSpec.hostPID",
-			Judged:   "It is started in another sandbox's PID namespace.",
+			Judged:   "It is started in another sandbox's PID namespace, uses no more CPU time in ten seconds than PID-IDLE allows, and ends on SIGTERM.",
 		},
 		{
 			ID: "PID-NOT-FIRST-WARNS", Level: Should, Feature: "not-pid1-warning", Since: "1.0",
@@ -65,14 +65,14 @@ var processes = Group{
 			Sentence: "The sandbox MUST NOT use CPU time while nothing happens.",
 			Reason:   "Dozens of sandboxes run on every node, and one that spins takes a core from it.",
 			Source:   "kubernetes#85191; moby#40205",
-			Judged:   "All its threads together use at most 50 ms of CPU time in ten seconds in which it is left alone.",
+			Judged:   "All its threads together use at most 50 ms of CPU time in ten seconds in which it is left alone: after its start, and once more after it was used (see LIFE-SERVES).",
 		},
 		{
 			ID: "PID-ASLEEP", Level: Should, Feature: "idle-wakeups", Since: "1.0",
 			Sentence: "The sandbox SHOULD NOT be woken while nothing happens.",
 			Reason:   "Every wake-up costs power and cache, once for every pod of the node.",
 			Source:   "kubernetes build/pause/linux/pause.c (pause(2))",
-			Judged:   "The context switches of all its threads do not grow in ten seconds in which it is left alone.",
+			Judged:   "The context switches of all its threads do not grow in ten seconds in which it is left alone: after its start, and once more after it was used (see LIFE-SERVES).",
 		},
 		{
 			ID: "PID-LIMITS", Level: Should, Feature: "tight-limits", Since: "1.0",
@@ -93,7 +93,7 @@ var processes = Group{
 			Sentence: "The sandbox SHOULD write nothing while it waits, and hold no file descriptor but 0 to 2.",
 			Reason:   "Nobody reads what it writes, and a descriptor that is left open keeps a mount or a socket alive.",
 			Source:   "kubernetes build/pause/linux/pause.c",
-			Judged:   "The log of the container and /proc/1/fd, after ten seconds.",
+			Judged:   "The log of the container and /proc/1/fd, after ten seconds; the log once more after it was used (see LIFE-SERVES).",
 		},
 		{
 			ID: "PID-VERSION", Level: Should, Feature: "version-flag", Since: "1.0",

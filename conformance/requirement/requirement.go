@@ -7,7 +7,7 @@ package requirement
 
 // SpecVersion is the version of the specification that the catalogue makes up.
 // It grows with every change of a sentence or a level.
-const SpecVersion = "1.0"
+const SpecVersion = "1.1"
 
 // Level is the weight of a requirement, in the words of RFC 2119.
 type Level string
@@ -54,7 +54,7 @@ type Group struct {
 }
 
 // Groups are the chapters in the document's order.
-func Groups() []Group { return []Group{images, processes, signals, reaping, namespaces} }
+func Groups() []Group { return []Group{images, processes, signals, reaping, namespaces, life} }
 
 // All returns every requirement in the document's order.
 func All() []Requirement {

@@ -52,7 +52,7 @@ func (s *sandbox) joining(namespaces engine.Namespaces) testcontainers.Container
 			config.NetworkDisabled = !namespaces.Network
 		},
 		HostConfigModifier: func(host *container.HostConfig) {
-			host.CapAdd = []string{"SYS_PTRACE"} // to read what /proc says of a process of another user
+			host.CapAdd = engine.ProbeCapabilities
 			host.NetworkMode = "none"
 			if namespaces.Network {
 				host.NetworkMode = container.NetworkMode(join(s.id))

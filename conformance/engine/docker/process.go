@@ -15,9 +15,10 @@ import (
 func (s *sandbox) open(pid int) {
 	s.opening.Lock()
 	defer s.opening.Unlock()
-	if s.process != nil || pid == 0 {
+	if s.opened || pid == 0 {
 		return
 	}
+	s.opened = true
 	process, err := engine.OpenProcess(pid)
 	if err != nil {
 		return

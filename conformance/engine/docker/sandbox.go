@@ -20,6 +20,7 @@ type sandbox struct {
 	*created
 
 	opening sync.Mutex
+	opened  bool            // or found to be of another machine
 	process *engine.Process // nil until it is opened, and where it is not visible
 }
 
@@ -57,15 +58,20 @@ func (s *sandbox) Restart(ctx context.Context) error {
 	defer s.opening.Unlock()
 	if s.process != nil {
 		_ = s.process.Close()
-		s.process = nil
 	}
+	s.process, s.opened = nil, false
 	return nil
 }
 
 // Signal sends the signal by the engine.
 func (s *sandbox) Signal(ctx context.Context, signal unix.Signal) error {
-	if _, err := s.State(ctx); err != nil { // opens the process
-		return err
+	s.opening.Lock()
+	opened := s.opened
+	s.opening.Unlock()
+	if !opened {
+		if _, err := s.State(ctx); err != nil {
+			return err
+		}
 	}
 	options := client.ContainerKillOptions{Signal: strconv.Itoa(int(signal))}
 	if _, err := askOf(ctx, s.engine, s.engine.client.ContainerKill, s.id, options); err != nil {

@@ -1,0 +1,159 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/probe"
+)
+
+// Life is a sandbox that is started before all others, is used as a pod uses one, is then
+// left alone, and looked at last. The requirements about what a sandbox is like after
+// some time share it, and its waiting.
+type Life struct {
+	trial *Trial
+	soak  time.Duration // that it is used for; once through everything at the least
+	once  sync.Once
+	end   chan struct{}
+
+	first, last aspect
+	early       any // how it ended early, as a panic
+}
+
+// aspect is what a sandbox looks like at one time.
+type aspect struct {
+	init     probe.Process
+	memory   int64
+	holdings probe.Holdings
+	output   string
+
+	// ticks and switches are those of an idleWindow that follows.
+	ticks, switches int64
+}
+
+// NewLife returns a life that begins when the first requirement asks for it. Close ends it.
+func NewLife(eng engine.Engine, target Target, soak time.Duration) *Life {
+	return &Life{trial: newTrial(eng, target, func() {}), soak: soak, end: make(chan struct{})}
+}
+
+// Close removes what is left of the life.
+func (l *Life) Close(ctx context.Context) {
+	started := true
+	l.once.Do(func() { started = false })
+	if started {
+		<-l.end
+		l.trial.remove(ctx)
+	}
+}
+
+// await lets the life pass, and ends the check where the life ended early.
+func (t *Trial) await(ctx context.Context) *Life {
+	l := t.Life
+	l.once.Do(func() {
+		go func() {
+			defer close(l.end)
+			defer func() { l.early = recover() }()
+			l.pass(ctx)
+		}()
+	})
+	t.release()
+	select {
+	case <-l.end:
+	case <-ctx.Done():
+		panic(suiteError{context.Cause(ctx)})
+	}
+	return l
+}
+
+func (l *Life) pass(ctx context.Context) {
+	t := l.trial
+	sandbox := t.sandbox(ctx)
+	joined := t.ready(ctx, sandbox)
+	l.first = t.look(ctx, joined)
+	for started := time.Now(); ; {
+		t.use(ctx, joined)
+		if age := time.Since(started); age >= l.soak {
+			break
+		}
+		t.watch(ctx, joined)
+		now := t.look(ctx, joined)
+		t.note("after "+time.Since(started).Round(time.Second).String(), now.since(l.first))
+	}
+	t.settle(ctx, joined)
+	before := must(joined.Init(ctx))
+	sleep(ctx, idleWindow)
+	after := must(joined.Init(ctx))
+	l.last = t.look(ctx, joined)
+	l.last.ticks, l.last.switches = after.CPUTicks-before.CPUTicks, after.Switches-before.Switches
+}
+
+// rest is how long a sandbox that is used for a long time is left alone in between.
+const rest = 30 * time.Second
+
+func (t *Trial) watch(ctx context.Context, joined pod) {
+	sleep(ctx, rest)
+	t.settle(ctx, joined)
+}
+
+// use does to the sandbox what happens to one in a pod: orphans of every kind, signals
+// from both sides, a stop, and a program that is executed.
+func (t *Trial) use(ctx context.Context, joined pod) {
+	ends := []int{0, 1, -int(unix.SIGSEGV), -int(unix.SIGABRT), -int(unix.SIGKILL), -int(unix.SIGTERM)}
+	for range 3 {
+		ensure(joined.LeaveWaiting(ctx, probe.Orphans{Count: 60, Ends: ends}))
+		ensure(joined.Release(ctx))
+		ensure(joined.LeaveZombies(ctx, probe.Orphans{Count: 60, Ends: ends}))
+		ensure(joined.LeaveSteadily(ctx, probe.Orphans{Count: 60}))
+	}
+	if !t.Emulated {
+		for _, signal := range survivable() {
+			ensure(joined.Send(ctx, probe.Signal{Process: 1, Signal: int(signal)}))
+		}
+	}
+	for _, signal := range []unix.Signal{unix.SIGSTOP, unix.SIGCONT} {
+		ensure(joined.sandbox.Signal(ctx, signal))
+	}
+	must(joined.container.Exec(ctx, []string{probe.Path, probe.LeaveOrphans}))
+	// What is never reaped is the concern of the requirements on reaping.
+	for range 20 {
+		if len(must(joined.Zombies(ctx))) == 0 {
+			break
+		}
+		sleep(ctx, 5*pollEach)
+	}
+}
+
+func (t *Trial) look(ctx context.Context, joined pod) aspect {
+	stdout, stderr, err := joined.sandbox.Output(ctx)
+	if err != nil {
+		stdout, stderr = "", "" // not every engine keeps it
+	}
+	holdings := slices.DeleteFunc(must(joined.Holdings(ctx)), func(holding string) bool {
+		return strings.HasPrefix(holding, "process") && !t.Serves.Reaps
+	})
+	return aspect{
+		init: must(joined.Init(ctx)), memory: must(joined.InitMemory(ctx)),
+		holdings: holdings, output: stdout + stderr,
+	}
+}
+
+// gained are the holdings that were not there before.
+func (a aspect) gained(before aspect) []string {
+	return slices.DeleteFunc(slices.Clone(a.holdings), func(holding string) bool {
+		return slices.Contains(before.holdings, holding)
+	})
+}
+
+// since puts what has changed into words.
+func (a aspect) since(before aspect) string {
+	return fmt.Sprintf("memory %+d bytes, CPU time %+d ms, context switches %+d, new: %s",
+		a.memory-before.memory, 10*(a.init.CPUTicks-before.init.CPUTicks), a.init.Switches-before.init.Switches,
+		show(a.gained(before)))
+}

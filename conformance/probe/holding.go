@@ -1,0 +1,132 @@
+package probe
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// Holdings are what lies in a pod's namespaces and could be the sandbox's, as sorted
+// words for people.
+type Holdings []string
+
+// Holdings lists the processes of the pod but the probe's own, the descriptors of PID 1, System V
+// objects, files of /dev/shm, message queues, Unix sockets with a name, and files of the
+// sandbox's root file system.
+func (p *Probe) Holdings(_ None, holdings *Holdings) error {
+	var list Holdings
+	var processes []Process
+	if err := p.Processes(None{}, &processes); err != nil {
+		return err
+	}
+	for _, process := range processes {
+		list = append(list, fmt.Sprintf("process %d %s", process.ID, process.Name))
+	}
+	var files map[int]string
+	if err := p.InitFiles(None{}, &files); err != nil {
+		return err
+	}
+	for descriptor, file := range files {
+		list = append(list, fmt.Sprintf("descriptor %d of PID 1, %s", descriptor, file))
+	}
+	for kind, table := range map[string]string{"shared memory segment": "shm", "semaphore set": "sem", "message queue": "msg"} {
+		list = append(list, rows(kind, "/proc/sysvipc/"+table, 1)...)
+	}
+	list = append(list, sockets()...)
+	for kind, directory := range map[string]string{"shared memory file": "/dev/shm", "POSIX message queue": "/dev/mqueue"} {
+		entries, _ := os.ReadDir(directory)
+		for _, entry := range entries {
+			list = append(list, kind+" "+entry.Name())
+		}
+	}
+	list = append(list, rootFiles("/proc/1/root")...)
+	slices.Sort(list)
+	*holdings = list
+	return nil
+}
+
+// rows names each line of a table after its head by one of its fields.
+func rows(kind, table string, field int) (names []string) {
+	text, _ := os.ReadFile(table)
+	for i, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
+		if fields := strings.Fields(line); i > 0 && len(fields) > field {
+			names = append(names, kind+" "+fields[field])
+		}
+	}
+	return names
+}
+
+// sockets are the Unix sockets of the network namespace that have a name.
+func sockets() (names []string) {
+	text, _ := os.ReadFile("/proc/net/unix")
+	for line := range strings.Lines(string(text)) {
+		if fields := strings.Fields(line); len(fields) == 8 && fields[7] != "Path" {
+			names = append(names, "Unix socket "+fields[7])
+		}
+	}
+	return names
+}
+
+// mostFiles is how many files of a sandbox are listed.
+const mostFiles = 10_000
+
+// rootFiles lists files of the sandbox but what the kernel makes.
+func rootFiles(root string) (names []string) {
+	_ = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		switch name := strings.TrimPrefix(path, root); {
+		case len(names) == mostFiles:
+			return fs.SkipAll
+		case name == "/proc", name == "/sys", name == "/dev/shm", name == "/dev/mqueue", name == "/dev/pts":
+			return fs.SkipDir
+		case err == nil && name != "":
+			names = append(names, "file "+name)
+		}
+		return nil
+	})
+	return names
+}
+
+// TakenPorts lists the TCP and UDP ports of the network namespace that a socket is bound
+// to, listening or not: binding to each port tells, for the kernel's tables have no
+// socket that is bound alone.
+func (*Probe) TakenPorts(_ None, ports *[]string) error {
+	for protocol, kind := range map[string]int{"tcp": unix.SOCK_STREAM, "udp": unix.SOCK_DGRAM} {
+		for port := 1; port <= 65535; port++ {
+			taken, err := isTaken(kind, port)
+			if err != nil {
+				return fmt.Errorf("bind to %s port %d: %w", protocol, port, err)
+			}
+			if taken {
+				*ports = append(*ports, fmt.Sprintf("%s %d", protocol, port))
+			}
+		}
+	}
+	slices.Sort(*ports)
+	return nil
+}
+
+// isTaken binds to the port of every address, IPv6 and IPv4.
+func isTaken(kind, port int) (bool, error) {
+	socket, err := unix.Socket(unix.AF_INET6, kind|unix.SOCK_CLOEXEC, 0)
+	var address unix.Sockaddr = &unix.SockaddrInet6{Port: port}
+	if errors.Is(err, syscall.EAFNOSUPPORT) {
+		socket, err = unix.Socket(unix.AF_INET, kind|unix.SOCK_CLOEXEC, 0)
+		address = &unix.SockaddrInet4{Port: port}
+	}
+	if err != nil {
+		return false, err
+	}
+	defer unix.Close(socket)
+	err = unix.Bind(socket, address)
+	if errors.Is(err, unix.EADDRINUSE) {
+		return true, nil
+	}
+	return false, err
+}

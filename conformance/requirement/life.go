@@ -1,0 +1,22 @@
+package requirement
+
+var life = Group{
+	Title:        "Life",
+	Introduction: "One sandbox is started before all others. It is used as a pod uses one: orphans that exit, crash and are killed, alive and dead when they are re-parented; every signal that it has to survive, a stop, a program that is executed in the pod. Then it is left alone for ten seconds, and looked at last. With --soak it is used again and again for as long as that, and the report says what changed over time. What a run cannot see is a fault that comes after days.",
+	Requirements: []Requirement{
+		{
+			ID: "LIFE-SERVES", Level: Must, Feature: "init", Since: "1.1",
+			Sentence: "A sandbox that has been used MUST still run, reap, and end on SIGTERM within 1 s.",
+			Reason:   "A pod lives for months, and its sandbox must do at the end what it did at the start.",
+			Source:   "kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle",
+			Judged:   "The sandbox of this chapter, in the end.",
+		},
+		{
+			ID: "LIFE-LEAVES-NOTHING", Level: Must, Feature: "init", Since: "1.1",
+			Sentence: "A sandbox that has been used MUST NOT hold more processes, descriptors, shared memory, semaphores, message queues, sockets, files and memory than at its start.",
+			Reason:   "What grows with use takes the pod's memory and limits, and what it leaves in the pod's namespaces is in the way of the pod's containers.",
+			Source:   "kubernetes.io/docs/concepts/policy/pid-limiting; ipc_namespaces(7)",
+			Judged:   "What a probe sees after the sandbox's first second, and in the end; resident memory may grow by 256 KiB.",
+		},
+	},
+}
