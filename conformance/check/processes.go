@@ -31,25 +31,38 @@ func isPID1(ctx context.Context, t *Trial) {
 		"the program of PID 1 is the image's entry point, with the SHA-256 %s", t.ProgramDigest)
 }
 
-// stays is the gate: it also finds out what the variants of the setting compare with.
+// stays is the gate, which also finds out what the variants of the setting compare with.
 func stays(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
 	t.expectStays(ctx, sandbox)
-	joined := t.ready(ctx, sandbox)
-	holds := func(expectation func()) (held bool) {
-		defer func() {
-			if end := recover(); end != nil {
-				if _, failed := end.(failure); !failed {
-					held = true // what the suite or the engine could not do says nothing
-				}
-			}
-		}()
-		expectation()
-		return true
+	t.Serves = Serves{Reaps: true, Ends: true}
+	t.Serves.Reaps = t.holds(ctx, func() { t.ready(ctx, sandbox).expectReaps(ctx) })
+	if !must(sandbox.State(ctx)).Running {
+		sandbox = t.sandbox(ctx)
 	}
-	t.Serves.Reaps = true
-	t.Serves.Reaps = holds(func() { joined.expectReaps(ctx) })
-	t.Serves.Ends = holds(func() { t.expectEndOn(ctx, sandbox, term, "") })
+	t.Serves.Ends = t.holds(ctx, func() {
+		t.ready(ctx, sandbox)
+		t.expectEndOn(ctx, sandbox, term, "")
+	})
+}
+
+// holds tells whether the expectation holds. What the suite or the engine cannot do says
+// nothing against it, unless the sandbox has ended.
+func (t *Trial) holds(ctx context.Context, expectation func()) (holds bool) {
+	defer func() {
+		switch end := recover().(type) {
+		case nil:
+		case failure:
+			holds = false
+		case suiteError:
+			_, ended := t.unaskedEnd(ctx)
+			holds = !ended
+		default:
+			panic(end)
+		}
+	}()
+	expectation()
+	return true
 }
 
 // expectServes expects that the sandbox reaps and ends on SIGTERM as in its usual setting.

@@ -55,10 +55,21 @@ func (t *Trial) refusal(ctx context.Context, spec engine.Pod) error {
 	return started.Remove(ctx)
 }
 
-// signal sends a signal that ends the sandbox.
+// signal sends a signal that ends the sandbox. A sandbox that has ended before, by itself,
+// is a failure.
 func (t *Trial) signal(ctx context.Context, sandbox engine.Sandbox, signal unix.Signal) error {
-	t.askedToEnd.Store(sandbox, true)
-	return sandbox.Signal(ctx, signal)
+	_, asked := t.askedToEnd.LoadOrStore(sandbox, true)
+	err := sandbox.Signal(ctx, signal)
+	if err == nil {
+		return nil
+	}
+	if state, stateErr := sandbox.State(ctx); stateErr != nil || state.Running {
+		return err
+	}
+	if !asked {
+		panic(failure{"it runs until " + unix.SignalName(signal) + " comes", "it has ended before"})
+	}
+	return nil
 }
 
 // window is how long nothing must happen.

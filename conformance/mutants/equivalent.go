@@ -34,6 +34,16 @@ func Equivalents() []Mutant {
 			Program: handlers,
 		},
 		{
+			Name: "handlers-static-pie", Why: "the same, at an address of the kernel's choice",
+			Program: staticPIE,
+		},
+		{
+			Name: "execute-only", Why: "the program can be executed and not read", Files: []File{{Path: "pause", Program: true, Mode: 0o111}},
+		},
+		{
+			Name: "ends-after-800-ms", Why: "the limit is a second", Edits: []Edit{{onTerm, onTerm + "sleep(800)\n"}, {onInt, onInt + "sleep(800)\n"}},
+		},
+		{
 			Name: "signalfd", Why: "signals are read from a descriptor", Lacks: []requirement.Feature{"quiet"},
 			Edits: append(waitingFor(waitForAll), Edit{hold, `
 	descriptor := syscall(sysSignalfd4, everyone, set, sigSetSize, 0)
@@ -62,13 +72,21 @@ func Equivalents() []Mutant {
 var otherPrograms embed.FS
 
 func handlers(ctx context.Context, platform freestanding.Platform) ([]byte, error) {
+	return handlersBy(ctx, platform, "-static")
+}
+
+func staticPIE(ctx context.Context, platform freestanding.Platform) ([]byte, error) {
+	return handlersBy(ctx, platform, "-static-pie")
+}
+
+func handlersBy(ctx context.Context, platform freestanding.Platform, link string) ([]byte, error) {
 	if platform.Architecture != runtime.GOARCH {
 		return nil, fmt.Errorf("%w: no C compiler for %s", ErrUnavailable, platform)
 	}
 	if _, err := exec.LookPath("gcc"); err != nil {
 		return nil, fmt.Errorf("%w: no gcc; apt-get install gcc libc6-dev", ErrUnavailable)
 	}
-	return compile(ctx, "testdata/handlers/pause.c", nil, "gcc", "-static", "-Os", "-s", "-o")
+	return compile(ctx, "testdata/handlers/pause.c", nil, "gcc", link, "-Os", "-s", "-o")
 }
 
 func goRuntime(ctx context.Context, platform freestanding.Platform) ([]byte, error) {

@@ -31,4 +31,10 @@ var namespaceMutants = []Mutant{
 		Files: sticky,
 		Edits: []Edit{atStart(`if mkdir("/tmp/pause\x00") == exists { return 1 }`)},
 	},
+	{
+		Name: "starts-again-after-a-crash-only", Why: "it takes the note of its clean end for an order to stay away, and podman pod restart stops it by SIGTERM",
+		Fails: fails("NS-RESTART"),
+		Files: sticky,
+		Edits: []Edit{atStart(`if rmdir("/tmp/end\x00") == 0 { return 1 }`), {onTerm, onTerm + `mkdir("/tmp/end\x00")` + "\n"}},
+	},
 }

@@ -58,6 +58,14 @@ var processMutants = []Mutant{
 		Edits: []Edit{atStart("if syscall(sysGetuid, 0, 0, 0, 0) != 65535 { return 1 }")},
 	},
 	{
+		Name: "needs-group-of-its-uid", Why: "OpenShift runs pods as a high uid with group 0", Fails: fails("PID-ANY-UID"),
+		Edits: []Edit{atStart("if syscall(sysGetuid, 0, 0, 0, 0) != syscall(sysGetgid, 0, 0, 0, 0) { return 1 }")},
+	},
+	{
+		Name: "reaps-unless-root", Why: "CRI-O runs the sandbox as uid 0", Fails: fails("PID-ANY-UID"),
+		Edits: []Edit{{reap, "reap.handler = ignore\nif syscall(sysGetuid, 0, 0, 0, 0) == 0 { reap.handler = 0 }"}},
+	},
+	{
 		Name: "mode-0550", Why: "only root may execute the program: kubernetes#116967", Fails: fails("IMG-ANY-UID", "IMG-NONROOT", "PID-ANY-UID", "PID-VERSION"),
 		Configure: asRoot,
 		Files:     []File{{Path: "pause", Program: true, Mode: 0o550}},
@@ -66,6 +74,22 @@ var processMutants = []Mutant{
 		Name: "serves-port-80", Why: "it takes a port from the pod, and from the node in a hostNetwork pod, where it may not",
 		Fails: fails("PID-NO-NETWORK", "PID-QUIET", "NS-NET"),
 		Edits: []Edit{beforeHolding("if listen(80) != 0 { return 1 }")},
+	},
+	{
+		Name: "binds-port", Why: "it takes a port from the pod without listening on it, which no table of the kernel shows",
+		Fails: fails("PID-QUIET", "NS-NET"),
+		Edits: []Edit{beforeHolding("bind(8085)")},
+	},
+	{
+		Name: "spins-beside-pid-1", Why: "in a hostPID pod it takes a core of the node", Fails: fails("PID-NOT-FIRST"),
+		Edits: []Edit{beforeHolding(`
+			var tick interval
+			tick.nanoseconds = 1000
+			for syscall(sysGetpid, 0, 0, 0, 0) != 1 {
+				if int(syscall(sysRtSigtimedwait, set, 0, uintptr(unsafe.Pointer(&tick)), sigSetSize)) == sigTerm {
+					return exitDone
+				}
+			}`)},
 	},
 	{
 		Name: "insists-on-pid-1", Why: "in a hostPID pod the sandbox is not PID 1", Fails: fails("PID-NOT-FIRST"),
@@ -83,6 +107,23 @@ var processMutants = []Mutant{
 			}`),
 	},
 	{
+		Name: "polls-after-first-orphan", Why: "it waits for the next one in a loop, in every pod that has had one",
+		Fails: fails("PID-IDLE", "PID-ASLEEP"),
+		Edits: append(taking(17, `for int(syscall(sysWait4, anyChild, 0, withoutWaiting, 0)) > 0 {
+			}
+			timeout = uintptr(unsafe.Pointer(&tick))`),
+			Edit{reap, "reap.handler = 0"},
+			Edit{hold, `
+	var tick interval
+	tick.nanoseconds = 20 * 1000000
+	timeout := uintptr(0)
+	for {
+		switch int(syscall(sysRtSigtimedwait, set, 0, timeout, sigSetSize)) {
+		case again:
+			spin(2)
+`}),
+	},
+	{
 		Name: "ticks", Why: "it wakes up ten times a second, in every pod", Fails: fails("PID-ASLEEP"),
 		Edits: every(100, ""),
 	},
@@ -97,6 +138,12 @@ var processMutants = []Mutant{
 	{
 		Name: "talks", Why: "it fills the node's disk with a log that nobody reads", Fails: fails("PID-QUIET", "PID-ASLEEP"),
 		Edits: every(100, `write(stdout, "still here\n")`),
+	},
+	{
+		Name: "logs-orphans", Why: "a line for each fills the node's disk", Fails: fails("PID-QUIET"),
+		Edits: waitingFor(`for int(syscall(sysWait4, anyChild, 0, withoutWaiting, 0)) > 0 {
+				write(stdout, "reaped\n")
+			}`),
 	},
 	{
 		Name: "holds-descriptor", Why: "it keeps alive what the descriptor refers to", Fails: fails("PID-QUIET"),

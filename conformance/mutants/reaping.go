@@ -1,18 +1,15 @@
 package mutants
 
-var reapingRequirements = []string{"REAP-ORPHAN", "REAP-ZOMBIE", "REAP-BURST", "REAP-STEADY", "REAP-SIGNALLED", "REAP-EXEC"}
-
-// servesAsBefore are the requirements that reap an orphan at their end.
-var servesAsBefore = []string{"SIG-SURVIVES", "SIG-STOP-CONT", "NS-RESTART"}
+var reapingRequirements = []string{"REAP-ORPHAN", "REAP-ZOMBIE", "REAP-BURST", "REAP-STEADY", "REAP-SIGNALLED", "REAP-EXEC", "REAP-HIGH-ID"}
 
 var reapingMutants = []Mutant{
 	{
-		Name: "never-reaps", Why: "as pause 3.0: kubernetes#50865, kubernetes#36853", Fails: fails(reapingRequirements, servesAsBefore), Foreign: true,
+		Name: "never-reaps", Why: "as pause 3.0: kubernetes#50865, kubernetes#36853", Fails: fails(reapingRequirements), Foreign: true,
 		Edits: []Edit{{reap, "reap.handler = 0"}},
 	},
 	{
 		Name: "reaps-its-own-only", Why: "it waits for the children that it has started, and an init has others'",
-		Fails: fails(reapingRequirements, servesAsBefore),
+		Fails: fails(reapingRequirements),
 		Edits: waitingFor(`for int(syscall(sysWait4, 0, 0, withoutWaiting, 0)) > 0 {
 			}`),
 	},
@@ -26,13 +23,46 @@ var reapingMutants = []Mutant{
 		Edits: waitingFor("sleep(300)\nwaitForLedGroups()"),
 	},
 	{
-		Name: "leaks-memory", Why: "a page for each orphan is a gigabyte after some weeks of exec probes", Fails: fails("REAP-STEADY"),
+		Name: "reaps-each-7-s", Why: "a pod with an exec probe each second reaches its pids limit", Fails: fails(reapingRequirements, "PID-ASLEEP"),
+		Edits: append([]Edit{{reap, "reap.handler = 0"}}, every(7000, waitForAll)...),
+	},
+	{
+		Name: "reaps-after-an-exit-only", Why: "it looks at why a child has ended, and takes a crash for a stop",
+		Fails: fails("REAP-SIGNALLED"),
+		Edits: append(waitingFor("if exited := *(*uint32)(unsafe.Add(argv, 8)) == 1; !exited { continue }\n"+waitForAll),
+			Edit{"syscall(sysRtSigtimedwait, set, 0, 0, sigSetSize)", "syscall(sysRtSigtimedwait, set, uintptr(argv), 0, sigSetSize)"}),
+	},
+	{
+		Name: "waits-for-a-stopped-orphan", Why: "it takes a stopped child for one that is about to end, and reaps none until then",
+		Fails: fails("REAP-SIGNALLED"),
+		Edits: waitingFor(`for {
+				child := syscall(sysWait4, anyChild, uintptr(argv), withoutWaiting|2, 0)
+				if int(child) <= 0 {
+					break
+				}
+				if *(*uint32)(argv)&0xff == 0x7f {
+					syscall(sysWait4, child, 0, 0, 0)
+				}
+			}`),
+	},
+	{
+		Name: "knows-ids-of-16-bits", Why: "ids go up to 4,194,304 on 64-bit kernels", Fails: fails("REAP-HIGH-ID"),
+		Edits: waitingFor(`for id := uintptr(2); id < 1<<16; id++ {
+				syscall(sysWait4, id, 0, withoutWaiting, 0)
+			}`),
+	},
+	{
+		Name: "ends-with-last-orphan", Why: "it takes no child for the end of the pod", Fails: fails(reapingRequirements, "SIG-TERM", "SIG-TERM-STATUS", "LIFE-SERVES"),
+		Edits: waitingFor(waitForAll + "\nif int(syscall(sysWait4, anyChild, 0, withoutWaiting, 0)) == noChild { return exitDone }"),
+	},
+	{
+		Name: "leaks-memory", Why: "a page for each orphan is a gigabyte after some weeks of exec probes", Fails: fails("REAP-STEADY", "LIFE-LEAVES-NOTHING"),
 		Edits: waitingFor(`for int(syscall(sysWait4, anyChild, 0, withoutWaiting, 0)) > 0 {
 				grow(page)
 			}`),
 	},
 	{
-		Name: "leaks-descriptors", Why: "one for each orphan, until there are no more", Fails: fails("REAP-STEADY"),
+		Name: "leaks-descriptors", Why: "one for each orphan, until there are no more", Fails: fails("REAP-STEADY", "LIFE-LEAVES-NOTHING"),
 		Edits: waitingFor(`for int(syscall(sysWait4, anyChild, 0, withoutWaiting, 0)) > 0 {
 				syscall(sysDup, 0, 0, 0, 0)
 			}`),

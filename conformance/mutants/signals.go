@@ -25,6 +25,32 @@ var signalMutants = []Mutant{
 		Edits: []Edit{{onTerm, onTerm + "sleep(5000)\n"}},
 	},
 	{
+		Name: "stops-slowly-on-read-only-root", Why: "it notes its end in a file, and tries for 5 s: every CRI runtime mounts the root read-only",
+		Fails: fails("SIG-TERM", "SIG-TERM-INSIDE", "SIG-SURVIVES", "SIG-STOP-CONT", "SIG-STORM", "PID-NOT-FIRST"),
+		Files: sticky,
+		Edits: []Edit{{onTerm, onTerm + `if mkdir("/tmp/end\x00") != 0 { sleep(5000) }` + "\n"}},
+	},
+	{
+		Name: "waits-for-orphans", Why: "it gives the orphans 5 s to end first, and they are killed with it in no time",
+		Fails: fails("SIG-TERM"),
+		Edits: append(waitingFor(waitForAll), Edit{onTerm, onTerm + `for tries := 0; tries < 50 && int(syscall(sysWait4, anyChild, 0, withoutWaiting, 0)) == 0; tries++ {
+				sleep(100)
+			}` + "\n"}),
+	},
+	{
+		Name: "fails-with-orphans", Why: "tools count the end of every pod whose programs leave orphans as a failure",
+		Fails: fails("SIG-TERM-STATUS"),
+		Edits: append(waitingFor(waitForAll), Edit{onTerm, onTerm + `if int(syscall(sysWait4, anyChild, 0, withoutWaiting, 0)) == 0 { return 1 }` + "\n"}),
+	},
+	{
+		Name: "stops-slowly-after-use", Why: "what it does at its end grows with what it has done", Fails: fails("LIFE-SERVES"),
+		Edits: append(waitingFor(`for int(syscall(sysWait4, anyChild, 0, withoutWaiting, 0)) > 0 {
+				reaped++
+			}`),
+			Edit{"var reap sigaction", "reaped := 0\n	var reap sigaction"},
+			Edit{onTerm, onTerm + "if reaped > 400 { sleep(5000) }\n"}),
+	},
+	{
 		Name: "ignores-int", Why: "Ctrl-C does not end a sandbox that is run by hand", Fails: fails("SIG-INT"),
 		Edits: []Edit{{endSet, "endSignals = 1<<(sigTerm-1)"}},
 	},
@@ -42,23 +68,40 @@ var signalMutants = []Mutant{
 		Edits: waitingFor("return exitDone"),
 	},
 	{
-		Name: "dies-on-hup", Why: "a program that signals every process ends the pod", Fails: fails("SIG-SURVIVES"),
+		Name: "dies-on-hup", Why: "a program that signals every process ends the pod", Fails: fails("SIG-SURVIVES", "LIFE-SERVES"),
 		Edits: taking(1, "return 129"),
 	},
 	{
-		Name: "dies-on-usr1", Why: "a program that signals every process ends the pod", Fails: fails("SIG-SURVIVES", "SIG-STORM"),
+		Name: "dies-on-usr1", Why: "a program that signals every process ends the pod", Fails: fails("SIG-SURVIVES", "SIG-STORM", "LIFE-SERVES"),
 		Edits: taking(10, "return 138"),
 	},
 	{
-		Name: "dies-on-stkflt", Why: "as Go programs do that handle all signals that Go has a name for", Fails: fails("SIG-SURVIVES"),
+		Name: "dies-on-stkflt", Why: "as Go programs do that handle all signals that Go has a name for", Fails: fails("SIG-SURVIVES", "LIFE-SERVES"),
 		Edits: taking(16, "return 144"),
 	},
 	{
-		Name: "dies-on-real-time-signal", Why: "a signal without a name is a signal", Fails: fails("SIG-SURVIVES"),
+		Name: "dies-on-real-time-signal", Why: "a signal without a name is a signal", Fails: fails("SIG-SURVIVES", "LIFE-SERVES"),
 		Edits: taking(35, "return 163"),
 	},
 	{
-		Name: "ends-on-cont", Why: "it takes the EINTR of a stop for a failure to wait", Fails: fails("SIG-STOP-CONT"),
+		Name: "dies-on-second-hup", Why: "it takes the first as a request to read its configuration again", Fails: fails("SIG-SURVIVES"),
+		Edits: append(taking(1, "if hups++; hups == 4 { return 129 }"), Edit{"var reap sigaction", "hups := 0\n	var reap sigaction"}),
+	},
+	{
+		Name: "ends-on-second-cont", Why: "a node that is maintained twice loses its pods", Fails: fails("SIG-SURVIVES", "LIFE-SERVES"),
+		Edits: append(taking(18, "if conts++; conts == 2 { return 146 }"), Edit{"var reap sigaction", "conts := 0\n	var reap sigaction"}),
+	},
+	{
+		Name: "kills-orphans", Why: "it takes every orphan for a leftover, and daemons are orphans", Fails: fails("SIG-OTHERS", "REAP-SIGNALLED"),
+		Edits: waitingFor("killChildren()\n" + waitForAll),
+	},
+	{
+		Name: "ends-the-node", Why: "it ends every process that it may signal at its own end, and in a hostPID pod that is the node's end",
+		Fails: fails("SIG-OTHERS"),
+		Edits: []Edit{{onTerm, onTerm + "if syscall(sysGetpid, 0, 0, 0, 0) != 1 { syscall(sysKill, everyone, sigKill, 0, 0) }\n"}},
+	},
+	{
+		Name: "ends-on-cont", Why: "it takes the EINTR of a stop for a failure to wait", Fails: fails("SIG-STOP-CONT", "LIFE-SERVES"),
 		Edits: []Edit{{"case interrupted:", "case 0:"}},
 	},
 	{

@@ -68,15 +68,31 @@ func mkdir(path string) int {
 	return int(syscall(sysMkdirat, workingDir, uintptr(unsafe.Pointer(unsafe.StringData(path))), 0o777, 0))
 }
 
+// rmdir removes a directory, whose path ends with a zero, and returns what the kernel does.
+//
+//go:nosplit
+func rmdir(path string) int {
+	const directory = 0x200 // AT_REMOVEDIR
+	return int(syscall(sysUnlinkat, workingDir, uintptr(unsafe.Pointer(unsafe.StringData(path))), directory, 0))
+}
+
+// bind binds a socket to a TCP port of every IPv4 address, and returns it and what bind does.
+//
+//go:nosplit
+func bind(port uintptr) (socket uintptr, result int) {
+	socket = syscall(sysSocket, 2, 1, 0, 0)
+	var address [2]uint64
+	address[0] = uint64(2 | port>>8<<16 | port&0xff<<24)
+	return socket, int(syscall(sysBind, socket, uintptr(unsafe.Pointer(&address)), 16, 0))
+}
+
 // listen takes a TCP port of every IPv4 address and returns 0, or what bind does.
 //
 //go:nosplit
 func listen(port uintptr) int {
-	socket := syscall(sysSocket, 2, 1, 0, 0)
-	var address [2]uint64
-	address[0] = uint64(2 | port>>8<<16 | port&0xff<<24)
-	if bound := int(syscall(sysBind, socket, uintptr(unsafe.Pointer(&address)), 16, 0)); bound != 0 {
-		return bound
+	socket, result := bind(port)
+	if result != 0 {
+		return result
 	}
 	return int(syscall(sysListen, socket, 1, 0, 0))
 }
@@ -108,6 +124,17 @@ func waitForLedGroups() {
 			continue
 		}
 		for int(syscall(sysWait4, -id, 0, withoutWaiting, 0)) > 0 {
+		}
+	}
+}
+
+// killChildren kills the children that live.
+//
+//go:nosplit
+func killChildren() {
+	for id := uintptr(2); id < 256; id++ {
+		if syscall(sysWait4, id, 0, withoutWaiting, 0) == 0 {
+			syscall(sysKill, id, sigKill, 0, 0)
 		}
 	}
 }

@@ -13,6 +13,8 @@ const (
 	sysListen       = 50
 	sysClone        = 56
 	sysKill         = 62
+	sysGetgid       = 104
+	sysUnlinkat     = 263
 	sysGetuid       = 102
 	sysSetgroups    = 116
 	sysGetpgid      = 121

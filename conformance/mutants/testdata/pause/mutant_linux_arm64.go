@@ -13,6 +13,8 @@ const (
 	sysTgkill       = 131
 	sysGetpgid      = 155
 	sysSetgroups    = 159
+	sysGetgid       = 176
+	sysUnlinkat     = 35
 	sysGetuid       = 174
 	sysShmctl       = 195
 	sysSocket       = 198
