@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"github.com/containerd/go-runc"
+	"github.com/opencontainers/runtime-spec/specs-go"
 
 	"github.com/podsandbox/pause/conformance/engine"
 	"github.com/podsandbox/pause/conformance/probe"
@@ -53,7 +54,7 @@ func (s *sandbox) newContainer(wanted engine.Namespaces) (*container, error) {
 	process.Capabilities = capabilities(append(defaultCapabilities, "SYS_PTRACE")...)
 	process.OOMScoreAdj = nil
 	spec := baseSpec(process)
-	spec.Root.Path = root
+	spec.Root = &specs.Root{Path: root, Readonly: true}
 	spec.Mounts = mounts(shm(s.pod, s.directory))
 	spec.Linux.Namespaces = joinedNamespaces(s.pid(), s.spec.Linux.Namespaces, wanted)
 	spec.Linux.UIDMappings, spec.Linux.GIDMappings = s.spec.Linux.UIDMappings, s.spec.Linux.GIDMappings

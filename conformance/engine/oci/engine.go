@@ -118,7 +118,9 @@ func (e *Engine) Info() report.Engine { return e.info }
 func (e *Engine) Alive() context.Context { return e.requests.Alive() }
 
 // Save returns engine.ErrNoImage: a runtime keeps no images.
-func (e *Engine) Save(context.Context, string, io.Writer) error { return engine.ErrNoImage }
+func (e *Engine) Save(context.Context, string) (io.ReadCloser, error) {
+	return nil, engine.ErrNoImage
+}
 
 // Configured is unsupported: a runtime knows no images.
 func (e *Engine) Configured(context.Context) (string, error) {
@@ -127,11 +129,11 @@ func (e *Engine) Configured(context.Context) (string, error) {
 
 // Load unpacks the image.
 func (e *Engine) Load(ctx context.Context, source engine.Source) (engine.Image, error) {
-	image, err := e.load(ctx, source.Image)
+	loaded, err := e.load(ctx, source.Image)
 	if err != nil {
-		return nil, fmt.Errorf("image %q: unpack: %w", source.Reference, err)
+		return nil, fmt.Errorf("image %q: %w", source.Reference, err)
 	}
-	return image, nil
+	return loaded, nil
 }
 
 // Probe is the suite's own image.
