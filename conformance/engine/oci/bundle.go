@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/containerd/go-runc"
 	"github.com/opencontainers/runtime-spec/specs-go"
@@ -18,6 +19,9 @@ import (
 
 	"github.com/podsandbox/pause/conformance/engine"
 )
+
+// executionTimeout is how long a busy machine may take to execute a program.
+const executionTimeout = 5 * time.Second
 
 // bundle is a container, which the runtime makes of a directory.
 type bundle struct {
@@ -92,8 +96,25 @@ func (b *bundle) create(ctx context.Context, streams streams) error {
 	return nil
 }
 
+// begin starts the program. A runtime's start returns before the kernel executes the
+// program, which begin waits for: until then the process is the runtime's own.
 func (b *bundle) begin(ctx context.Context) error {
-	return b.command(ctx, "start", func(ctx context.Context) error { return b.commands.Start(ctx, b.id) })
+	executable := fmt.Sprintf("/proc/%d/exe", b.current().pid)
+	runtime, err := os.Stat(executable)
+	if err != nil {
+		return fmt.Errorf("look at the runtime's process: %w", err)
+	}
+	err = b.command(ctx, "start", func(ctx context.Context) error { return b.commands.Start(ctx, b.id) })
+	if err != nil {
+		return err
+	}
+	for deadline := time.Now().Add(executionTimeout); time.Now().Before(deadline); time.Sleep(100 * time.Microsecond) {
+		program, err := os.Stat(executable)
+		if err != nil || !os.SameFile(runtime, program) {
+			break // or has ended
+		}
+	}
+	return nil
 }
 
 // current returns the process, or nil where there has been none.
