@@ -26,6 +26,10 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
+	if runtime := os.Getenv(runVariable); runtime != "" {
+		fmt.Fprintln(os.Stderr, run(runtime))
+		os.Exit(1)
+	}
 	os.Exit(m.Run())
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/pause/freestanding"
 )
 
 func TestSandboxEndsAsItsProgramDoes(t *testing.T) {
@@ -142,4 +144,36 @@ func TestConnectNamesWhatIsMissing(t *testing.T) {
 		t.Fatal("connected")
 	}
 	t.Log(err)
+}
+
+func TestForeignArchitectureRunsUnderEmulation(t *testing.T) {
+	platform := freestanding.Platforms[1]
+	if platform.Architecture == runtime.GOARCH {
+		platform = freestanding.Platforms[0]
+	}
+	if _, err := os.Stat("/proc/sys/fs/binfmt_misc/qemu-aarch64"); err != nil {
+		t.Skip("needs qemu-aarch64 in binfmt_misc: run make binfmt")
+	}
+	onEach(t, func(t *testing.T, e *Engine) {
+		image, err := e.Load(t.Context(), engine.Source{Reference: "pause", Image: pauseImage(t, platform)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := removed(t, start(t, image, engine.Pod{}))
+		for {
+			// The emulator drops a signal that comes before it has set the program up.
+			if err := s.Signal(t.Context(), unix.SIGTERM); err != nil {
+				t.Fatal(err)
+			}
+			if exit, err := s.Wait(within(t, 100*time.Millisecond)); err == nil {
+				if exit.Status != 0 {
+					t.Errorf("exit %+v", exit)
+				}
+				return
+			}
+			if t.Context().Err() != nil {
+				return
+			}
+		}
+	})
 }
