@@ -29,8 +29,13 @@ const (
 // EngineName is a choice of the engine.
 type EngineName string
 
-// Docker is a Docker-compatible engine: Docker, or Podman's service.
-const Docker EngineName = "docker"
+const (
+	// Docker is a Docker-compatible engine: Docker, or Podman's service.
+	Docker EngineName = "docker"
+
+	// OCI is an OCI runtime itself, with no daemon. It needs root.
+	OCI EngineName = "oci"
+)
 
 // Config says which images are judged, and how. Images is all that has to be set.
 type Config struct {
@@ -47,7 +52,8 @@ type Config struct {
 	// Engine is what runs the sandboxes; Docker unless set.
 	Engine EngineName `json:"engine,omitempty"`
 
-	// Runtime is one of the engine's OCI runtimes, instead of its default.
+	// Runtime is one of the engine's OCI runtimes, instead of its default; for OCI, a
+	// name in PATH or a path.
 	Runtime string `json:"runtime,omitempty"`
 
 	// Entrypoint and User replace the image's own.

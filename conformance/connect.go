@@ -7,6 +7,7 @@ import (
 
 	"github.com/podsandbox/pause/conformance/engine"
 	"github.com/podsandbox/pause/conformance/engine/docker"
+	"github.com/podsandbox/pause/conformance/engine/oci"
 	"github.com/podsandbox/pause/conformance/probe"
 )
 
@@ -31,8 +32,10 @@ func open(ctx context.Context, config Config) (engine.Engine, error) {
 	switch config.Engine {
 	case Docker:
 		return docker.Connect(ctx, docker.Options{Runtime: config.Runtime, RequestTimeout: config.Patience})
+	case OCI:
+		return oci.Connect(ctx, oci.Options{Runtime: config.Runtime, RequestTimeout: config.Patience})
 	}
-	return nil, misused("engine %q: there is %s", config.Engine, Docker)
+	return nil, misused("engine %q: there are %s and %s", config.Engine, Docker, OCI)
 }
 
 // try runs the suite's own program as a sandbox, as another user than root, and joins it.

@@ -81,7 +81,10 @@ func define(flags *flag.FlagSet, config *conformance.Config) (reportDir *string)
 		func(value string) error { return split(value, &config.Platforms) })
 	flags.StringVar((*string)(&config.Profile), "profile", string(conformance.Full),
 		"`PROFILE`: core (every MUST), full, or static (no engine; partial at best)")
-	flags.StringVar(&config.Runtime, "runtime", "", "OCI `RUNTIME` of the engine, such as crun (default the engine's own)")
+	flags.StringVar((*string)(&config.Engine), "engine", string(conformance.Docker),
+		"`ENGINE`: docker (Docker or Podman), or oci (an OCI runtime with no daemon, as root)")
+	flags.StringVar(&config.Runtime, "runtime", "",
+		"OCI `RUNTIME` of the engine, such as crun (default the engine's own; for oci a name in PATH or a path, default the first found)")
 	flags.Func("entrypoint", "`COMMAND` to run instead of the image's entry point, split at spaces",
 		func(value string) error { config.Entrypoint = strings.Fields(value); return nil })
 	flags.StringVar(&config.User, "user", "", "`USER[:GROUP]` to run as instead of the image's user")

@@ -1,0 +1,121 @@
+package oci
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/containerd/go-runc"
+	"github.com/opencontainers/runtime-spec/specs-go"
+
+	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/probe"
+)
+
+// container is an app container that runs the suite's program.
+type container struct {
+	*bundle
+	stream stream
+}
+
+func (s *sandbox) Join(ctx context.Context, wanted engine.Namespaces) (engine.Container, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	if s.current().ended() {
+		return nil, errors.New("join: the sandbox has ended")
+	}
+	c, err := s.newContainer(wanted)
+	if err != nil {
+		return nil, fmt.Errorf("join: %w", err)
+	}
+	if err := c.start(s.engine.Alive()); err != nil {
+		_ = c.Remove(s.engine.Alive()) // Close removes it otherwise
+		return nil, fmt.Errorf("join: %w", err)
+	}
+	return c, nil
+}
+
+func (s *sandbox) newContainer(wanted engine.Namespaces) (*container, error) {
+	root, err := s.engine.probe.rootOf(s.pod)
+	if err != nil {
+		return nil, err
+	}
+	config := s.engine.probe.config
+	config.Cmd = []string{probe.Serve}
+	process, err := process1(engine.Pod{Privileges: true}, config, root)
+	if err != nil {
+		return nil, err
+	}
+	// To read what /proc says of processes of other users.
+	process.Capabilities = capabilities(append(defaultCapabilities, "SYS_PTRACE")...)
+	process.OOMScoreAdj = nil
+	spec := baseSpec(process)
+	spec.Root = &specs.Root{Path: root, Readonly: true}
+	spec.Mounts = mounts(shm(s.pod, s.directory))
+	spec.Linux.Namespaces = joinedNamespaces(s.pid(), s.spec.Linux.Namespaces, wanted)
+	spec.Linux.UIDMappings, spec.Linux.GIDMappings = s.spec.Linux.UIDMappings, s.spec.Linux.GIDMappings
+	bundle, err := s.engine.newBundle(s.engine.name("container"), s.id, spec)
+	if err != nil {
+		return nil, err
+	}
+	return &container{bundle: bundle}, nil
+}
+
+func (c *container) start(ctx context.Context) error {
+	stdin, in, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	out, stdout, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	c.stream = stream{in, out}
+	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	if err := c.create(ctx, streams{stdin, stdout, null}); err != nil {
+		return err
+	}
+	return c.begin(ctx)
+}
+
+func (c *container) Stream() io.ReadWriteCloser { return c.stream }
+
+func (c *container) Wait(ctx context.Context) (engine.Exit, error) { return c.wait(ctx) }
+
+func (c *container) Remove(ctx context.Context) error {
+	c.stream.Close()
+	if err := c.remove(ctx); err != nil {
+		return fmt.Errorf("remove %s: %w", c.id, err)
+	}
+	return nil
+}
+
+// Exec runs the program with the privileges of the container's own. The runtime
+// passes the exit status on; an error of its own is in its log.
+func (c *container) Exec(ctx context.Context, command []string) (status int, err error) {
+	process := *c.spec.Process
+	process.Args = command
+	log, err := os.CreateTemp(c.directory, "exec-*.json")
+	if err != nil {
+		return 0, fmt.Errorf("exec %q: %w", command, err)
+	}
+	log.Close()
+	waiting, cancel := engine.UntilLost(ctx, c.engine.Alive())
+	defer cancel()
+	err = c.commands.Exec(waiting, c.id, process, &runc.ExecOpts{LogFile: log.Name()})
+	exit := new(runc.ExitError)
+	if content, _ := os.ReadFile(log.Name()); errors.As(err, &exit) && !bytes.Contains(content, []byte(`error`)) {
+		return exit.Status, nil
+	}
+	if err != nil {
+		err = fmt.Errorf("exec %q: %w", command, engine.LostOr(waiting, reason(log.Name(), err)))
+	}
+	return 0, err
+}

@@ -1,0 +1,161 @@
+// Package oci runs pods by an OCI runtime itself, with no daemon: runc, crun, youki or
+// whatever has the command line of runc. It needs root.
+package oci
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/report"
+)
+
+// Options choose the runtime.
+type Options struct {
+	// Runtime is a name in PATH or a path; the first of runc, crun, youki and runsc in
+	// PATH where it is empty.
+	Runtime string
+
+	// RequestTimeout limits each request to the runtime; a minute unless set.
+	RequestTimeout time.Duration
+}
+
+// Engine is one run's use of a runtime.
+type Engine struct {
+	runtime   string // the path
+	info      report.Engine
+	run       engine.RunID
+	directory string // holds everything of the run that is in a file system
+	cgroups   cgroups
+	requests  *engine.Requests
+	launcher  *launcher
+	probe     *unpacked
+	names     atomic.Int64 // of bundles and images
+	addresses atomic.Int64
+}
+
+var _ engine.Engine = (*Engine)(nil)
+
+// Connect finds the runtime, and sweeps what killed runs have left behind. The error is
+// one line that says what is missing: root, a runtime, or a feature of the host.
+func Connect(ctx context.Context, options Options) (engine.Engine, error) {
+	if os.Geteuid() != 0 {
+		return nil, errors.New("an OCI runtime is run as root: use sudo, or another engine")
+	}
+	path, err := findRuntime(options.Runtime)
+	if err != nil {
+		return nil, err
+	}
+	if options.RequestTimeout <= 0 {
+		options.RequestTimeout = time.Minute
+	}
+	e := &Engine{runtime: path, run: engine.NewRunID(), requests: engine.NewRequests(options.RequestTimeout)}
+	if e.cgroups, err = readCgroups(); err != nil {
+		return nil, err
+	}
+	if e.launcher, err = launch(); err != nil {
+		return nil, err
+	}
+	if err := e.describe(ctx); err != nil {
+		return nil, err
+	}
+	if err := sweepAbandoned(e.cgroups); err != nil {
+		return nil, fmt.Errorf("remove what a killed run has left: %w", err)
+	}
+	e.directory = filepath.Join(runs, string(e.run))
+	// Containers with a user namespace have to reach their files below.
+	if err := os.MkdirAll(e.directory, 0o711); err != nil {
+		return nil, fmt.Errorf("make a directory of the run: %w", err)
+	}
+	if err := e.loadProbe(ctx); err != nil {
+		return nil, errors.Join(err, e.Close(ctx))
+	}
+	return e, nil
+}
+
+func (e *Engine) describe(ctx context.Context) error {
+	request, done := e.requests.Begin(ctx, 1)
+	defer done()
+	name, version, err := describeRuntime(request, e.runtime)
+	if err != nil {
+		return engine.LostOr(request, err)
+	}
+	var system unix.Utsname
+	if err := unix.Uname(&system); err != nil {
+		return fmt.Errorf("uname: %w", err)
+	}
+	e.info = report.Engine{
+		Name: name, Version: version, Runtime: e.runtime,
+		Kernel: unix.ByteSliceToString(system.Release[:]), CgroupVersion: e.cgroups.version,
+		Platform: "linux/" + runtime.GOARCH,
+	}
+	return nil
+}
+
+func (e *Engine) loadProbe(ctx context.Context) error {
+	content, err := engine.ProbeImage()
+	if err != nil {
+		return err
+	}
+	e.probe, err = e.load(ctx, content)
+	return err
+}
+
+// Info names the runtime.
+func (e *Engine) Info() report.Engine { return e.info }
+
+// Alive is done when the runtime no longer answers.
+func (e *Engine) Alive() context.Context { return e.requests.Alive() }
+
+// Save returns engine.ErrNoImage: a runtime keeps no images.
+func (e *Engine) Save(context.Context, string) (io.ReadCloser, error) {
+	return nil, engine.ErrNoImage
+}
+
+// Configured is unsupported: a runtime knows no images.
+func (e *Engine) Configured(context.Context) (string, error) {
+	return "", engine.Unsupported("an OCI runtime has no configured sandbox image")
+}
+
+// Load unpacks the image.
+func (e *Engine) Load(ctx context.Context, source engine.Source) (engine.Image, error) {
+	loaded, err := e.load(ctx, source.Image)
+	if err != nil {
+		return nil, fmt.Errorf("image %q: %w", source.Reference, err)
+	}
+	return loaded, nil
+}
+
+// Probe is the suite's own image.
+func (e *Engine) Probe() engine.Image { return e.probe }
+
+// RestartRuntime is unsupported: nothing of a runtime stays between its commands.
+func (e *Engine) RestartRuntime(context.Context) error {
+	return engine.Unsupported("an OCI runtime has no daemon that could be restarted")
+}
+
+// Close ends every container of the run, and removes its files and cgroups.
+func (e *Engine) Close(context.Context) error {
+	return e.sweepOwn()
+}
+
+// name returns a name that is new in the run.
+func (e *Engine) name(kind string) string { return fmt.Sprintf("%s%d", kind, e.names.Add(1)) }
+
+// address returns an address that is new in the run.
+func (e *Engine) address() netip.Addr {
+	address := firstAddress.As4()
+	n := e.addresses.Add(1)
+	address[2], address[3] = byte(n>>8), byte(n)
+	return netip.AddrFrom4(address)
+}

@@ -1,0 +1,96 @@
+package oci
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/containerd/go-runc"
+	"golang.org/x/sys/unix"
+)
+
+// launcher runs functions on one thread that has a mount namespace of its own. Only
+// runtimes that are started there see the mounts that are made there; the host never
+// does, and the mounts end with this program, even when it is killed.
+type launcher struct{ functions chan func() }
+
+// launch returns the only launcher of this program, since go-runc starts commands by a
+// variable of its package.
+var launch = sync.OnceValues(func() (*launcher, error) {
+	// Containers are orphans of the runtime. Their exit statuses belong to the nearest
+	// subreaper.
+	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
+		return nil, fmt.Errorf("become the parent of containers: %w", err)
+	}
+	l := &launcher{make(chan func())}
+	ready := make(chan error)
+	go l.serve(ready)
+	if err := <-ready; err != nil {
+		return nil, fmt.Errorf("make a mount namespace: %w; run as root with the capability SYS_ADMIN", err)
+	}
+	runc.Monitor = l
+	return l, nil
+})
+
+// serve takes a thread for good. It must not be the main thread, whose namespaces
+// /proc/self shows to the rest of the program.
+func (l *launcher) serve(ready chan<- error) {
+	runtime.LockOSThread()
+	if unix.Gettid() == os.Getpid() {
+		other := make(chan error)
+		go l.serve(other)
+		ready <- <-other
+		runtime.UnlockOSThread()
+		return
+	}
+	err := privateMounts()
+	ready <- err
+	if err != nil {
+		return
+	}
+	for function := range l.functions {
+		function()
+	}
+}
+
+// privateMounts also hides the second version of cgroups on a host that has both: crun
+// before 1.15 refuses such a host when the second version has any controller
+// (crun#1410).
+func privateMounts() error {
+	if err := unix.Unshare(unix.CLONE_NEWNS); err != nil {
+		return err
+	}
+	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
+		return err
+	}
+	_ = unix.Unmount(hybridCgroup, unix.MNT_DETACH)
+	return nil
+}
+
+// do runs the function on the launcher's thread.
+func (l *launcher) do(function func() error) error {
+	result := make(chan error, 1)
+	l.functions <- func() { result <- function() }
+	return <-result
+}
+
+// Start, StartLocked and Wait make launcher go-runc's ProcessMonitor.
+func (l *launcher) Start(command *exec.Cmd) (chan runc.Exit, error) {
+	if err := l.do(command.Start); err != nil {
+		return nil, err
+	}
+	end := make(chan runc.Exit, 1)
+	go func() {
+		_ = command.Wait()
+		end <- runc.Exit{Timestamp: time.Now(), Pid: command.Process.Pid, Status: command.ProcessState.ExitCode()}
+	}()
+	return end, nil
+}
+
+// StartLocked is Start, since the thread of every command outlives it.
+func (l *launcher) StartLocked(command *exec.Cmd) (chan runc.Exit, error) { return l.Start(command) }
+
+func (l *launcher) Wait(_ *exec.Cmd, end chan runc.Exit) (int, error) { return (<-end).Status, nil }

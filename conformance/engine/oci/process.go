@@ -1,0 +1,96 @@
+package oci
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/podsandbox/pause/conformance/engine"
+)
+
+// process is the first process of a container. It is a child of this program once the
+// runtime has exited.
+type process struct {
+	pid    int
+	handle *engine.Process
+	end    chan struct{}
+	exit   engine.Exit // once end is closed
+}
+
+func openProcess(pid int) (*process, error) {
+	handle, err := engine.OpenProcess(pid)
+	if err != nil {
+		return nil, err
+	}
+	p := &process{pid: pid, handle: handle, end: make(chan struct{})}
+	go p.watch()
+	return p, nil
+}
+
+// watch waits for this process alone: the other children of the program are waited for
+// elsewhere.
+func (p *process) watch() {
+	defer close(p.end)
+	defer p.handle.Close()
+	p.exit = engine.Exit{Status: engine.UnknownStatus}
+	p.exit.Time, _ = p.handle.Wait(context.Background())
+	for {
+		var status unix.WaitStatus
+		_, err := unix.Wait4(p.pid, &status, 0, nil)
+		if errors.Is(err, unix.EINTR) {
+			continue
+		}
+		if err == nil {
+			p.exit.Status = exitStatus(status)
+		}
+		return
+	}
+}
+
+func exitStatus(status unix.WaitStatus) int {
+	if status.Signaled() {
+		return 128 + int(status.Signal())
+	}
+	return status.ExitStatus()
+}
+
+func (p *process) signal(signal unix.Signal) error {
+	select {
+	case <-p.end:
+		return fmt.Errorf("send %s: the process has ended", unix.SignalName(signal))
+	default:
+	}
+	if err := p.handle.Signal(signal); err != nil {
+		return fmt.Errorf("send %s: %w", unix.SignalName(signal), err)
+	}
+	return nil
+}
+
+func (p *process) ended() bool {
+	select {
+	case <-p.end:
+		return true
+	default:
+		return false
+	}
+}
+
+func (p *process) wait(ctx context.Context) (engine.Exit, error) {
+	select {
+	case <-p.end:
+		return p.exit, nil
+	case <-ctx.Done():
+		return engine.Exit{}, context.Cause(ctx)
+	}
+}
+
+// kill ends the process and waits until it has ended.
+func (p *process) kill(ctx context.Context) error {
+	if err := p.signal(unix.SIGKILL); err != nil && !p.ended() && !errors.Is(err, unix.ESRCH) {
+		return err
+	}
+	_, err := p.wait(ctx)
+	return err
+}

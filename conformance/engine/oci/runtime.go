@@ -1,0 +1,81 @@
+package oci
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+
+	"github.com/containerd/go-runc"
+)
+
+// runtimes are looked for in this order where none is named.
+var runtimes = []string{"runc", "crun", "youki", "runsc"}
+
+// findRuntime returns the path of a runtime, which is a name in PATH or a path.
+func findRuntime(name string) (string, error) {
+	names := runtimes
+	if name != "" {
+		names = []string{name}
+	}
+	for _, name := range names {
+		if path, err := exec.LookPath(name); err == nil {
+			return filepath.Abs(path)
+		}
+	}
+	if name == "" {
+		return "", fmt.Errorf("no OCI runtime in PATH (%s): install one, or pass its path with --runtime", strings.Join(runtimes, ", "))
+	}
+	return "", fmt.Errorf("OCI runtime %q is neither in PATH nor a program: install it, or pass its path with --runtime", name)
+}
+
+var firstLine = regexp.MustCompile(`^(\S+) version:? (\S+)`)
+
+// describeRuntime returns the name and version that a runtime tells.
+func describeRuntime(ctx context.Context, path string) (name, version string, err error) {
+	output, err := exec.CommandContext(ctx, path, "--version").Output()
+	if err != nil {
+		return "", "", fmt.Errorf("ask %s for its version: %w", path, err)
+	}
+	match := firstLine.FindSubmatch(output)
+	if match == nil {
+		return "", "", fmt.Errorf("%s --version says %.100q: it is no OCI runtime with the command line of runc", path, output)
+	}
+	return string(match[1]), string(match[2]), nil
+}
+
+// commands returns the command line of the runtime, which logs into the directory.
+func (e *Engine) commands(directory string) *runc.Runc {
+	return &runc.Runc{
+		Command:      e.runtime,
+		WorkDir:      directory,
+		Root:         filepath.Join(e.directory, "state"),
+		Log:          filepath.Join(directory, "log.json"),
+		LogFormat:    runc.JSON,
+		PdeathSignal: syscall.SIGKILL, // a container of a killed run must not appear after its sweep
+		Setpgid:      true,            // an interrupt from the terminal is this program's alone
+	}
+}
+
+// reason returns the runtime's last error of its log, or else err itself. Either is
+// one line.
+func reason(log string, err error) error {
+	content, _ := os.ReadFile(log)
+	message := ""
+	for line := range strings.Lines(string(content)) {
+		var entry struct{ Level, Msg string }
+		if json.Unmarshal([]byte(line), &entry) == nil && (entry.Level == "error" || entry.Level == "fatal") {
+			message = entry.Msg
+		}
+	}
+	if message == "" {
+		message = err.Error()
+	}
+	return errors.New(strings.Join(strings.Fields(message), " "))
+}

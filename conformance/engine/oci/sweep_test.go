@@ -1,0 +1,136 @@
+package oci
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/podsandbox/pause/conformance/engine"
+)
+
+// runVariable makes the test program a run that starts a pod of the probe's image by
+// the runtime, tells its id, and waits.
+const runVariable = "PAUSE_TEST_RUN"
+
+func run(runtime string) error {
+	ctx := context.Background()
+	connected, err := Connect(ctx, Options{Runtime: runtime})
+	if err != nil {
+		return err
+	}
+	s, err := connected.Probe().Start(ctx, engine.Pod{WritableRoot: true, Network: engine.PodNetwork})
+	if err != nil {
+		return err
+	}
+	if _, err := s.Join(ctx, engine.Shared); err != nil {
+		return err
+	}
+	fmt.Println(connected.(*Engine).run)
+	select {}
+}
+
+func TestNextRunSweepsWhatAKilledOneLeaves(t *testing.T) {
+	onEach(t, func(t *testing.T, live *Engine) {
+		survivor := removed(t, start(t, live.probe, engine.Pod{}))
+		command := exec.Command(os.Args[0])
+		command.Env = append(os.Environ(), runVariable+"="+live.runtime)
+		command.Stderr = os.Stderr
+		output, err := command.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := command.Start(); err != nil {
+			t.Fatal(err)
+		}
+		line, err := bufio.NewReader(output).ReadString('\n')
+		_ = command.Process.Kill()
+		_ = command.Wait()
+		if err != nil {
+			t.Fatal(err)
+		}
+		killed := engine.RunID(strings.TrimSpace(line))
+		if processes := live.cgroups.processes(cgroupOf(killed)); len(processes) == 0 {
+			t.Errorf("no process is left to sweep")
+		}
+		connect(t, Options{Runtime: live.runtime})
+		left(t, live.cgroups, killed)
+		if state, err := survivor.State(t.Context()); err != nil || !state.Running {
+			t.Errorf("a live run's sandbox: %+v, %v", state, err)
+		}
+	})
+}
+
+// left fails the test when something of the run is left.
+func left(t *testing.T, c cgroups, run engine.RunID) {
+	t.Helper()
+	if _, err := os.Stat(filepath.Join(runs, string(run))); err == nil {
+		t.Error("its directory is left")
+	}
+	if directories := c.directories(cgroupOf(run)); len(directories) > 0 {
+		t.Errorf("cgroups are left: %v", directories)
+	}
+	mounts, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil || strings.Contains(string(mounts), string(run)) {
+		t.Errorf("mounts are left: %s, %v", mounts, err)
+	}
+}
+
+func TestCloseRemovesEverything(t *testing.T) {
+	onEach(t, func(t *testing.T, other *Engine) {
+		connected, err := Connect(t.Context(), Options{Runtime: other.runtime})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := connected.(*Engine)
+		var sandboxes []*sandbox
+		for _, pod := range []engine.Pod{{}, {WritableRoot: true}, {Network: engine.PodNetwork}, {HostPIDs: true}} {
+			s := start(t, e.probe, pod)
+			if _, err := s.Join(t.Context(), engine.Shared); err != nil {
+				t.Fatal(err)
+			}
+			sandboxes = append(sandboxes, s)
+		}
+		for _, process := range e.cgroups.processes(cgroupOf(e.run))[:1] {
+			if err := unix.Kill(process, unix.SIGSTOP); err != nil {
+				t.Error(err)
+			}
+		}
+		if err := e.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+		for _, s := range sandboxes {
+			if exit, err := s.Wait(within(t, time.Second)); err != nil || exit.Status != 137 {
+				t.Errorf("exit %+v, %v", exit, err)
+			}
+		}
+		left(t, e.cgroups, e.run)
+	})
+}
+
+func TestSweepsOnlyRunsThatHaveEnded(t *testing.T) {
+	directory := t.TempDir()
+	live, other := string(engine.NewRunID()), "somebody-elses"
+	fields := strings.Split(live, "-")
+	fields[len(fields)-2] = "1" // no process started then
+	dead := strings.Join(fields, "-")
+	for _, name := range []string{live, other, dead} {
+		if err := os.Mkdir(filepath.Join(directory, name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	entries, err := os.ReadDir(directory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := abandoned(entries); len(got) != 1 || string(got[0]) != dead {
+		t.Errorf("got %v, want %s", got, dead)
+	}
+}
