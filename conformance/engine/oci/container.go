@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/containerd/go-runc"
 	"github.com/opencontainers/runtime-spec/specs-go"
@@ -51,7 +52,7 @@ func (s *sandbox) newContainer(wanted engine.Namespaces) (*container, error) {
 		return nil, err
 	}
 	// To read what /proc says of processes of other users.
-	process.Capabilities = capabilities(append(defaultCapabilities, "SYS_PTRACE")...)
+	process.Capabilities = capabilities(slices.Concat(defaultCapabilities, engine.ProbeCapabilities)...)
 	process.OOMScoreAdj = nil
 	spec := baseSpec(process)
 	spec.Root = &specs.Root{Path: root, Readonly: true}
