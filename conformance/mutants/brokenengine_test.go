@@ -55,7 +55,7 @@ func asks(method, end string) func(*http.Request) bool {
 // judgeOurs judges our image by one requirement on an engine that is changed.
 func judgeOurs(t *testing.T, rule string, change func(http.Handler) http.Handler, patience time.Duration) (report.Report, error) {
 	t.Helper()
-	needsEngine(t)
+	needsDocker(t)
 	platform, err := freestanding.ParsePlatform(native()[0])
 	if err != nil {
 		t.Skip(err)

@@ -12,6 +12,7 @@ import (
 	"github.com/podsandbox/pause/conformance"
 	"github.com/podsandbox/pause/conformance/check"
 	"github.com/podsandbox/pause/conformance/engine/docker"
+	"github.com/podsandbox/pause/conformance/engine/oci"
 	"github.com/podsandbox/pause/conformance/mutants"
 	"github.com/podsandbox/pause/conformance/report"
 	"github.com/podsandbox/pause/pause/freestanding"
@@ -22,6 +23,26 @@ var reduced = check.Size{Burst: 200, Steady: 1000, Density: 3, RSS: check.FullSi
 
 // whole is more than all mutants take.
 const whole = 20 * time.Minute
+
+// cheapestEngine is an OCI runtime where this machine has one and the right to use it, and
+// Docker elsewhere: a container costs the former a fraction.
+func cheapestEngine(t *testing.T) conformance.EngineName {
+	t.Helper()
+	if *engineFlag != "" {
+		return conformance.EngineName(*engineFlag)
+	}
+	needsEngine(t)
+	connection, err := oci.Connect(t.Context(), oci.Options{RequestTimeout: time.Minute})
+	if err != nil {
+		t.Logf("on Docker: %v", err)
+		needsDocker(t)
+		return conformance.Docker
+	}
+	if err := connection.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return conformance.OCI
+}
 
 // needsEngine skips a test that cannot run here.
 func needsEngine(t *testing.T) {
@@ -40,6 +61,11 @@ func needsEngine(t *testing.T) {
 	if program.Section(".interp") != nil {
 		t.Skip("the test's program is the probe as well, and dynamically linked: set CGO_ENABLED=0")
 	}
+}
+
+func needsDocker(t *testing.T) {
+	t.Helper()
+	needsEngine(t)
 	connection, err := docker.Connect(t.Context(), docker.Options{RequestTimeout: time.Minute})
 	if err != nil {
 		t.Skip(err)
@@ -69,15 +95,15 @@ func judge(t *testing.T, config conformance.Config, images []mutants.Mutant) {
 			t.Logf("%d of %d results", progress.Done, progress.Total)
 		}
 	}
-	found, err := conformance.Run(t.Context(), config)
+	result, err := conformance.Run(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%d images in %s", len(images), found.Duration)
-	if len(found.Subjects) != len(images) {
-		t.Fatalf("%d images were judged", len(found.Subjects))
+	t.Logf("%d images on %s in %s", len(images), result.Engine.Name, result.Duration)
+	if len(result.Subjects) != len(images) {
+		t.Fatalf("%d images were judged", len(result.Subjects))
 	}
-	for i, subject := range found.Subjects {
+	for i, subject := range result.Subjects {
 		t.Run(images[i].Name, func(t *testing.T) { compare(t, subject, images[i].Fails) })
 	}
 }

@@ -13,10 +13,13 @@ import (
 	"github.com/podsandbox/pause/conformance/requirement"
 )
 
-var only = flag.String("mutants", "", "judge only the images of these names, separated by commas")
+var (
+	only       = flag.String("mutants", "", "judge only the images of these names, separated by commas")
+	engineFlag = flag.String("engine", "", "judge on this engine, rather than on the cheapest in reach")
+)
 
-// atOnce is how many mutants one run judges: they share its probe and its waiting.
-const atOnce = 12
+// batchSize is how many mutants one run judges: they share its probe and its waiting.
+const batchSize = 12
 
 func TestMutantsFailExactlyWhatTheyAreMeantTo(t *testing.T) {
 	var static, running, engines []mutants.Mutant
@@ -34,13 +37,13 @@ func TestMutantsFailExactlyWhatTheyAreMeantTo(t *testing.T) {
 		judge(t, conformance.Config{Profile: conformance.Static, Platforms: native()}, static)
 	})
 	t.Run("sandbox", func(t *testing.T) {
-		needsEngine(t)
-		for batch := range slices.Chunk(running, atOnce) {
-			judge(t, conformance.Config{Platforms: native()}, batch)
+		engine := cheapestEngine(t)
+		for batch := range slices.Chunk(running, batchSize) {
+			judge(t, conformance.Config{Platforms: native(), Engine: engine}, batch)
 		}
 	})
 	t.Run("engine", func(t *testing.T) {
-		needsEngine(t)
+		needsDocker(t)
 		for _, mutant := range engines {
 			t.Run(mutant.Name, func(t *testing.T) {
 				t.Setenv("DOCKER_HOST", serve(t, mutant.Engine))
@@ -54,13 +57,13 @@ func TestMutantsFailUnderEmulationAsWell(t *testing.T) {
 	if runtime.GOARCH == "arm64" || !strings.Contains(os.Getenv("PLATFORMS"), "linux/arm64") {
 		t.Skip("linux/arm64 is native, or PLATFORMS does not ask for it")
 	}
-	needsEngine(t)
+	engine := cheapestEngine(t)
 	foreign := slices.DeleteFunc(chosen(mutants.All()), func(m mutants.Mutant) bool { return !m.Foreign })
-	judge(t, conformance.Config{Platforms: []string{"linux/arm64"}}, foreign)
+	judge(t, conformance.Config{Platforms: []string{"linux/arm64"}, Engine: engine}, foreign)
 }
 
 func TestEquivalentsFailNothing(t *testing.T) {
-	needsEngine(t)
+	engine := cheapestEngine(t)
 	for i, image := range chosen(mutants.Equivalents()) {
 		if i > 0 && slices.Equal(image.Lacks, mutants.Equivalents()[i-1].Lacks) {
 			continue // judged with the one before
@@ -70,7 +73,7 @@ func TestEquivalentsFailNothing(t *testing.T) {
 		})
 		lacks := strings.Join(words(image.Lacks), ",")
 		t.Run("lacking "+lacks, func(t *testing.T) {
-			judge(t, conformance.Config{Platforms: native(), Without: image.Lacks}, alike)
+			judge(t, conformance.Config{Platforms: native(), Without: image.Lacks, Engine: engine}, alike)
 		})
 	}
 }
