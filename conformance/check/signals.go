@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -152,22 +153,35 @@ func stopsAndContinues(ctx context.Context, t *Trial) {
 	t.expectEndOn(ctx, sandbox, term, "")
 }
 
+// keepsEarlyTerm sends SIGTERM right after the start. Between execve and the program's first
+// instruction the kernel drops it, which is not the image's fault, and on a busy
+// machine takes a while: where most sandboxes have missed it, others get it a little later.
 func keepsEarlyTerm(ctx context.Context, t *Trial) {
 	const tries = 5
-	for range tries {
-		sandbox := t.sandbox(ctx)
-		ensure(t.signal(ctx, sandbox, term))
-	}
-	// Between execve and the program's first instruction the kernel drops SIGTERM
-	// as well, and on a busy engine one may come just then: that is not the image's.
-	eventually(ctx, t, func() (ended int) {
-		for _, sandbox := range t.sandboxes {
-			if !must(sandbox.State(ctx)).Running {
-				ended++
+	ended := 0
+	for _, delay := range []time.Duration{0, 100 * time.Millisecond, 300 * time.Millisecond} {
+		sandboxes := make([]engine.Sandbox, tries)
+		sideBySide(tries, func(i int) {
+			sandboxes[i] = t.sandbox(ctx)
+			sleep(ctx, delay)
+			ensure(t.signal(ctx, sandboxes[i], term))
+		})
+		for started := time.Now(); time.Since(started) < 2*t.limit() && ended <= tries/2; sleep(ctx, 5*pollEach) {
+			ended = 0
+			for _, sandbox := range sandboxes {
+				if !must(sandbox.State(ctx)).Running {
+					ended++
+				}
 			}
 		}
-		return ended
-	}, gomega.BeNumerically(">", tries/2), "most of %d sandboxes that get TERM right after start end", tries)
+		if ended > tries/2 {
+			return
+		}
+	}
+	panic(failure{
+		fmt.Sprintf("most of %d sandboxes that get SIGTERM right after start end, or else a little later", tries),
+		fmt.Sprintf("%d of %d end", ended, tries),
+	})
 }
 
 func takesTermInStorm(ctx context.Context, t *Trial) {
@@ -200,7 +214,8 @@ func leavesOthersAlone(ctx context.Context, t *Trial) {
 	witness := t.ready(ctx, other)
 	ensure(witness.StartChildren(ctx, []int{7}))
 	t.sleepWithoutSlot(ctx, 2*t.window())
-	expect(count{len(joined.orphans(ctx)), "orphan"}, gomega.Equal(count{orphans, "orphan"}), "each of %d live orphans lives on", orphans)
+	alive := slices.DeleteFunc(joined.orphans(ctx), func(orphan probe.Process) bool { return orphan.State == "Z" })
+	expect(count{len(alive), "live orphan"}, gomega.Equal(count{orphans, "live orphan"}), "each of %d live orphans lives on", orphans)
 	if !t.Serves.Ends {
 		return
 	}

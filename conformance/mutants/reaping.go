@@ -52,7 +52,7 @@ var reapingMutants = []Mutant{
 			}`),
 	},
 	{
-		Name: "ends-with-last-orphan", Why: "it takes no child for the end of the pod", Fails: fails(reapingRequirements, "SIG-TERM", "SIG-TERM-STATUS", "LIFE-SERVES"),
+		Name: "ends-with-last-orphan", Why: "it takes no child for the end of the pod", Fails: fails(reapingRequirements, "SIG-TERM", "SIG-TERM-STATUS", "SIG-SURVIVES", "SIG-STORM", "LIFE-SERVES"),
 		Edits: waitingFor(waitForAll + "\nif int(syscall(sysWait4, anyChild, 0, withoutWaiting, 0)) == noChild { return exitDone }"),
 	},
 	{

@@ -36,12 +36,12 @@ func waitingFor(statements string) []Edit {
 func every(milliseconds int, statements string) []Edit {
 	return []Edit{{hold, fmt.Sprintf(`
 	var tick interval
-	tick.nanoseconds = %d * 1000000
+	tick.seconds, tick.nanoseconds = %d, %d * 1000000
 	for {
 		switch int(syscall(sysRtSigtimedwait, set, 0, uintptr(unsafe.Pointer(&tick)), sigSetSize)) {
 		case again:
 			%s
-`, milliseconds, statements)}}
+`, milliseconds/1000, milliseconds%1000, statements)}}
 }
 
 // waitForAll is a loop of waits, as in upstream's handler.

@@ -51,7 +51,7 @@ var signals = Group{
 			Sentence: "SIGTERM right after start SHOULD NOT be lost.",
 			Reason:   "The kernel drops what PID 1 does not handle yet; a pod that is deleted while it starts would hang for the whole grace period.",
 			Source:   "pid_namespaces(7)",
-			Judged:   "Several sandboxes are sent SIGTERM as soon as the engine says that they have started; most of them have to end, since nothing can keep what comes before the first instruction.",
+			Judged:   "Several sandboxes are sent SIGTERM as soon as the engine says that they have started; most of them have to end, since nothing can keep what comes before the first instruction. Where a busy machine has not come to that, others are sent it 100 and 300 ms later.",
 		},
 		{
 			ID: "SIG-STORM", Level: Must, Feature: "init", Since: "1.0",

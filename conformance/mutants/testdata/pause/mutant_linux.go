@@ -128,12 +128,12 @@ func waitForLedGroups() {
 	}
 }
 
-// killChildren kills the children that live.
+// killChildren kills the children that live and lead no process group.
 //
 //go:nosplit
 func killChildren() {
 	for id := uintptr(2); id < 256; id++ {
-		if syscall(sysWait4, id, 0, withoutWaiting, 0) == 0 {
+		if syscall(sysGetpgid, id, 0, 0, 0) != id && syscall(sysWait4, id, 0, withoutWaiting, 0) == 0 {
 			syscall(sysKill, id, sigKill, 0, 0)
 		}
 	}
