@@ -33,9 +33,9 @@ override REPORT_DIR  := $(if $(findstring ^/,^$(DIST)),,$(CURDIR)/)$(DIST)/confo
 export IMAGE_NAME VERSION REVISION DIST SOURCE_DATE_EPOCH STATICCHECK ACTIONLINT COMMANDS CGO_ENABLED GOFLAGS REPORT_DIR
 
 .DEFAULT_GOAL := all
-.PHONY: all image archives pause-image suite suite-amd64 suite-arm64 version test unit conformance bench \
-	push mirror verify lint generate matrix packages binfmt engine clean help digest summary login sign release \
-	needs-IMAGE needs-REGISTRY needs-FROM
+.PHONY: all image archives pause-image suite suite-amd64 suite-arm64 version test test-all unit race fuzz check mutants \
+	conformance bench push mirror verify lint generate matrix packages binfmt engine clean help digest summary login sign release \
+	needs-IMAGE needs-ONLY needs-REGISTRY needs-FROM
 
 all: image suite ## build everything into dist/
 
@@ -57,10 +57,29 @@ version:
 
 test: packages binfmt engine ## the proof, with an engine and on both platforms
 	go test -count=1 -p 1 -timeout 60m ./...
-test binfmt: export PLATFORMS ?= linux/amd64,linux/arm64
+test-all: packages binfmt engine race ## test, the race detector, and what takes longer: for the scheduled workflow
+	TEST_ALL=1 go test -count=1 -p 1 -timeout 180m ./...
+test test-all binfmt: export PLATFORMS ?= linux/amd64,linux/arm64
 
 unit: ## the part of the tests that needs no engine
 	go test -short ./...
+
+race: ## the unit tests under the race detector
+	@command -v "$$(go env CC)" >/dev/null || { echo "the race detector needs a C compiler: apt-get install gcc libc6-dev" >&2; exit 1; }
+	CGO_ENABLED=1 go test -race -short -timeout 30m ./...
+
+# A process that needs 2 GiB of addresses ends as one that failed. Go maps far more than it uses.
+fuzz: ## run every fuzz target in turn, each for TIME=1m
+	@ulimit -v 2097152; grep -ro --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' . | sort | while IFS=: read -r file function; do \
+		echo "$$file $${function#func }"; \
+		go test -run='^$$' -fuzz="^$${function#func }$$" -fuzztime="$${TIME:-1m}" "$$(dirname "$$file")" || exit; done
+
+check: needs-ONLY suite $(if $(IMAGE),,image) ## judge by some requirements: ONLY=SIG-TERM [IMAGE=…] [ENGINE=…]
+	"$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" run --only="$$ONLY" --platform="$${PLATFORMS:-linux/$$(go env GOHOSTARCH)}" \
+		--allow-partial $${ENGINE:+--engine="$$ENGINE"} -- "$${IMAGE:-oci:$$DIST/oci}"
+
+mutants: needs-ONLY ## judge one mutant, or several: ONLY=name,…
+	go test -count=1 -v -run='Mutants|Equivalents' ./conformance/mutants -mutants="$$ONLY"
 
 # FLAGS are words: the shell splits them at spaces and does nothing else with them.
 conformance: needs-IMAGE suite ## judge a sandbox image: IMAGE=… [PLATFORMS=…] [ENGINE=…] [FLAGS=…]
@@ -83,6 +102,8 @@ verify: pause-image ## check what is published as REF=…, down to building it a
 
 needs-IMAGE:
 	@[ -n "$$IMAGE" ] || { echo "give make IMAGE=name:tag, oci:DIR, oci-archive:FILE or docker-archive:FILE" >&2; exit 2; }
+needs-ONLY:
+	@[ -n "$$ONLY" ] || { echo "give make ONLY=ID or ONLY=name; pause-conformance list and MATRIX.md have them" >&2; exit 2; }
 needs-REGISTRY:
 	@[ -n "$$REGISTRY" ] || { echo "give make REGISTRY=host/path" >&2; exit 2; }
 needs-FROM:

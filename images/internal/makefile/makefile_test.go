@@ -44,11 +44,11 @@ var origins = map[string]func(name, value string) (args, env []string){
 
 // variables are those that the Makefile takes from outside, but VERSION.
 var variables = []string{
-	"CA", "DIST", "ENGINE", "FROM", "IMAGE", "IMAGE_NAME", "PLATFORMS", "REF", "REGISTRY", "REVISION", "SOURCE_DATE_EPOCH", "TAG",
+	"CA", "DIST", "ENGINE", "FROM", "IMAGE", "IMAGE_NAME", "ONLY", "PLATFORMS", "REF", "REGISTRY", "REVISION", "SOURCE_DATE_EPOCH", "TAG", "TIME",
 }
 
 var targets = []string{
-	"all", "conformance", "push", "mirror", "verify", "digest", "summary", "login", "sign", "release", "bench", "test", "unit", "clean",
+	"all", "check", "mutants", "fuzz", "conformance", "push", "mirror", "verify", "digest", "summary", "login", "sign", "release", "bench", "test", "test-all", "unit", "clean",
 }
 
 func TestVariablesReachCommandsAsTheyAre(t *testing.T) {

@@ -33,7 +33,7 @@ func (c calls) received(variable, value string) bool {
 		return slices.Contains(call.Env, variable+"="+value) && (variable == "SOURCE_DATE_EPOCH" ||
 			slices.ContainsFunc(call.Args, func(arg string) bool {
 				_, flag, _ := strings.Cut(arg, "=")
-				return arg == value || strings.HasPrefix(arg, "--") && flag == value
+				return arg == value || strings.HasPrefix(arg, "-") && flag == value
 			}))
 	})
 }
@@ -54,6 +54,7 @@ func newSandbox(t *testing.T) sandbox {
 	text, err := os.ReadFile(path(t))
 	s.must(err)
 	s.must(os.WriteFile(filepath.Join(s.dir, "Makefile"), text, 0o644))
+	s.must(os.WriteFile(filepath.Join(s.dir, "fuzz_test.go"), []byte("func FuzzNothing(f *testing.F) {\n"), 0o644))
 	s.must(os.Mkdir(filepath.Join(s.dir, "stubs"), 0o755))
 	for _, command := range []string{"go", "docker", "cosign", "gh", "apt-get", "mount"} {
 		s.must(os.Symlink(executable(), filepath.Join(s.dir, "stubs", command)))
