@@ -15,8 +15,9 @@ override DIST       := $(or $(DIST),dist)
 override SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null || echo 0))
 
 # Tools, kept out of go.mod.
-override STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
-override ACTIONLINT  := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+override GOLANGCI   := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+override ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+override COSIGN     := github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3
 
 # The commands that tests and benchmarks use, each with its package in Debian where
 # that has another name. A test whose command is missing is skipped with the reason.
@@ -30,11 +31,13 @@ override GOFLAGS     := -trimpath
 # Tests run in the directories of their packages. $(abspath) would split a name at its spaces.
 override REPORT_DIR  := $(if $(findstring ^/,^$(DIST)),,$(CURDIR)/)$(DIST)/conformance
 
-export IMAGE_NAME VERSION REVISION DIST SOURCE_DATE_EPOCH STATICCHECK ACTIONLINT COMMANDS CGO_ENABLED GOFLAGS REPORT_DIR
+export IMAGE_NAME VERSION REVISION DIST SOURCE_DATE_EPOCH GOLANGCI ACTIONLINT COSIGN COMMANDS CGO_ENABLED GOFLAGS REPORT_DIR
 
 .DEFAULT_GOAL := all
-.PHONY: all image archives pause-image suite suite-amd64 suite-arm64 version test test-all unit race fuzz check mutants \
-	conformance bench push mirror verify lint generate matrix packages binfmt engine clean help digest summary login sign release \
+.PHONY: all image archives pause-image suite suite-amd64 suite-arm64 version \
+	test test-all unit race fuzz check mutants conformance bench rehearsal \
+	push mirror verify lint generate matrix packages binfmt engine clean help \
+	login stage sign check-staged release-files release check-release digest summary \
 	needs-IMAGE needs-ONLY needs-REGISTRY needs-FROM
 
 all: image suite ## build everything into dist/
@@ -59,7 +62,8 @@ test: packages binfmt engine ## the proof, with an engine and on both platforms
 	go test -count=1 -p 1 -timeout 60m ./...
 test-all: packages binfmt engine race ## test, the race detector, and what takes longer: for the scheduled workflow
 	TEST_ALL=1 go test -count=1 -p 1 -timeout 180m ./...
-test test-all binfmt: export PLATFORMS ?= linux/amd64,linux/arm64
+override BOTH := linux/amd64,linux/arm64
+test test-all binfmt: export override PLATFORMS := $(or $(PLATFORMS),$(BOTH))
 
 unit: ## the part of the tests that needs no engine
 	go test -short ./...
@@ -80,6 +84,9 @@ check: needs-ONLY suite $(if $(IMAGE),,image) ## judge by some requirements: ONL
 
 mutants: needs-ONLY ## judge one mutant, or several: ONLY=name,…
 	go test -count=1 -v -run='Mutants|Equivalents' ./conformance/mutants -mutants="$$ONLY"
+
+rehearsal: packages engine ## a release, but to a registry on loopback and signed with a key of its own
+	REHEARSAL=1 go test -count=1 -v -timeout 30m ./images/internal/rehearsal
 
 # FLAGS are words: the shell splits them at spaces and does nothing else with them.
 conformance: needs-IMAGE suite ## judge a sandbox image: IMAGE=… [PLATFORMS=…] [ENGINE=…] [FLAGS=…]
@@ -109,10 +116,8 @@ needs-REGISTRY:
 needs-FROM:
 	@[ -n "$$FROM" ] || { echo "give make FROM=name:tag" >&2; exit 2; }
 
-lint: ## gofmt, vet, staticcheck, actionlint
-	@unformatted="$$(git ls-files -z '*.go' | xargs -0 gofmt -l)"; test -z "$$unformatted" || { echo "gofmt -w $$unformatted" >&2; exit 1; }
-	go vet ./...
-	go run "$$STATICCHECK" ./...
+lint: ## golangci-lint (gofmt, vet, staticcheck and a few more) and actionlint
+	go run "$$GOLANGCI" run
 	go run "$$ACTIONLINT"
 
 generate: ## write SPEC.md and the matrix of mutants anew
@@ -144,21 +149,33 @@ binfmt:
 engine:
 	@answer="$$(docker version 2>&1)" || { printf 'no container engine in reach: %s; start one, or set DOCKER_HOST, or run the part that needs none: make unit\n' "$$(printf '%s\n' "$$answer" | tail -n 1)" >&2; exit 3; }
 
-# What the workflows call besides.
+# The steps of a release, in the order of .github/workflows/release.yml: nothing has a
+# tag until what is published has been checked by its digest.
+login: needs-REGISTRY
+	@printf %s "$$REGISTRY_PASSWORD" | docker login --username="$$REGISTRY_USER" --password-stdin -- "$$REGISTRY"
+stage: needs-REGISTRY image
+	"$$DIST/pause-image" push --untagged --dist="$$DIST" $${CA:+--ca="$$CA"} -- "$$REGISTRY" >"$$DIST/STAGED"
+	@cat -- "$$DIST/STAGED"
+sign:
+	go run "$$COSIGN" sign --yes --recursive -- "$$(cat -- "$$DIST/STAGED")"
+check-staged: pause-image suite
+	reference=$$(cat -- "$$DIST/STAGED") && .ci/verify-signature "$$reference" && \
+	"$$DIST/pause-image" verify $${CA:+--ca="$$CA"} -- "$$reference" && \
+	"$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" run --report-dir="$$DIST/conformance" $${CA:+--ca="$$CA"} \
+		--platform="$${PLATFORMS:-linux/$$(go env GOHOSTARCH)}" -- "$$reference"
+release-files: suite-amd64 suite-arm64
+	rm -rf -- "$$DIST/release" && mkdir -- "$$DIST/release"
+	cp -- "$$DIST"/archives/*.tar "$$DIST"/bin/* "$$DIST"/*.json "$$DIST"/pause-conformance-linux-amd64 "$$DIST"/pause-conformance-linux-arm64 "$$DIST/release/"
+	cd -- "$$DIST/release" && sha256sum -- * >SHA256SUMS
+release: release-files
+	.ci/verify-attestation "$$DIST"/release/*
+	gh release create --verify-tag --generate-notes $$(case $$VERSION in *-*) echo --prerelease;; esac) -- "v$$VERSION" "$$DIST"/release/*
+check-release: pause-image
+	.ci/check-release
 digest:
 	@cat -- "$$DIST/DIGEST"
 summary:
 	@cat -- "$$DIST"/conformance/*/report.md "$$DIST"/conformance/report.md 2>/dev/null || :
-login: needs-REGISTRY
-	@printf %s "$$REGISTRY_PASSWORD" | docker login --username="$$REGISTRY_USER" --password-stdin -- "$$REGISTRY"
-sign: pause-image
-	repository=$$("$$DIST/pause-image" repository -- "$$REGISTRY" "$$IMAGE_NAME") && \
-	cosign sign --yes --recursive "$$repository@$$(cat -- "$$DIST/DIGEST")"
-release: suite-amd64 suite-arm64
-	rm -rf -- "$$DIST/release" && mkdir -- "$$DIST/release"
-	cp -- "$$DIST"/archives/*.tar "$$DIST"/bin/* "$$DIST"/*.json "$$DIST"/pause-conformance-* "$$DIST/release/"
-	cd -- "$$DIST/release" && sha256sum -- * >SHA256SUMS
-	gh release create --verify-tag --generate-notes $$(case $$VERSION in *-*) echo --prerelease;; esac) -- "v$$VERSION" "$$DIST"/release/*
 
 clean: ## remove what was built
 	rm -rf -- "$$DIST"
