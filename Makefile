@@ -4,8 +4,10 @@
 # Variables of the command line and of the environment are data: make takes them as
 # they are, for it would run the $(shell …) of a tag or of a file name. Recipes read
 # every variable as "$$NAME", so that no shell parses a value either.
-outside := $(filter-out MAKE% MFLAGS GNUMAKEFLAGS,$(foreach name,$(.VARIABLES),$(if $(filter command environment,$(firstword $(origin $(name)))),$(name))))
-$(foreach name,$(outside),$(eval override $$(name) := $$(value $$(name)))$(eval export $$(name)))
+override outside := $(filter-out MAKE% MFLAGS GNUMAKEFLAGS,$(foreach name,$(.VARIABLES),$(if $(filter command environment,$(firstword $(origin $(name)))),$(name))))
+# As ever, the command line has the last word, and with make -e the environment too.
+override last-word = $(or $(filter command,$(origin $(name))),$(findstring e,$(firstword -$(MAKEFLAGS))))
+$(foreach name,$(outside),$(eval $(if $(last-word),override) $$(name) := $$(value $$(name)))$(eval export $$(name)))
 
 # An empty variable means its default, and a commit may have tags that are no version.
 override IMAGE_NAME := $(or $(IMAGE_NAME),ghcr.io/podsandbox/pause)
@@ -15,21 +17,21 @@ override DIST       := $(or $(DIST),dist)
 override SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null || echo 0))
 
 # Tools, kept out of go.mod.
-override GOLANGCI   := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
-override ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
-override COSIGN     := github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3
+GOLANGCI   := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+COSIGN     := github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3
 
 # The commands that tests and benchmarks use, each with its package in Debian where
 # that has another name. A test whose command is missing is skipped with the reason.
-override COMMANDS := catatonit tini dumb-init podman skopeo containerd docker-registry crun \
+COMMANDS := catatonit tini dumb-init podman skopeo containerd docker-registry crun \
 	qemu-aarch64-static=qemu-user-static qemu-system-aarch64=qemu-system-arm \
 	/usr/lib/cni/bridge=containernetworking-plugins
 
 # The suite is the probe in the pods as well, so it is linked statically.
-override CGO_ENABLED := 0
-override GOFLAGS     := -trimpath
+CGO_ENABLED := 0
+GOFLAGS     := -trimpath
 # Tests run in the directories of their packages. $(abspath) would split a name at its spaces.
-override REPORT_DIR  := $(if $(findstring ^/,^$(DIST)),,$(CURDIR)/)$(DIST)/conformance
+REPORT_DIR  := $(if $(findstring ^/,^$(DIST)),,$(CURDIR)/)$(DIST)/conformance
 
 export IMAGE_NAME VERSION REVISION DIST SOURCE_DATE_EPOCH GOLANGCI ACTIONLINT COSIGN COMMANDS CGO_ENABLED GOFLAGS REPORT_DIR
 
@@ -62,7 +64,7 @@ test: packages binfmt engine ## the proof, with an engine and on both platforms
 	go test -count=1 -p 1 -timeout 60m ./...
 test-all: packages binfmt engine race ## test, the race detector, and what takes longer: for the scheduled workflow
 	TEST_ALL=1 go test -count=1 -p 1 -timeout 180m ./...
-override BOTH := linux/amd64,linux/arm64
+BOTH := linux/amd64,linux/arm64
 test test-all binfmt: export override PLATFORMS := $(or $(PLATFORMS),$(BOTH))
 
 unit: ## the part of the tests that needs no engine
