@@ -1,88 +1,126 @@
 # make, make test, make conformance IMAGE=…, make push REGISTRY=… and make bench
 # are the interface; make help lists the rest.
 
-IMAGE_NAME ?= ghcr.io/podsandbox/pause
-VERSION    ?= $(patsubst v%,%,$(shell git describe --tags --always --dirty 2>/dev/null || echo devel))
-REVISION   ?= $(shell git rev-parse HEAD 2>/dev/null)
-DIST       ?= dist
-# What make test judges.
-PLATFORMS  ?= linux/amd64,linux/arm64
+# Variables of the command line and of the environment are data: make takes them as
+# they are, for it would run the $(shell …) of a tag or of a file name. Recipes read
+# every variable as "$$NAME", so that no shell parses a value either.
+override outside := $(filter-out MAKE% MFLAGS GNUMAKEFLAGS,$(foreach name,$(.VARIABLES),$(if $(filter command environment,$(firstword $(origin $(name)))),$(name))))
+# As ever, the command line has the last word, and with make -e the environment too.
+override last-word = $(or $(filter command,$(origin $(name))),$(findstring e,$(firstword -$(MAKEFLAGS))))
+$(foreach name,$(outside),$(eval $(if $(last-word),override) $$(name) := $$(value $$(name)))$(eval export $$(name)))
 
-ifneq ($(words $(DIST)),1)
-$(error DIST=$(DIST): make knows no file names with spaces; name another directory)
-endif
+# An empty variable means its default, and a commit may have tags that are no version.
+override IMAGE_NAME := $(or $(IMAGE_NAME),ghcr.io/podsandbox/pause)
+override VERSION    := $(or $(VERSION),$(patsubst v%,%,$(shell git describe --tags --always --dirty --match 'v[0-9]*' 2>/dev/null || echo devel)))
+override REVISION   := $(or $(REVISION),$(shell git rev-parse HEAD 2>/dev/null))
+override DIST       := $(or $(DIST),dist)
+override SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null || echo 0))
 
 # Tools, kept out of go.mod.
-STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
-ACTIONLINT  := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+GOLANGCI   := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+COSIGN     := github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3
 
-# Commands of Debian's packages that tests and benchmarks use; a test whose command
-# is missing is skipped with the reason.
-COMMANDS := catatonit tini dumb-init podman skopeo containerd docker-registry qemu-aarch64-static
-PACKAGE_OF_qemu-aarch64-static := qemu-user-static
+# The commands that tests and benchmarks use, each with its package in Debian where
+# that has another name. A test whose command is missing is skipped with the reason.
+COMMANDS := catatonit tini dumb-init podman skopeo containerd docker-registry crun \
+	qemu-aarch64-static=qemu-user-static qemu-system-aarch64=qemu-system-arm \
+	/usr/lib/cni/bridge=containernetworking-plugins
 
 # The suite is the probe in the pods as well, so it is linked statically.
-export CGO_ENABLED := 0
-export GOFLAGS := -trimpath
-export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
-# What others may have chosen reaches the shell as variables of its own, and is
-# never read by make or as a command.
-export PLATFORMS IMAGE REGISTRY FROM REF TAG CA
+CGO_ENABLED := 0
+GOFLAGS     := -trimpath
+# Tests run in the directories of their packages. $(abspath) would split a name at its spaces.
+REPORT_DIR  := $(if $(findstring ^/,^$(DIST)),,$(CURDIR)/)$(DIST)/conformance
 
-PAUSE_IMAGE  = $(DIST)/pause-image
-SUITE        = $(DIST)/pause-conformance-linux-$(shell go env GOARCH)
-TRUSTED      = $(if $(value CA),--ca "$$CA")
-PUBLISHING   = $(TRUSTED) $(if $(value TAG),--tag "$$TAG") $(if $(filter 1,$(FORCE)),--force)
-REPOSITORY   = $$($(PAUSE_IMAGE) repository "$$REGISTRY" "$(IMAGE_NAME)")
+export IMAGE_NAME VERSION REVISION DIST SOURCE_DATE_EPOCH GOLANGCI ACTIONLINT COSIGN COMMANDS CGO_ENABLED GOFLAGS REPORT_DIR
 
 .DEFAULT_GOAL := all
-.PHONY: ALWAYS all image archives test unit conformance bench \
-	push mirror verify lint generate matrix packages binfmt engine clean help digest summary login sign release
+.PHONY: all image archives pause-image suite suite-amd64 suite-arm64 version \
+	test test-all unit race fuzz check mutants conformance bench rehearsal \
+	push mirror verify lint generate matrix packages binfmt engine clean help \
+	login stage sign check-staged release-files release check-release digest summary \
+	needs-IMAGE needs-ONLY needs-REGISTRY needs-FROM
 
-all: image $(SUITE) ## build everything into dist/
+all: image suite ## build everything into dist/
 
-image archives: $(PAUSE_IMAGE) ## build the image for all platforms, archives and attestations
-	$(PAUSE_IMAGE) build --name "$(IMAGE_NAME)" --version "$(VERSION)" --revision "$(REVISION)" --dist "$(DIST)"
+image archives: pause-image ## build the image for all platforms, archives and attestations
+	"$$DIST/pause-image" build --name="$$IMAGE_NAME" --version="$$VERSION" --revision="$$REVISION" --dist="$$DIST"
 
-# Whether anything has changed is for the go command to tell.
-$(PAUSE_IMAGE): ALWAYS
-	@go build -o $@ ./images/cmd/pause-image
+pause-image:
+	@go build -o "$$DIST/pause-image" ./images/cmd/pause-image
 
-$(DIST)/pause-conformance-linux-%: ALWAYS
-	GOARCH=$* go build -ldflags '-s -w -X main.version=$(VERSION)' -o $@ ./conformance/cmd/pause-conformance
+suite: version
+	go build -ldflags "-s -w -X main.version=$$VERSION" -o "$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" ./conformance/cmd/pause-conformance
+
+suite-amd64 suite-arm64: suite-%: version
+	GOARCH=$* go build -ldflags "-s -w -X main.version=$$VERSION" -o "$$DIST/pause-conformance-linux-$*" ./conformance/cmd/pause-conformance
+
+# The linker's flags have quotes and spaces of their own.
+version:
+	@case $$VERSION in ''|[!0-9A-Za-z]*|*[!0-9A-Za-z._-]*) echo "VERSION: want letters, digits, '.', '_' and '-', as in 1.2.3" >&2; exit 2;; esac
 
 test: packages binfmt engine ## the proof, with an engine and on both platforms
-	REPORT_DIR="$(abspath $(DIST))/conformance" go test -count=1 -p 1 -timeout 60m ./...
+	go test -count=1 -p 1 -timeout 60m ./...
+test-all: packages binfmt engine race ## test, the race detector, and what takes longer: for the scheduled workflow
+	TEST_ALL=1 go test -count=1 -p 1 -timeout 180m ./...
+BOTH := linux/amd64,linux/arm64
+test test-all binfmt: export override PLATFORMS := $(or $(PLATFORMS),$(BOTH))
 
 unit: ## the part of the tests that needs no engine
 	go test -short ./...
 
-conformance: $(if $(value IMAGE),$(SUITE),without-IMAGE) ## judge a sandbox image: IMAGE=… [PLATFORMS=…] [FLAGS=…]
-	$(SUITE) run --report-dir "$(DIST)/conformance" $(if $(filter-out file,$(origin PLATFORMS)),$(if $(value PLATFORMS),--platform "$$PLATFORMS")) $(FLAGS) "$$IMAGE"
+race: ## the unit tests under the race detector
+	@command -v "$$(go env CC)" >/dev/null || { echo "the race detector needs a C compiler: apt-get install gcc libc6-dev" >&2; exit 1; }
+	CGO_ENABLED=1 go test -race -short -timeout 30m ./...
+
+# A process that needs 2 GiB of addresses ends as one that failed. Go maps far more than it uses.
+fuzz: ## run every fuzz target in turn, each for TIME=1m
+	@ulimit -v 2097152; grep -ro --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' . | sort | while IFS=: read -r file function; do \
+		echo "$$file $${function#func }"; \
+		go test -run='^$$' -fuzz="^$${function#func }$$" -fuzztime="$${TIME:-1m}" "$$(dirname "$$file")" || exit; done
+
+check: needs-ONLY suite $(if $(IMAGE),,image) ## judge by some requirements: ONLY=SIG-TERM [IMAGE=…] [ENGINE=…]
+	"$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" run --only="$$ONLY" --platform="$${PLATFORMS:-linux/$$(go env GOHOSTARCH)}" \
+		--allow-partial $${ENGINE:+--engine="$$ENGINE"} -- "$${IMAGE:-oci:$$DIST/oci}"
+
+mutants: needs-ONLY ## judge one mutant, or several: ONLY=name,…
+	go test -count=1 -v -run='Mutants|Equivalents' ./conformance/mutants -mutants="$$ONLY"
+
+rehearsal: packages engine ## a release, but to a registry on loopback and signed with a key of its own
+	REHEARSAL=1 go test -count=1 -v -timeout 30m ./images/internal/rehearsal
+
+# FLAGS are words: the shell splits them at spaces and does nothing else with them.
+conformance: needs-IMAGE suite ## judge a sandbox image: IMAGE=… [PLATFORMS=…] [ENGINE=…] [FLAGS=…]
+	set -f; "$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" run --report-dir="$$DIST/conformance" \
+		$${PLATFORMS:+--platform="$$PLATFORMS"} $${ENGINE:+--engine="$$ENGINE"} $$FLAGS -- "$$IMAGE"
 
 bench: packages ## measure pause beside its peers, in one run
-	go run ./pause/bench $(FLAGS)
+	set -f; go run ./pause/bench $$FLAGS
 
-push: $(if $(value REGISTRY),image,without-REGISTRY) ## push to REGISTRY=host/path [TAG=… CA=… FORCE=1]
-	$(PAUSE_IMAGE) push --dist "$(DIST)" $(PUBLISHING) "$$REGISTRY"
+push: needs-REGISTRY image ## push to REGISTRY=host/path [TAG=… CA=… FORCE=1]
+	"$$DIST/pause-image" push --dist="$$DIST" $${CA:+--ca="$$CA"} $${TAG:+--tag="$$TAG"} $$([ "$$FORCE" != 1 ] || echo --force) -- "$$REGISTRY"
 
-mirror: $(if $(value FROM),$(if $(value REGISTRY),$(PAUSE_IMAGE),without-REGISTRY),without-FROM) ## copy the image FROM=name:tag to REGISTRY=host/path, bit for bit
-	$(PAUSE_IMAGE) mirror $(PUBLISHING) "$$FROM" "$$REGISTRY"
+mirror: needs-FROM needs-REGISTRY pause-image ## copy the image FROM=name:tag to REGISTRY=host/path, bit for bit
+	"$$DIST/pause-image" mirror $${CA:+--ca="$$CA"} $${TAG:+--tag="$$TAG"} $$([ "$$FORCE" != 1 ] || echo --force) -- "$$FROM" "$$REGISTRY"
 
-verify: $(PAUSE_IMAGE) ## check what is published as REF=…, down to building it again
-	$(PAUSE_IMAGE) verify $(TRUSTED) "$${REF:-$(if $(value REGISTRY),$(REPOSITORY),$(IMAGE_NAME)):$${TAG:-$(VERSION)}}"
+verify: pause-image ## check what is published as REF=…, down to building it again
+	repository=$$IMAGE_NAME; \
+	[ -z "$$REGISTRY" ] || repository=$$("$$DIST/pause-image" repository -- "$$REGISTRY" "$$IMAGE_NAME") || exit; \
+	"$$DIST/pause-image" verify $${CA:+--ca="$$CA"} -- "$${REF:-$$repository:$${TAG:-$$VERSION}}"
 
-without-IMAGE: NEEDED = IMAGE=name:tag, oci:DIR, oci-archive:FILE or docker-archive:FILE
-without-REGISTRY: NEEDED = REGISTRY=host/path
-without-FROM: NEEDED = FROM=name:tag
-without-%:
-	@echo "make $(MAKECMDGOALS): give it $(NEEDED)" >&2; exit 2
+needs-IMAGE:
+	@[ -n "$$IMAGE" ] || { echo "give make IMAGE=name:tag, oci:DIR, oci-archive:FILE or docker-archive:FILE" >&2; exit 2; }
+needs-ONLY:
+	@[ -n "$$ONLY" ] || { echo "give make ONLY=ID or ONLY=name; pause-conformance list and MATRIX.md have them" >&2; exit 2; }
+needs-REGISTRY:
+	@[ -n "$$REGISTRY" ] || { echo "give make REGISTRY=host/path" >&2; exit 2; }
+needs-FROM:
+	@[ -n "$$FROM" ] || { echo "give make FROM=name:tag" >&2; exit 2; }
 
-lint: ## gofmt, vet, staticcheck, actionlint
-	@unformatted="$$(git ls-files '*.go' | xargs gofmt -l)"; test -z "$$unformatted" || { echo "gofmt -w $$unformatted" >&2; exit 1; }
-	go vet ./...
-	go run $(STATICCHECK) ./...
-	go run $(ACTIONLINT)
+lint: ## golangci-lint (gofmt, vet, staticcheck and a few more) and actionlint
+	go run "$$GOLANGCI" run
+	go run "$$ACTIONLINT"
 
 generate: ## write SPEC.md and the matrix of mutants anew
 	go generate ./...
@@ -90,46 +128,59 @@ generate: ## write SPEC.md and the matrix of mutants anew
 matrix: ## write the matrix mutant × requirement anew
 	go generate ./conformance/mutants
 
-# Installs only where there is apt-get and root to use it, and only what is missing:
-# Debian's containerd would replace another one.
+# Debian's containerd would replace another one, so only what is missing is installed.
 packages:
-	@missing=$$($(foreach command,$(COMMANDS),command -v $(command) >/dev/null || echo $(or $(PACKAGE_OF_$(command)),$(command));)); \
-	if [ -z "$$missing" ]; then :; \
-	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
-	else echo "tests and benchmarks that need these leave them out; install them as root:" $$missing >&2; fi
+	@missing=; absent=; for entry in $$COMMANDS; do command -v "$${entry%=*}" >/dev/null || missing="$$missing $${entry#*=}"; done; \
+	[ -n "$$missing" ] || exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		install() { DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "$$@" >/dev/null; }; \
+		apt-get update -qq; install $$missing || for package in $$missing; do install "$$package" || absent="$$absent $$package"; done; \
+	else absent=$$missing; fi; \
+	[ -z "$$absent" ] || echo "tests and benchmarks that need these leave them out; install them as root:$$absent" >&2
 
 # Debian and Ubuntu bring the lines for binfmt_misc, and leave it to systemd to
 # register them. They hold backslashes that no shell may touch.
-BINFMT := /proc/sys/fs/binfmt_misc
 binfmt:
-	@case "$(PLATFORMS):$$(uname -m)" in *arm64*:aarch64) exit 0;; *arm64*) ;; *) exit 0;; esac; \
-	[ -e $(BINFMT)/qemu-aarch64 ] && exit 0; \
+	@case "$$PLATFORMS:$$(uname -m)" in *arm64*:aarch64) exit 0;; *arm64*) ;; *) exit 0;; esac; \
+	misc=/proc/sys/fs/binfmt_misc; [ -e $$misc/qemu-aarch64 ] && exit 0; \
 	if [ "$$(id -u)" = 0 ] && [ -e /usr/lib/binfmt.d/qemu-aarch64.conf ]; then \
-		[ -e $(BINFMT)/register ] || mount -t binfmt_misc binfmt_misc $(BINFMT); \
-		cat /usr/lib/binfmt.d/qemu-aarch64.conf >$(BINFMT)/register; \
+		[ -e $$misc/register ] || mount -t binfmt_misc binfmt_misc $$misc; \
+		cat /usr/lib/binfmt.d/qemu-aarch64.conf >$$misc/register; \
 	else echo 'linux/arm64 does not run here: as root, docker run --privileged --rm tonistiigi/binfmt --install arm64, or narrow it with PLATFORMS=linux/amd64' >&2; exit 1; fi
 
 engine:
-	@said="$$(docker version 2>&1)" || { echo "no container engine in reach: $$(echo "$$said" | tail -n 1); start one, or set DOCKER_HOST, or run the part that needs none: make unit" >&2; exit 3; }
+	@answer="$$(docker version 2>&1)" || { printf 'no container engine in reach: %s; start one, or set DOCKER_HOST, or run the part that needs none: make unit\n' "$$(printf '%s\n' "$$answer" | tail -n 1)" >&2; exit 3; }
 
-# What the workflows call besides.
+# The steps of a release, in the order of .github/workflows/release.yml: nothing has a
+# tag until what is published has been checked by its digest.
+login: needs-REGISTRY
+	@printf %s "$$REGISTRY_PASSWORD" | docker login --username="$$REGISTRY_USER" --password-stdin -- "$$REGISTRY"
+stage: needs-REGISTRY image
+	"$$DIST/pause-image" push --untagged --dist="$$DIST" $${CA:+--ca="$$CA"} -- "$$REGISTRY" >"$$DIST/STAGED"
+	@cat -- "$$DIST/STAGED"
+sign:
+	go run "$$COSIGN" sign --yes --recursive -- "$$(cat -- "$$DIST/STAGED")"
+check-staged: pause-image suite
+	reference=$$(cat -- "$$DIST/STAGED") && .ci/verify-signature "$$reference" && \
+	"$$DIST/pause-image" verify $${CA:+--ca="$$CA"} -- "$$reference" && \
+	"$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" run --report-dir="$$DIST/conformance" $${CA:+--ca="$$CA"} \
+		--platform="$${PLATFORMS:-linux/$$(go env GOHOSTARCH)}" -- "$$reference"
+release-files: suite-amd64 suite-arm64
+	rm -rf -- "$$DIST/release" && mkdir -- "$$DIST/release"
+	cp -- "$$DIST"/archives/*.tar "$$DIST"/bin/* "$$DIST"/*.json "$$DIST"/pause-conformance-linux-amd64 "$$DIST"/pause-conformance-linux-arm64 "$$DIST/release/"
+	cd -- "$$DIST/release" && sha256sum -- * >SHA256SUMS
+release: release-files
+	.ci/verify-attestation "$$DIST"/release/*
+	gh release create --verify-tag --generate-notes $$(case $$VERSION in *-*) echo --prerelease;; esac) -- "v$$VERSION" "$$DIST"/release/*
+check-release: pause-image
+	.ci/check-release
 digest:
-	@cat "$(DIST)/DIGEST"
+	@cat -- "$$DIST/DIGEST"
 summary:
-	@if [ -d "$(DIST)/conformance" ]; then find "$(DIST)/conformance" -name report.md -exec cat {} +; fi
-login:
-	@printf %s "$$REGISTRY_PASSWORD" | docker login --username "$$REGISTRY_USER" --password-stdin "$$REGISTRY"
-sign: $(PAUSE_IMAGE)
-	cosign sign --yes --recursive "$(REPOSITORY)@$$(cat $(DIST)/DIGEST)"
-release: $(DIST)/pause-conformance-linux-amd64 $(DIST)/pause-conformance-linux-arm64
-	rm -rf "$(DIST)/release" && mkdir "$(DIST)/release"
-	cp "$(DIST)"/archives/*.tar "$(DIST)"/bin/* "$(DIST)"/*.json "$(DIST)"/pause-conformance-* "$(DIST)/release/"
-	cd "$(DIST)/release" && sha256sum * >SHA256SUMS
-	gh release create "v$(VERSION)" --verify-tag --generate-notes $(if $(findstring -,$(VERSION)),--prerelease) "$(DIST)"/release/*
+	@cat -- "$$DIST"/conformance/*/report.md "$$DIST"/conformance/report.md 2>/dev/null || :
 
 clean: ## remove what was built
-	rm -rf "$(DIST)"
+	rm -rf -- "$$DIST"
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile

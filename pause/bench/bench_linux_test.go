@@ -54,14 +54,12 @@ func TestMeasuresOurPauseAndTheOrdinaryGoOne(t *testing.T) {
 
 func TestReportsAnInitThatLeavesOrphans(t *testing.T) {
 	needsNamespaces(t)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-	defer cancel()
-	sleeper, _, err := start(ctx, []string{"/bin/sleep", "1000"})
+	sleeper, _, err := start(t.Context(), []string{"/bin/sleep", "1000"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer sleeper.kill()
-	if _, err = sleeper.reap(ctx, 5); err == nil || !strings.Contains(err.Error(), "5 are left") {
+	if _, err = sleeper.reap(t.Context(), 5, 10*time.Millisecond); err == nil || !strings.Contains(err.Error(), "5 are left") {
 		t.Errorf("reap: %v, want that 5 are left", err)
 	}
 }

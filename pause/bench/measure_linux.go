@@ -74,7 +74,7 @@ func (b bench) turn(ctx context.Context, command []string, into *samples) error 
 			return err
 		}
 	}
-	cost, err := reaper.reap(ctx, b.orphans)
+	cost, err := reaper.reap(ctx, b.orphans, patience)
 	if err != nil {
 		return err
 	}

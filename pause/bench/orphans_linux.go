@@ -39,8 +39,9 @@ type reaping struct {
 	cpu      time.Duration
 }
 
-// reap has the sandbox reap orphans, and returns when none is left.
-func (s *sandbox) reap(ctx context.Context, orphans int) (reaping, error) {
+// reap has the sandbox reap orphans, and returns when none is left, or when some are
+// after the time limit.
+func (s *sandbox) reap(ctx context.Context, orphans int, limit time.Duration) (reaping, error) {
 	children, err := s.children()
 	if err != nil {
 		return reaping{}, err
@@ -65,7 +66,7 @@ func (s *sandbox) reap(ctx context.Context, orphans int) (reaping, error) {
 		return reaping{}, fmt.Errorf("make %d orphans: %w", orphans, err)
 	}
 	left := 0
-	err = until(ctx, patience, patiently, func() (bool, error) {
+	err = until(ctx, limit, patiently, func() (bool, error) {
 		now, err := s.children()
 		left = len(now) - len(children)
 		return left == 0, err

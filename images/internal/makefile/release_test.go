@@ -1,0 +1,30 @@
+package makefile
+
+import (
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestReleaseTakesItsNamesFromTagAndOwner(t *testing.T) {
+	output, err := releaseEnvironment(t, "v1.2.3-rc.1", "PodSandbox")
+	if want := "VERSION=1.2.3-rc.1\nREGISTRY=ghcr.io/podsandbox\nIMAGE_NAME=ghcr.io/podsandbox/pause\n"; err != nil || output != want {
+		t.Errorf("%v, %q, want %q", err, output, want)
+	}
+}
+
+func TestReleaseRefusesATagThatIsNoVersion(t *testing.T) {
+	for _, tag := range []string{"", "v", "vanilla", "v1$(id)", "v1`id`", "v1;id", "v1\nPATH=/x", "v1 2", "v-1", "v1/2", "v1_2"} {
+		if output, err := releaseEnvironment(t, tag, "podsandbox"); err == nil || output != "" {
+			t.Errorf("tag %q: %v, %q, want an error alone", tag, err, output)
+		}
+	}
+}
+
+func releaseEnvironment(t *testing.T, tag, owner string) (string, error) {
+	command := exec.Command(filepath.Join(filepath.Dir(path(t)), ".ci/release-environment"))
+	command.Env = append(command.Environ(), "GITHUB_REF_NAME="+tag, "GITHUB_REPOSITORY_OWNER="+owner)
+	output, err := command.Output()
+	return strings.ToValidUTF8(string(output), "?"), err
+}
