@@ -103,7 +103,9 @@ func (p Push) addToList(ctx context.Context, subject v1.Hash, referrers []v1.Des
 	if len(all) == len(current) {
 		return nil, nil
 	}
-	slices.SortFunc(all, func(a, b v1.Descriptor) int { return slices.Compare([]byte(a.Digest.String()), []byte(b.Digest.String())) })
+	slices.SortFunc(all, func(a, b v1.Descriptor) int {
+		return slices.Compare([]byte(a.Digest.String()), []byte(b.Digest.String()))
+	})
 	list, err := json.Marshal(v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex, Manifests: all})
 	if err != nil {
 		return nil, err

@@ -42,6 +42,12 @@ func (f *failure) Error() string {
 
 func (f *failure) Unwrap() []error { return f.kinds }
 
+// Explain turns an error of reading what Get has returned, which may be nil, into
+// one line that says what to do.
+func (c *Client) Explain(action string, repository name.Repository, err error) error {
+	return explain(action, repository, err)
+}
+
 // explain turns an error of the library, which may be nil, into one that says
 // what to do.
 func explain(action string, repository name.Repository, err error) error {

@@ -17,8 +17,9 @@ type Push struct {
 	// Image is pushed with all that it is made of, bit for bit.
 	Image remote.Taggable
 
-	// Attachments belong to Image or its parts.
+	// Attachments belong to Image or its parts. Left says why others are not among them.
 	Attachments []Attachment
+	Left        []string
 
 	Tags []Tag
 
@@ -60,7 +61,8 @@ func (p Push) Run(ctx context.Context) (Result, error) {
 		if _, err := upload.write(ctx, p.Image, 0); err != nil {
 			return err
 		}
-		result.Left, err = p.attach(ctx, upload)
+		unlisted, err := p.attach(ctx, upload)
+		result.Left = append(p.Left, unlisted...)
 		return err
 	})
 	err = explain("push to "+p.Repository.Name(), p.Repository, err)

@@ -40,6 +40,17 @@ func TagsFor(version string) []Tag {
 	return tags
 }
 
+var tagForm = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
+
+// CheckTag returns an error for what is no tag in the words of the distribution
+// specification. The library takes more.
+func CheckTag(tag string) error {
+	if !tagForm.MatchString(tag) {
+		return fmt.Errorf("%q: want letters, digits, '.', '_' and '-', at most 128, and no '.' or '-' first", tag)
+	}
+	return nil
+}
+
 // Outcome is what became of a tag.
 type Outcome string
 
