@@ -3,7 +3,8 @@
 
 IMAGE_NAME ?= ghcr.io/podsandbox/pause
 VERSION    ?= $(patsubst v%,%,$(shell git describe --tags --always --dirty 2>/dev/null || echo devel))
-REVISION   ?= $(shell git rev-parse HEAD 2>/dev/null)
+# Sources that have been changed since a commit are not that commit.
+REVISION   ?= $(shell git describe --always --abbrev=40 --exclude='*' --dirty 2>/dev/null)
 DIST       ?= dist
 # What make test judges.
 PLATFORMS  ?= linux/amd64,linux/arm64
@@ -23,16 +24,19 @@ PACKAGE_OF_qemu-aarch64-static := qemu-user-static
 
 # The suite is the probe in the pods as well, so it is linked statically.
 export CGO_ENABLED := 0
+# The bytes of the program are a toolchain's: the one that go.mod names, whatever Go
+# is installed or set. make GOTOOLCHAIN=local takes the installed one.
+export GOTOOLCHAIN := $(shell sed -n 's/^toolchain //p' go.mod)
 export GOFLAGS := -trimpath
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 # What others may have chosen reaches the shell as variables of its own, and is
 # never read by make or as a command.
-export PLATFORMS IMAGE REGISTRY FROM REF TAG CA
+export PLATFORMS IMAGE REGISTRY FROM REF TAG CA WINDOWS_FROM
 
 PAUSE_IMAGE  = $(DIST)/pause-image
 SUITE        = $(DIST)/pause-conformance-linux-$(shell go env GOARCH)
 TRUSTED      = $(if $(value CA),--ca "$$CA")
-PUBLISHING   = $(TRUSTED) $(if $(value TAG),--tag "$$TAG") $(if $(filter 1,$(FORCE)),--force)
+PUBLISHING   = $(TRUSTED) $(if $(value TAG),--tag "$$TAG") $(if $(filter 1,$(FORCE)),--force) $(if $(value WINDOWS_FROM),--windows-from "$$WINDOWS_FROM")
 REPOSITORY   = $$($(PAUSE_IMAGE) repository "$$REGISTRY" "$(IMAGE_NAME)")
 
 .DEFAULT_GOAL := all
@@ -44,9 +48,12 @@ all: image $(SUITE) ## build everything into dist/
 image archives: $(PAUSE_IMAGE) ## build the image for all platforms, archives and attestations
 	$(PAUSE_IMAGE) build --name "$(IMAGE_NAME)" --version "$(VERSION)" --revision "$(REVISION)" --dist "$(DIST)"
 
-# Whether anything has changed is for the go command to tell.
+# Whether anything has changed is for the go command to tell, which is why it gets a
+# copy of the older file. The new one takes its place at once: another make may run it.
 $(PAUSE_IMAGE): ALWAYS
-	@go build -o $@ ./images/cmd/pause-image
+	@umask 022; mkdir -p "$(DIST)"; new="$@.new.$$$$"; trap 'rm -f "$$new"' EXIT; \
+	find "$(DIST)" -maxdepth 1 -name 'pause-image.new.*' -mmin +60 -delete; \
+	if [ -e $@ ]; then cp -p $@ "$$new"; fi; go build -o "$$new" ./images/cmd/pause-image && mv -f "$$new" $@
 
 $(DIST)/pause-conformance-linux-%: ALWAYS
 	GOARCH=$* go build -ldflags '-s -w -X main.version=$(VERSION)' -o $@ ./conformance/cmd/pause-conformance
@@ -63,7 +70,7 @@ conformance: $(if $(value IMAGE),$(SUITE),without-IMAGE) ## judge a sandbox imag
 bench: packages ## measure pause beside its peers, in one run
 	go run ./pause/bench $(FLAGS)
 
-push: $(if $(value REGISTRY),image,without-REGISTRY) ## push to REGISTRY=host/path [TAG=… CA=… FORCE=1]
+push: $(if $(value REGISTRY),image,without-REGISTRY) ## push to REGISTRY=host/path [TAG=… CA=… FORCE=1 WINDOWS_FROM=name:tag]
 	$(PAUSE_IMAGE) push --dist "$(DIST)" $(PUBLISHING) "$$REGISTRY"
 
 mirror: $(if $(value FROM),$(if $(value REGISTRY),$(PAUSE_IMAGE),without-REGISTRY),without-FROM) ## copy the image FROM=name:tag to REGISTRY=host/path, bit for bit

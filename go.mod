@@ -2,6 +2,8 @@ module github.com/podsandbox/pause
 
 go 1.26.0
 
+toolchain go1.26.8
+
 require (
 	github.com/containerd/errdefs v1.0.0
 	github.com/docker/cli v29.7.2+incompatible
