@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"mime"
 	"net"
 	"net/http"
@@ -22,6 +23,9 @@ const (
 	// a manifest, a list, a token. The distribution specification asks registries
 	// for manifests of at least 4 MiB.
 	MaxDocument = 8 << 20
+
+	// maxReason is how many bytes are read of an answer that is an error.
+	maxReason = 32 << 10
 
 	// maxRedirects is net/http's own limit, which go-containerregistry takes away
 	// with its CheckRedirect.
@@ -82,8 +86,15 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	answer := &body{ReadCloser: response.Body, clock: clock, cancel: cancel, left: MaxDocument, url: first.URL.Redacted(),
 		explain: func(err error) error { return t.explain(host, clock, err) }}
+	upstream := response.Body
 	response.Body = answer
 	switch {
+	case response.StatusCode >= http.StatusBadRequest:
+		// The status says enough, and the library reads no more of the reasons.
+		answer.ReadCloser = struct {
+			io.Reader
+			io.Closer
+		}{io.LimitReader(upstream, maxReason), upstream}
 	case isBlob(first):
 		answer.left = unlimited
 	case request.Method != http.MethodHead && response.ContentLength > MaxDocument:

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/validate"
 
 	"github.com/podsandbox/pause/images"
+	"github.com/podsandbox/pause/images/printable"
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
@@ -128,12 +129,13 @@ func (p *Published) checkLabels() error {
 // https://github.com/google/go-containerregistry/blob/v0.22.1/internal/verify/verify.go
 var mismatch = regexp.MustCompile(`^error verifying |: error verifying |does not match (requested digest|expected size)`)
 
-// eachImage checks all images of the index that are not too large, and says which
-// of them fail.
+// eachImage checks all images of the index, and says which of them fail. It reads
+// none that is too large.
 func (p *Published) eachImage(check func(listed v1.Descriptor, image v1.Image) error) error {
 	var violations []error
 	for _, listed := range p.manifest.Manifests {
 		if p.tooLarge[listed.Digest] {
+			violations = append(violations, fmt.Errorf("image for %s: not read, since it is too large", printable.Text(listed.Platform.String())))
 			continue
 		}
 		err := p.onImage(listed, func(image v1.Image) error { return check(listed, image) })
@@ -159,5 +161,5 @@ func (p *Published) onImage(listed v1.Descriptor, check func(v1.Image) error) er
 	default:
 		err = p.Client.Explain("read it", p.Digest.Context(), err)
 	}
-	return fmt.Errorf("image for %s: %w", listed.Platform, err)
+	return fmt.Errorf("image for %s: %w", printable.Text(listed.Platform.String()), err)
 }

@@ -34,7 +34,9 @@ type Finding struct {
 // refutation is what a comparison has found against the image.
 type refutation string
 
-func refute(format string, args ...any) error { return refutation(fmt.Sprintf(format, args...)) }
+func refute(format string, args ...any) error {
+	return refutation(printable.Text(fmt.Sprintf(format, args...)))
+}
 
 func (r refutation) Error() string { return string(r) }
 
