@@ -12,7 +12,8 @@ $(foreach name,$(outside),$(eval $(if $(last-word),override) $$(name) := $$(valu
 # An empty variable means its default, and a commit may have tags that are no version.
 override IMAGE_NAME := $(or $(IMAGE_NAME),ghcr.io/podsandbox/pause)
 override VERSION    := $(or $(VERSION),$(patsubst v%,%,$(shell git describe --tags --always --dirty --match 'v[0-9]*' 2>/dev/null || echo devel)))
-override REVISION   := $(or $(REVISION),$(shell git rev-parse HEAD 2>/dev/null))
+# Sources that have been changed since a commit are not that commit.
+override REVISION   := $(or $(REVISION),$(shell git describe --always --abbrev=40 --exclude='*' --dirty 2>/dev/null))
 override DIST       := $(or $(DIST),dist)
 override SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null || echo 0))
 
@@ -30,10 +31,13 @@ COMMANDS := catatonit tini dumb-init podman skopeo containerd docker-registry cr
 # The suite is the probe in the pods as well, so it is linked statically.
 CGO_ENABLED := 0
 GOFLAGS     := -trimpath
+# The bytes of the program are a toolchain's: the one that go.mod names, whatever Go
+# is installed or set. make GOTOOLCHAIN=local takes the installed one.
+GOTOOLCHAIN := $(shell sed -n 's/^toolchain //p' go.mod)
 # Tests run in the directories of their packages. $(abspath) would split a name at its spaces.
 REPORT_DIR  := $(if $(findstring ^/,^$(DIST)),,$(CURDIR)/)$(DIST)/conformance
 
-export IMAGE_NAME VERSION REVISION DIST SOURCE_DATE_EPOCH GOLANGCI ACTIONLINT COSIGN COMMANDS CGO_ENABLED GOFLAGS REPORT_DIR
+export IMAGE_NAME VERSION REVISION DIST SOURCE_DATE_EPOCH GOLANGCI ACTIONLINT COSIGN COMMANDS CGO_ENABLED GOFLAGS GOTOOLCHAIN REPORT_DIR
 
 .DEFAULT_GOAL := all
 .PHONY: all image archives pause-image suite suite-amd64 suite-arm64 version \
@@ -47,8 +51,13 @@ all: image suite ## build everything into dist/
 image archives: pause-image ## build the image for all platforms, archives and attestations
 	"$$DIST/pause-image" build --name="$$IMAGE_NAME" --version="$$VERSION" --revision="$$REVISION" --dist="$$DIST"
 
+# Whether anything has changed is for the go command to tell, which is why it gets a
+# copy of the older file. The new one takes its place at once: another make may run it.
 pause-image:
-	@go build -o "$$DIST/pause-image" ./images/cmd/pause-image
+	@umask 022; mkdir -p "$$DIST"; new="$$DIST/pause-image.new.$$$$"; trap 'rm -f "$$new"' EXIT; \
+	find "$$DIST" -maxdepth 1 -name 'pause-image.new.*' -mmin +60 -delete; \
+	if [ -e "$$DIST/pause-image" ]; then cp -p "$$DIST/pause-image" "$$new"; fi; \
+	go build -o "$$new" ./images/cmd/pause-image && mv -f "$$new" "$$DIST/pause-image"
 
 suite: version
 	go build -ldflags "-s -w -X main.version=$$VERSION" -o "$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" ./conformance/cmd/pause-conformance
@@ -98,11 +107,11 @@ conformance: needs-IMAGE suite ## judge a sandbox image: IMAGE=… [PLATFORMS=�
 bench: packages ## measure pause beside its peers, in one run
 	set -f; go run ./pause/bench $$FLAGS
 
-push: needs-REGISTRY image ## push to REGISTRY=host/path [TAG=… CA=… FORCE=1]
-	"$$DIST/pause-image" push --dist="$$DIST" $${CA:+--ca="$$CA"} $${TAG:+--tag="$$TAG"} $$([ "$$FORCE" != 1 ] || echo --force) -- "$$REGISTRY"
+push: needs-REGISTRY image ## push to REGISTRY=host/path [TAG=… CA=… FORCE=1 WINDOWS_FROM=name:tag]
+	"$$DIST/pause-image" push --dist="$$DIST" $${CA:+--ca="$$CA"} $${TAG:+--tag="$$TAG"} $$([ "$$FORCE" != 1 ] || echo --force) $${WINDOWS_FROM:+--windows-from="$$WINDOWS_FROM"} -- "$$REGISTRY"
 
 mirror: needs-FROM needs-REGISTRY pause-image ## copy the image FROM=name:tag to REGISTRY=host/path, bit for bit
-	"$$DIST/pause-image" mirror $${CA:+--ca="$$CA"} $${TAG:+--tag="$$TAG"} $$([ "$$FORCE" != 1 ] || echo --force) -- "$$FROM" "$$REGISTRY"
+	"$$DIST/pause-image" mirror $${CA:+--ca="$$CA"} $${TAG:+--tag="$$TAG"} $$([ "$$FORCE" != 1 ] || echo --force) $${WINDOWS_FROM:+--windows-from="$$WINDOWS_FROM"} -- "$$FROM" "$$REGISTRY"
 
 verify: pause-image ## check what is published as REF=…, down to building it again
 	repository=$$IMAGE_NAME; \

@@ -1,7 +1,6 @@
 package images
 
 import (
-	"archive/tar"
 	"bytes"
 	"compress/gzip"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
+	"github.com/podsandbox/pause/images/tarfile"
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
@@ -21,9 +21,8 @@ const (
 	// CRI-O's pause_command has this path as its default.
 	Entrypoint = "/pause"
 
-	// User is numeric, for kubelet's runAsNonRoot can judge no other, and is
-	// the one of the pauses that Kubernetes has published since 3.5
-	// (kubernetes#97963).
+	// User is numeric, since kubelet's runAsNonRoot can judge no other. Kubernetes
+	// publishes its pause with this one since 3.5 (kubernetes#97963).
 	User = "65535:65535"
 
 	// Mode lets any user run the program: a sandbox gets the pod's runAsUser
@@ -46,7 +45,7 @@ func build(release Release, program freestanding.Program) (v1.Image, error) {
 		return nil, err
 	}
 	base := mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1), types.OCIConfigJSON)
-	configured, err := mutate.ConfigFile(base, &v1.ConfigFile{
+	image, err := mutate.ConfigFile(base, &v1.ConfigFile{
 		OS:           program.Platform.OS,
 		Architecture: program.Platform.Architecture,
 		Variant:      program.Platform.Variant,
@@ -61,37 +60,23 @@ func build(release Release, program freestanding.Program) (v1.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	filled, err := mutate.Append(configured, mutate.Addendum{
+	image, err = mutate.Append(image, mutate.Addendum{
 		Layer:   layer,
 		History: v1.History{Created: release.created(), CreatedBy: "pause-image build"},
 	})
 	if err != nil {
 		return nil, err
 	}
-	return mutate.Annotations(filled, release.Annotations()).(v1.Image), nil
+	return mutate.Annotations(image, release.Annotations()).(v1.Image), nil
 }
 
 func layerOf(release Release, program []byte) (v1.Layer, error) {
-	var files bytes.Buffer
-	archive := tar.NewWriter(&files)
-	header := &tar.Header{
-		Typeflag: tar.TypeReg,
-		Name:     Entrypoint[1:],
-		Mode:     Mode,
-		Size:     int64(len(program)),
-		ModTime:  release.Created,
-		Format:   tar.FormatUSTAR,
-	}
-	if err := archive.WriteHeader(header); err != nil {
+	var archive bytes.Buffer
+	err := tarfile.Write(&archive, []tarfile.File{{Name: Entrypoint[1:], Mode: Mode, Time: release.Created, Content: program}})
+	if err != nil {
 		return nil, err
 	}
-	if _, err := archive.Write(program); err != nil {
-		return nil, err
-	}
-	if err := archive.Close(); err != nil {
-		return nil, err
-	}
-	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(files.Bytes())), nil }
+	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(archive.Bytes())), nil }
 	return tarball.LayerFromOpener(open,
 		tarball.WithMediaType(types.OCILayer), tarball.WithCompressionLevel(gzip.BestCompression))
 }

@@ -1,12 +1,11 @@
 package images
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/empty"
-	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
 	"github.com/podsandbox/pause/pause/freestanding"
@@ -19,7 +18,8 @@ const MaxSize = 4096
 // Index returns the image index of all programs, in their order. Its error
 // names every image that is larger than MaxSize.
 func Index(release Release, programs []freestanding.Program) (v1.ImageIndex, error) {
-	index := mutate.IndexMediaType(empty.Index, types.OCIImageIndex)
+	list := v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex, Annotations: release.Annotations()}
+	images := map[v1.Hash]v1.Image{}
 	var violations []error
 	for _, program := range programs {
 		image, err := Image(release, program)
@@ -35,13 +35,35 @@ func Index(release Release, programs []freestanding.Program) (v1.ImageIndex, err
 				"image for %s: manifest, config and layer have %d bytes, at most %d are published; shorten its program or its annotations",
 				program.Platform, size, MaxSize))
 		}
-		index = mutate.AppendManifests(index, mutate.IndexAddendum{
-			Add:        image,
-			Descriptor: v1.Descriptor{Platform: platformOf(program)},
-		})
+		entry, err := Entry(image)
+		if err != nil {
+			return nil, err
+		}
+		list.Manifests = append(list.Manifests, entry)
+		images[entry.Digest] = image
 	}
-	annotated := mutate.Annotations(index, release.Annotations()).(v1.ImageIndex)
-	return annotated, errors.Join(violations...)
+	built, err := newIndex(list, images)
+	return built, errors.Join(append(violations, err)...)
+}
+
+// Entry returns the descriptor of an image in an index. The library's own has the
+// media type of the configuration as its artifactType, and tools that list
+// artifacts show it as one.
+func Entry(image v1.Image) (v1.Descriptor, error) {
+	var entry v1.Descriptor
+	config, err := image.ConfigFile()
+	if err != nil {
+		return entry, err
+	}
+	entry.Platform = config.Platform()
+	if entry.MediaType, err = image.MediaType(); err != nil {
+		return entry, err
+	}
+	if entry.Digest, err = image.Digest(); err != nil {
+		return entry, err
+	}
+	entry.Size, err = image.Size()
+	return entry, err
 }
 
 // Size is what a node transfers for the image, in bytes: its manifest, its
@@ -62,10 +84,10 @@ func Size(image v1.Image) (int64, error) {
 	return size, nil
 }
 
-func platformOf(program freestanding.Program) *v1.Platform {
-	return &v1.Platform{
-		OS:           program.Platform.OS,
-		Architecture: program.Platform.Architecture,
-		Variant:      program.Platform.Variant,
+func newIndex(list v1.IndexManifest, images map[v1.Hash]v1.Image) (v1.ImageIndex, error) {
+	raw, err := json.Marshal(list)
+	if err != nil {
+		return nil, err
 	}
+	return index{raw, images}, nil
 }

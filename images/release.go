@@ -4,6 +4,7 @@ package images
 
 import (
 	"fmt"
+	"regexp"
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -27,7 +28,7 @@ const (
 	CreatedKey  = "org.opencontainers.image.created"
 )
 
-// Release is what the images of one publication say of themselves.
+// Release is what the images of one build say of themselves.
 type Release struct {
 	// Version has the form of an image tag.
 	Version string
@@ -55,12 +56,18 @@ func (r Release) Labels() map[string]string {
 }
 
 // Annotations are those of manifests and indexes, where registries show them.
-// The time of creation is one of them, for only configs have a field for it.
+// The time of creation is one of them, since only configs have a field for it.
 func (r Release) Annotations() map[string]string {
 	annotations := r.Labels()
 	annotations[CreatedKey] = r.Created.UTC().Format(time.RFC3339)
 	return annotations
 }
+
+var commitForm = regexp.MustCompile(`^[0-9a-f]{40,64}$`)
+
+// HasCommit tells whether Revision is a whole commit, which can be built again. It is
+// not one where the sources have been changed since, or come without git.
+func (r Release) HasCommit() bool { return commitForm.MatchString(r.Revision) }
 
 func (r Release) created() v1.Time {
 	return v1.Time{Time: r.Created.UTC()}

@@ -32,8 +32,8 @@ var (
 	Kinds = []Kind{SBOM, Provenance}
 )
 
-// Subject is one build of the image.
-type Subject struct {
+// Build is one build of the image.
+type Build struct {
 	Release images.Release
 
 	// Programs are in the order of the index, one for each of its images.
@@ -43,9 +43,9 @@ type Subject struct {
 }
 
 // Attest returns the content of the kind for the subject, as indented JSON.
-func (k Kind) Attest(subject Subject) ([]byte, error) {
-	describe := map[Kind]func(Subject) (any, error){SBOM: describeContent, Provenance: describeBuild}[k]
-	document, err := describe(subject)
+func (k Kind) Attest(build Build) ([]byte, error) {
+	describe := map[Kind]func(Build) (any, error){SBOM: describeContent, Provenance: describeBuild}[k]
+	document, err := describe(build)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", k.FileName, err)
 	}
@@ -55,12 +55,12 @@ func (k Kind) Attest(subject Subject) ([]byte, error) {
 
 // digests returns the SHA-256 of the index and of each of its images, in
 // hexadecimal digits.
-func (s Subject) digests() (index string, byProgram []string, err error) {
-	digest, err := s.Index.Digest()
+func (b Build) digests() (index string, byProgram []string, err error) {
+	digest, err := b.Index.Digest()
 	if err != nil {
 		return "", nil, err
 	}
-	manifest, err := s.Index.IndexManifest()
+	manifest, err := b.Index.IndexManifest()
 	if err != nil {
 		return "", nil, err
 	}

@@ -17,7 +17,7 @@ import (
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
-func subject(t *testing.T) attestation.Subject {
+func subject(t *testing.T) attestation.Build {
 	t.Helper()
 	release := images.Release{Version: "1.2.3", Revision: "abcdef", Created: time.Unix(1700000000, 0)}
 	programs := []freestanding.Program{
@@ -28,7 +28,7 @@ func subject(t *testing.T) attestation.Subject {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return attestation.Subject{Release: release, Programs: programs, Index: index}
+	return attestation.Build{Release: release, Programs: programs, Index: index}
 }
 
 func attested(t *testing.T, kind attestation.Kind) []byte {

@@ -50,49 +50,49 @@ type runDetails struct {
 	} `json:"builder"`
 }
 
-func describeBuild(subject Subject) (any, error) {
-	index, byProgram, err := subject.digests()
+func describeBuild(build Build) (any, error) {
+	index, byProgram, err := build.digests()
 	if err != nil {
 		return nil, err
 	}
-	source := resource{URI: sourceURI(subject.Release)}
-	if subject.Release.Revision != "" {
-		source.Digest = map[string]string{"gitCommit": subject.Release.Revision}
+	source := resource{URI: sourceURI(build.Release)}
+	if build.Release.Revision != "" {
+		source.Digest = map[string]string{"gitCommit": build.Release.Revision}
 	}
-	made := statement{
+	provenance := statement{
 		Type:          "https://in-toto.io/Statement/v1",
 		Subject:       []resource{{Name: "pause", Digest: map[string]string{"sha256": index}}},
 		PredicateType: "https://slsa.dev/provenance/v1",
 	}
-	made.Predicate.RunDetails.Builder.ID = images.Source + "/tree/main/images/cmd/pause-image"
-	definition := &made.Predicate.BuildDefinition
+	provenance.Predicate.RunDetails.Builder.ID = builder
+	definition := &provenance.Predicate.BuildDefinition
 	*definition = buildDefinition{
 		BuildType: images.Source + "/tree/main/images",
 		ExternalParameters: parameters{
-			Version:         subject.Release.Version,
-			SourceDateEpoch: subject.Release.Created.Unix(),
+			Version:         build.Release.Version,
+			SourceDateEpoch: build.Release.Created.Unix(),
 		},
 		InternalParameters:   toolchain{runtime.Version()},
 		ResolvedDependencies: []resource{source},
 	}
-	for i, program := range subject.Programs {
-		made.Subject = append(made.Subject, resource{
+	for i, program := range build.Programs {
+		provenance.Subject = append(provenance.Subject, resource{
 			Name:   "pause-" + program.Platform.FileName(),
 			Digest: map[string]string{"sha256": byProgram[i]},
 		})
 		definition.ExternalParameters.Platforms = append(definition.ExternalParameters.Platforms, program.Platform.String())
 	}
-	return made, nil
+	return provenance, nil
 }
 
 // GoVersion reads the released toolchain that a provenance names, such as
 // go1.26.8. It is empty where there is none that could be had again.
 func GoVersion(provenance []byte) string {
-	var made statement
-	if err := json.Unmarshal(provenance, &made); err != nil {
+	var document statement
+	if err := json.Unmarshal(provenance, &document); err != nil {
 		return ""
 	}
-	return released.FindString(made.Predicate.BuildDefinition.InternalParameters.GoVersion)
+	return released.FindString(document.Predicate.BuildDefinition.InternalParameters.GoVersion)
 }
 
 var released = regexp.MustCompile(`^go[0-9]+(\.[0-9]+)*$`)

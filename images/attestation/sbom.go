@@ -9,26 +9,26 @@ import (
 	"github.com/podsandbox/pause/images"
 )
 
-func describeContent(subject Subject) (any, error) {
-	index, byProgram, err := subject.digests()
+func describeContent(build Build) (any, error) {
+	index, byProgram, err := build.digests()
 	if err != nil {
 		return nil, err
 	}
 	const all = "SPDXRef-Index"
 	document := spdxDocument{
 		Version: "SPDX-2.3", DataLicense: "CC0-1.0", ID: "SPDXRef-DOCUMENT",
-		Name:      "pause " + subject.Release.Version,
+		Name:      "pause " + build.Release.Version,
 		Namespace: images.Source + "/spdx/" + index,
 		CreationInfo: spdxCreation{
-			Created:  subject.Release.Created.UTC().Format(time.RFC3339),
-			Creators: []string{"Organization: podsandbox", "Tool: pause-image-" + subject.Release.Version},
+			Created:  build.Release.Created.UTC().Format(time.RFC3339),
+			Creators: []string{"Organization: podsandbox", tool + build.Release.Version},
 		},
-		Packages:      []spdxPackage{imagePackage(subject.Release, all, index)},
+		Packages:      []spdxPackage{imagePackage(build.Release, all, index)},
 		Relationships: []spdxRelationship{{"SPDXRef-DOCUMENT", "DESCRIBES", all}},
 	}
-	for i, program := range subject.Programs {
+	for i, program := range build.Programs {
 		image, file := "SPDXRef-Image-"+program.Platform.FileName(), "SPDXRef-Program-"+program.Platform.FileName()
-		content := imagePackage(subject.Release, image, byProgram[i])
+		content := imagePackage(build.Release, image, byProgram[i])
 		content.FilesAnalyzed = true
 		content.VerificationCode = &verificationCode{verify(program.Trimmed)}
 		document.Packages = append(document.Packages, content)

@@ -4,75 +4,67 @@ package registry
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
-	"time"
+	"sync"
 
-	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
-	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
+
+	"github.com/podsandbox/pause/images/credentials"
+	"github.com/podsandbox/pause/images/transport"
 )
 
 // Client talks to registries: with the credentials that docker login and podman
 // login keep, in plain HTTP only to this machine and private addresses, and
 // again after a 5xx or 429 answer, a timeout or a dropped connection.
 type Client struct {
-	// Progress is where uploads are shown as they go on; nil shows nothing.
+	// Progress is where the progress of a request is shown; nil shows nothing.
 	Progress io.Writer
 
-	transport http.RoundTripper
+	transport *transport.Transport
+	puller    *remote.Puller
+
+	mutex    sync.Mutex
+	sessions map[string]*http.Client
 }
 
-// patience is how long a registry may take to answer a request that it has all of.
-var patience = time.Minute
-
 // New returns a client that trusts the system's certificate authorities and
-// those in the PEM file ca, which may be empty for none.
+// those in the PEM file ca, which may be empty for none. Its error is
+// transport.ErrAuthority.
 func New(ca string) (*Client, error) {
-	transport := remote.DefaultTransport.(*http.Transport).Clone()
-	transport.ResponseHeaderTimeout = patience
-	if ca == "" {
-		return &Client{transport: transport}, nil
-	}
-	trusted, err := x509.SystemCertPool()
+	carrier, err := transport.New(ca)
 	if err != nil {
 		return nil, err
 	}
-	certificates, err := os.ReadFile(ca)
-	if err != nil {
-		return nil, fmt.Errorf("certificate authority: %w", err)
-	}
-	if !trusted.AppendCertsFromPEM(certificates) {
-		return nil, fmt.Errorf("certificate authority: %s holds no certificate in PEM form", ca)
-	}
-	transport.TLSClientConfig = &tls.Config{RootCAs: trusted}
-	return &Client{transport: transport}, nil
+	client := &Client{transport: carrier, sessions: map[string]*http.Client{}}
+	client.puller, err = remote.NewPuller(client.options(context.Background())...)
+	return client, err
 }
 
-// Get returns the image or index that is published under the reference.
+// Get returns the image or index that is published under the reference. It refuses
+// an answer of any other media type, by its name.
 func (c *Client) Get(ctx context.Context, reference name.Reference) (*remote.Descriptor, error) {
-	found, err := remote.Get(reference, c.options(ctx)...)
-	return found, explain("read "+reference.Name(), reference.Context(), err)
-}
-
-// Referrers returns the index of what refers to the digest as its subject.
-func (c *Client) Referrers(ctx context.Context, subject name.Digest) (v1.ImageIndex, error) {
-	found, err := remote.Referrers(subject, c.options(ctx)...)
-	return found, explain("list what refers to "+subject.Name(), subject.Context(), err)
+	action := "read " + reference.Name()
+	published, err := remote.Get(reference, remote.Reuse(c.puller), remote.WithContext(ctx))
+	if err != nil {
+		return nil, explain(action, reference.Context(), err)
+	}
+	if kind := published.MediaType; !kind.IsIndex() && !kind.IsImage() {
+		return nil, &failure{action, fmt.Sprintf("%s serves it as %q, which is no media type of an image or an index", reference.Context().RegistryStr(), kind),
+			"push it again with the media type that it has", nil}
+	}
+	return published, nil
 }
 
 func (c *Client) options(ctx context.Context) []remote.Option {
 	return []remote.Option{
 		remote.WithContext(ctx),
 		remote.WithTransport(c.transport),
-		remote.WithAuthFromKeychain(authn.DefaultKeychain),
+		remote.WithAuthFromKeychain(credentials.Keychain{}),
 		remote.WithUserAgent("pause-image"),
-		remote.WithRetryPredicate(passing),
-		remote.WithRetryStatusCodes(passingStatuses()...),
+		remote.WithRetryPredicate(retryable),
+		remote.WithRetryStatusCodes(retryableStatuses()...),
 	}
 }

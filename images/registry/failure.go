@@ -13,6 +13,9 @@ import (
 
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+
+	"github.com/podsandbox/pause/images/printable"
+	carrier "github.com/podsandbox/pause/images/transport"
 )
 
 // Why a registry was not read or written.
@@ -34,16 +37,22 @@ type failure struct {
 }
 
 func (f *failure) Error() string {
-	return strings.Join(strings.Fields(f.action+": "+f.cause+"; "+f.advice), " ")
+	return printable.Text(strings.Join(strings.Fields(f.action+": "+f.cause+"; "+f.advice), " "))
 }
 
 func (f *failure) Unwrap() []error { return f.kinds }
 
+// Explain turns an error of reading what Get has returned, which may be nil, into
+// one line that says what to do.
+func (c *Client) Explain(action string, repository name.Repository, err error) error {
+	return explain(action, repository, err)
+}
+
 // explain turns an error of the library, which may be nil, into one that says
 // what to do.
 func explain(action string, repository name.Repository, err error) error {
-	if err == nil {
-		return nil
+	if err == nil || errors.As(err, new(*failure)) {
+		return err
 	}
 	if errors.Is(err, context.Canceled) {
 		return &failure{action, "interrupted", "repeat it", []error{err}}
@@ -65,7 +74,10 @@ func explain(action string, repository name.Repository, err error) error {
 	if cause, advice := disconnected(host, err); cause != "" {
 		return &failure{action, cause, advice, []error{ErrUnreachable, err}}
 	}
-	return &failure{action, err.Error(), "repeat it when that is mended", []error{err}}
+	if large := new(carrier.SizeError); errors.As(err, &large) {
+		return &failure{action, large.Error(), "see what it serves there", []error{err}}
+	}
+	return &failure{action, clip(err.Error()), "fix that and repeat it", []error{err}}
 }
 
 // distrusted explains errors in the registry's certificate. The cause is empty
@@ -96,6 +108,9 @@ func disconnected(host string, err error) (cause, advice string) {
 	}
 	var network net.Error
 	// Of two errors, the first network error may be the lack of HTTPS.
+	if stall := new(carrier.StallError); errors.As(err, &stall) {
+		return stall.Error(), "see whether it hangs, and check the network, the firewall and HTTPS_PROXY"
+	}
 	if errors.As(err, &network) && network.Timeout() || errors.Is(err, context.DeadlineExceeded) {
 		return "no answer from " + host, "see whether it hangs, and check the network, the firewall and HTTPS_PROXY"
 	}
@@ -114,6 +129,7 @@ func answered(action, host string, answer *transport.Error) error {
 	for _, diagnostic := range answer.Errors {
 		status += " (" + string(diagnostic.Code) + ": " + diagnostic.Message + ")"
 	}
+	status = clip(status)
 	switch code := answer.StatusCode; {
 	case code == http.StatusUnauthorized:
 		return &failure{action, status, "log in with the right user and password: docker login " + host, []error{ErrDenied, answer}}
@@ -129,4 +145,13 @@ func answered(action, host string, answer *transport.Error) error {
 		return &failure{action, status + " to every attempt", "see its log, and repeat it", []error{answer}}
 	}
 	return &failure{action, status, "see its log", []error{answer}}
+}
+
+// clip shortens what a registry says, which has no bound of its own.
+func clip(text string) string {
+	const most = 500
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return text
 }

@@ -38,14 +38,16 @@ func TestFailureIsOneLineThatSaysWhatToDo(t *testing.T) {
 		"no route to a multicast address": {func(*testing.T) string { return "224.0.0.1:5000" },
 			registry.ErrUnreachable, "unreachable; check the network"},
 		"no answer": {func(t *testing.T) string {
-			*registry.Patience = time.Millisecond
-			t.Cleanup(func() { *registry.Patience = time.Minute })
 			return serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 		}, registry.ErrUnreachable, "no answer from 127.0.0.1"},
 		"nothing listens": {freeAddress, registry.ErrUnreachable, "nothing listens at 127.0.0.1"},
 	} {
 		t.Run(behaviour, func(t *testing.T) {
-			_, err := release(t, test.host(t), "1.2.3").Run(t.Context())
+			push := release(t, test.host(t), "1.2.3")
+			if behaviour == "no answer" {
+				push.Client.SetWindow(10 * time.Millisecond)
+			}
+			_, err := push.Run(t.Context())
 			if !errors.Is(err, test.kind) || !strings.Contains(err.Error(), test.advice) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("error %v, want one line of the kind %q with %q", err, test.kind, test.advice)
 			}

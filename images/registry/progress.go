@@ -9,28 +9,34 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 )
 
-// upload pushes the image under its digest, and shows how far it has come.
-func (c *Client) upload(ctx context.Context, digest name.Digest, image remote.Taggable) error {
-	options := c.options(ctx)
-	if c.Progress == nil {
-		return remote.Push(digest, image, options...)
+// clearLine overwrites the line of progress.
+const clearLine = "\r\x1b[K"
+
+// Show overwrites the line of progress.
+func (c *Client) Show(format string, args ...any) {
+	if c.Progress != nil {
+		fmt.Fprintf(c.Progress, clearLine+format, args...)
 	}
-	updates, shown := make(chan v1.Update), make(chan struct{})
-	go func() {
-		defer close(shown)
-		c.show(digest, updates)
-	}()
-	err := remote.Push(digest, image, append(options, remote.WithProgress(updates))...)
-	<-shown
-	return err
 }
 
-// show overwrites one line until the updates end, and then clears it.
-func (c *Client) show(digest name.Digest, updates <-chan v1.Update) {
-	for update := range updates {
-		if update.Error == nil {
-			fmt.Fprintf(c.Progress, "\r\x1b[Kpush %s: %d of %d bytes", digest.Context(), update.Complete, update.Total)
-		}
+// uploading calls write with an upload to the repository, and shows how far it is.
+func (c *Client) uploading(ctx context.Context, repository name.Repository, write func(upload) error) error {
+	options := c.options(ctx)
+	if c.Progress != nil {
+		updates, done := make(chan v1.Update), make(chan struct{})
+		go func() {
+			defer close(done)
+			for update := range updates {
+				c.Show("push %s: %d of %d bytes", repository, update.Complete, update.Total)
+			}
+			c.Show("")
+		}()
+		defer func() { close(updates); <-done }()
+		options = append(options, remote.WithProgress(updates))
 	}
-	fmt.Fprint(c.Progress, "\r\x1b[K")
+	pusher, err := remote.NewPusher(options...)
+	if err != nil {
+		return err
+	}
+	return write(upload{c, pusher, repository})
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/google/go-containerregistry/pkg/name"
-	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/partial"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 )
@@ -18,8 +17,9 @@ type Push struct {
 	// Image is pushed with all that it is made of, bit for bit.
 	Image remote.Taggable
 
-	// Referrers have Image as their subject.
-	Referrers []v1.Image
+	// Attachments belong to Image or its parts. Left says why others are not among them.
+	Attachments []Attachment
+	Left        []string
 
 	Tags []Tag
 
@@ -35,11 +35,15 @@ type Result struct {
 
 	// Outcomes are those of Push.Tags, in their order.
 	Outcomes []Outcome
+
+	// Left says of each attachment that is not in the registry, or that nobody finds
+	// there, why.
+	Left []string
 }
 
 // Run pushes. It makes sure that every tag may be set, uploads by digest, makes
-// sure of the tags again, and then sets them. Errors are ErrConflict, ErrDenied,
-// ErrUnreachable or others, and say which tags have been set.
+// sure of the tags again, sets them, and looks whether they stay. Errors are
+// ErrConflict, ErrDenied, ErrUnreachable or others, and say which tags have been set.
 func (p Push) Run(ctx context.Context) (Result, error) {
 	var err error
 	if p.manifest, err = p.Image.RawManifest(); err != nil {
@@ -53,45 +57,20 @@ func (p Push) Run(ctx context.Context) (Result, error) {
 	if _, err := p.decide(ctx, digest); err != nil {
 		return Result{}, err
 	}
-	err = p.upload(ctx, result.Digest)
+	err = p.Client.uploading(ctx, p.Repository, func(upload upload) error {
+		if _, err := upload.write(ctx, p.Image, 0); err != nil {
+			return err
+		}
+		unlisted, err := p.attach(ctx, upload)
+		result.Left = append(p.Left, unlisted...)
+		return err
+	})
+	err = explain("push to "+p.Repository.Name(), p.Repository, err)
 	if err == nil {
 		result.Outcomes, err = p.decideAgain(ctx, digest)
 	}
 	if err != nil {
 		return Result{}, fmt.Errorf("%w (no tag has been set)", err)
 	}
-	for i, outcome := range result.Outcomes {
-		if outcome != Tagged {
-			continue
-		}
-		tag := p.Repository.Tag(p.Tags[i].Name)
-		if err := remote.Tag(tag, p.Image, p.Client.options(ctx)...); err != nil {
-			return Result{}, fmt.Errorf("%w (%d of %d tags had been handled)",
-				explain("tag "+tag.Name(), p.Repository, err), i, len(p.Tags))
-		}
-	}
-	return result, nil
-}
-
-func (p Push) upload(ctx context.Context, digest name.Digest) error {
-	action := "push to " + p.Repository.Name()
-	if err := p.Client.upload(ctx, digest, p.Image); err != nil {
-		return explain(action, p.Repository, err)
-	}
-	for _, referrer := range p.Referrers {
-		hash, err := referrer.Digest()
-		if err != nil {
-			return err
-		}
-		reference := p.Repository.Digest(hash.String())
-		if err := remote.Push(reference, referrer, p.Client.options(ctx)...); err != nil {
-			return explain(action, p.Repository, err)
-		}
-		// An upload skips manifests that are there. One whose push was cut short
-		// may still be missing in the list of referrers.
-		if err := remote.Put(reference, referrer, p.Client.options(ctx)...); err != nil {
-			return explain(action, p.Repository, err)
-		}
-	}
-	return nil
+	return result, p.setTags(ctx, digest, result.Outcomes)
 }

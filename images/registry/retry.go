@@ -8,12 +8,20 @@ import (
 	"syscall"
 
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+
+	carrier "github.com/podsandbox/pause/images/transport"
 )
 
-// passing tells whether another attempt may succeed. The library goes by the code
+// retryable tells whether another attempt may succeed. The library goes by the code
 // in the answer's body before its status, and knows few of either.
-func passing(err error) bool {
+func retryable(err error) bool {
+	if stall := new(carrier.StallError); errors.As(err, &stall) {
+		return !stall.Final
+	}
 	if answer := new(transport.Error); errors.As(err, &answer) {
+		if answer.StatusCode == http.StatusNotImplemented {
+			return false
+		}
 		return answer.Temporary() || answer.StatusCode == http.StatusTooManyRequests || answer.StatusCode >= http.StatusInternalServerError
 	}
 	var temporary interface{ Temporary() bool }
@@ -24,11 +32,13 @@ func passing(err error) bool {
 		errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET)
 }
 
-// passingStatuses are the library's own and all others of a server at fault.
-func passingStatuses() []int {
+// retryableStatuses are the library's own and all others of a server at fault.
+func retryableStatuses() []int {
 	statuses := []int{http.StatusRequestTimeout, http.StatusTooManyRequests, 499}
 	for status := http.StatusInternalServerError; status < 600; status++ {
-		statuses = append(statuses, status)
+		if status != http.StatusNotImplemented {
+			statuses = append(statuses, status)
+		}
 	}
 	return statuses
 }

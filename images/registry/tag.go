@@ -40,6 +40,17 @@ func TagsFor(version string) []Tag {
 	return tags
 }
 
+var tagForm = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
+
+// CheckTag returns an error for what is no tag in the words of the distribution
+// specification. The library takes more.
+func CheckTag(tag string) error {
+	if !tagForm.MatchString(tag) {
+		return fmt.Errorf("%q: want letters, digits, '.', '_' and '-', at most 128, and no '.' or '-' first", tag)
+	}
+	return nil
+}
+
 // Outcome is what became of a tag.
 type Outcome string
 
@@ -52,19 +63,19 @@ const (
 // decide finds what is to become of the tags, and changes nothing.
 func (p Push) decide(ctx context.Context, digest v1.Hash) ([]Outcome, error) {
 	outcomes := make([]Outcome, len(p.Tags))
-	var taken []string
+	var conflicts []string
 	for i, tag := range p.Tags {
 		current, err := p.lookUp(ctx, p.Repository.Tag(tag.Name))
 		if err != nil {
 			return nil, err
 		}
 		if outcomes[i] = p.outcome(tag, current, digest); outcomes[i] == "" {
-			taken = append(taken, fmt.Sprintf("%s is %s", tag.Name, current.Digest))
+			conflicts = append(conflicts, fmt.Sprintf("%s is %s", tag.Name, current.Digest))
 		}
 	}
-	if len(taken) > 0 {
+	if len(conflicts) > 0 {
 		return nil, &failure{
-			"tag " + p.Repository.Name(), fmt.Sprintf("%s already, not %s", strings.Join(taken, " and "), digest),
+			"tag " + p.Repository.Name(), fmt.Sprintf("%s already, not %s", strings.Join(conflicts, " and "), digest),
 			"give another version or tag, or replace it for all who use it: make FORCE=1, pause-image --force", []error{ErrConflict},
 		}
 	}
@@ -86,7 +97,7 @@ func (p Push) decideAgain(ctx context.Context, digest v1.Hash) ([]Outcome, error
 // and Artifactory to such a tag (google/go-containerregistry#1691). Whether the
 // user is wrong is for the upload to find out.
 func (p Push) lookUp(ctx context.Context, tag name.Tag) (*remote.Descriptor, error) {
-	current, err := remote.Get(tag, p.Client.options(ctx)...)
+	current, err := remote.Get(tag, remote.Reuse(p.Client.puller), remote.WithContext(ctx))
 	if answer := new(transport.Error); errors.As(err, &answer) {
 		switch answer.StatusCode {
 		case http.StatusNotFound, http.StatusUnauthorized, http.StatusForbidden:

@@ -1,6 +1,7 @@
 package verification_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -11,7 +12,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/podsandbox/pause/images/attestation"
-	"github.com/podsandbox/pause/images/dist"
+	"github.com/podsandbox/pause/images/bundle"
 	"github.com/podsandbox/pause/images/verification"
 )
 
@@ -23,36 +24,40 @@ func TestOneOfWhatIsAttachedHasToFit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const made = `{"predicate": {"buildDefinition": {"internalParameters": {"goVersion": "go1.26.9999"}}}, "subject": %q}`
+	const source = "https://github.com/podsandbox/pause"
+	const bill = `{"creationInfo": {"creators": ["Tool: pause-image-1.2.3"]}, "packages": [{"checksums": [{"algorithm": "SHA256", "checksumValue": %q}]}]}`
+	const provenance = `{"subject": [{"digest": {"sha256": %q}}], "predicate": {"buildDefinition": {"internalParameters": {"goVersion": "go1.26.9999"}},
+		"runDetails": {"builder": {"id": "` + source + `/tree/main/images/cmd/pause-image"}}}}`
 	others := []v1.Image{
 		attached(t, built, attestation.SBOM, "of a scanner"),
-		attached(t, built, attestation.SBOM, "of a scanner, of "+digest.Hex),
-		attached(t, built, attestation.Provenance, fmt.Sprintf(made, digest.Hex)),
+		attached(t, built, attestation.SBOM, fmt.Sprintf(bill, digest.Hex)),
+		attached(t, built, attestation.Provenance, fmt.Sprintf(provenance, digest.Hex)),
 	}
 	among := slices.Concat(others[1:], built.Referrers, others[:1])
-	image := published(t, &dist.Publication{Index: built.Index, Referrers: among}, unwrapped)
+	image := published(t, &bundle.Publication{Index: built.Index, Referrers: among}, unwrapped)
 	if err := verification.Print(t.Output(), image.Verify(t.Context(), "")); err != nil {
 		t.Error(err)
 	}
 	for want, test := range map[string]struct {
 		referrers []v1.Image
 		skip      string
+		kind      error
 	}{
-		"is of another index":         {[]v1.Image{others[0], built.Referrers[1]}, "quick"},
-		"it makes another sbom":       {[]v1.Image{others[1], built.Referrers[1]}, ""},
-		"no provenance.intoto.json (": {built.Referrers[:1], "quick"},
+		"no attached sbom.spdx.json is of": {[]v1.Image{others[0], built.Referrers[1]}, "quick", verification.ErrUnchecked},
+		"it makes another sbom":            {[]v1.Image{others[1], built.Referrers[1]}, "", verification.ErrRefuted},
+		"no provenance.intoto.json (":      {built.Referrers[:1], "quick", verification.ErrUnchecked},
 	} {
 		var printed strings.Builder
-		image := published(t, &dist.Publication{Index: built.Index, Referrers: test.referrers}, unwrapped)
+		image := published(t, &bundle.Publication{Index: built.Index, Referrers: test.referrers}, unwrapped)
 		err := verification.Print(&printed, image.Verify(t.Context(), test.skip))
-		if err != verification.ErrRefuted || !strings.Contains(printed.String(), want) {
+		if !errors.Is(err, test.kind) || !strings.Contains(printed.String(), want) {
 			t.Errorf("error %v, want %q:\n%s", err, want, &printed)
 		}
 	}
 }
 
 // attached is an attestation that no build has made.
-func attached(t *testing.T, built *dist.Publication, kind attestation.Kind, content string) v1.Image {
+func attached(t *testing.T, built *bundle.Publication, kind attestation.Kind, content string) v1.Image {
 	t.Helper()
 	referrer, err := kind.Referrer([]byte(content), built.Index)
 	if err != nil {

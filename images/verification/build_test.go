@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 
 	"github.com/podsandbox/pause/images"
-	"github.com/podsandbox/pause/images/dist"
+	"github.com/podsandbox/pause/images/bundle"
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
@@ -18,7 +18,7 @@ func unchanged([]byte) {}
 
 // build commits the module to a git repository of its own, which becomes the
 // working directory, and builds that commit with a change to its programs.
-func build(t *testing.T, change func(program []byte)) *dist.Publication {
+func build(t *testing.T, change func(program []byte)) *bundle.Publication {
 	t.Helper()
 	revision := commit(t)
 	release := images.Release{Version: "1.2.3", Revision: revision, Created: time.Unix(1700000000, 0)}
@@ -31,15 +31,15 @@ func build(t *testing.T, change func(program []byte)) *dist.Publication {
 		change(program.Trimmed)
 		programs = append(programs, program)
 	}
-	built, err := dist.New(name.MustParseReference("pause:1.2.3").(name.Tag), release, programs)
+	built, err := bundle.New(name.MustParseReference("pause:1.2.3").(name.Tag), release, programs)
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(t.TempDir(), "dist")
-	if err := built.Write(dir); err != nil {
+	if err := built.Write(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
-	written, err := dist.Open(dir)
+	written, err := bundle.Open(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}

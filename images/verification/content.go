@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/validate"
 
 	"github.com/podsandbox/pause/images"
+	"github.com/podsandbox/pause/images/printable"
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
@@ -60,17 +61,36 @@ func (p *Published) checkPlatforms() error {
 		if err != nil {
 			return err
 		}
-		if got := config.Platform().String(); got != listed.Platform.String() {
-			return refute("its config is for %s", got)
+		// The library returns no platform for a configuration that names none.
+		platform := config.Platform()
+		if platform == nil {
+			return refute("its configuration names no platform")
+		}
+		if !platform.Equals(*listed.Platform) {
+			return refute("its configuration is for %s", platform)
 		}
 		return nil
 	}))...)
 }
 
+// checkSizes reads manifests alone. The other checks leave out what it refutes:
+// what is too large is not read.
 func (p *Published) checkSizes() error {
-	return p.eachImage(func(_ v1.Descriptor, image v1.Image) error {
+	p.tooLarge = map[v1.Hash]bool{}
+	return p.eachImage(func(listed v1.Descriptor, image v1.Image) error {
+		manifest, err := image.Manifest()
+		if err != nil {
+			return err
+		}
+		for _, part := range append(manifest.Layers, manifest.Config) {
+			if part.Size < 0 || part.Size > images.MaxSize {
+				p.tooLarge[listed.Digest] = true
+				return refute("%s has %d bytes", part.Digest, part.Size)
+			}
+		}
 		size, err := images.Size(image)
 		if err == nil && size > images.MaxSize {
+			p.tooLarge[listed.Digest] = true
 			err = refute("%d bytes", size)
 		}
 		return err
@@ -109,24 +129,37 @@ func (p *Published) checkLabels() error {
 // https://github.com/google/go-containerregistry/blob/v0.22.1/internal/verify/verify.go
 var mismatch = regexp.MustCompile(`^error verifying |: error verifying |does not match (requested digest|expected size)`)
 
-// eachImage checks all images of the index, and says which of them fail.
+// eachImage checks all images of the index, and says which of them fail. It reads
+// none that is too large.
 func (p *Published) eachImage(check func(listed v1.Descriptor, image v1.Image) error) error {
 	var violations []error
 	for _, listed := range p.manifest.Manifests {
-		image, err := p.Index.Image(listed.Digest)
-		if err == nil {
-			err = check(listed, image)
-		}
-		switch {
-		case err == nil:
+		if p.tooLarge[listed.Digest] {
+			violations = append(violations, fmt.Errorf("image for %s: not read, since it is too large", printable.Text(listed.Platform.String())))
 			continue
-		case errors.Is(err, ErrRefuted):
-		case mismatch.MatchString(err.Error()):
-			err = refute("%v", err)
-		default:
-			err = fmt.Errorf("read it: %w; repeat this when that is mended", err)
 		}
-		violations = append(violations, fmt.Errorf("image for %s: %w", listed.Platform, err))
+		err := p.onImage(listed, func(image v1.Image) error { return check(listed, image) })
+		if err != nil {
+			violations = append(violations, err)
+		}
 	}
 	return errors.Join(violations...)
+}
+
+// onImage checks one image, and names it in the error.
+func (p *Published) onImage(listed v1.Descriptor, check func(v1.Image) error) error {
+	image, err := p.Index.Image(listed.Digest)
+	if err == nil {
+		err = check(image)
+	}
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, ErrRefuted):
+	case mismatch.MatchString(err.Error()):
+		err = refute("%v", err)
+	default:
+		err = p.Client.Explain("read it", p.Digest.Context(), err)
+	}
+	return fmt.Errorf("image for %s: %w", printable.Text(listed.Platform.String()), err)
 }

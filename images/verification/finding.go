@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/podsandbox/pause/images/printable"
 )
 
 // Why an image is not verified.
@@ -32,7 +34,9 @@ type Finding struct {
 // refutation is what a comparison has found against the image.
 type refutation string
 
-func refute(format string, args ...any) error { return refutation(fmt.Sprintf(format, args...)) }
+func refute(format string, args ...any) error {
+	return refutation(printable.Text(fmt.Sprintf(format, args...)))
+}
 
 func (r refutation) Error() string { return string(r) }
 
@@ -42,7 +46,7 @@ func (r refutation) Is(target error) bool { return target == ErrRefuted }
 type unchecked []error
 
 func (u unchecked) Error() string {
-	return ErrUnchecked.Error() + ": mend what stood in the way of the unchecked, and repeat it"
+	return ErrUnchecked.Error() + ": fix the errors above and run it again"
 }
 
 func (u unchecked) Unwrap() []error { return append(u, ErrUnchecked) }
@@ -52,27 +56,27 @@ func (u unchecked) Unwrap() []error { return append(u, ErrUnchecked) }
 // way, if anything did.
 func Print(w io.Writer, findings []Finding) error {
 	var refuted bool
-	var obstacles unchecked
+	var errs unchecked
 	for _, finding := range findings {
 		word, detail := "ok", ""
 		if finding.Err != nil {
-			detail = ":\n" + indent(finding.Err.Error())
+			detail = ":\n" + indent(printable.Lines(finding.Err.Error()))
 		}
 		switch {
 		case finding.Skipped != "":
-			word, detail = "skipped", ": "+finding.Skipped
+			word, detail = "skipped", ": "+printable.Text(finding.Skipped)
 		case errors.Is(finding.Err, ErrRefuted):
 			word, refuted = "FAILED", true
 		case finding.Err != nil:
-			word, obstacles = "unchecked", append(obstacles, finding.Err)
+			word, errs = "unchecked", append(errs, finding.Err)
 		}
-		fmt.Fprintf(w, "%-9s %s%s\n", word, finding.Check, detail)
+		fmt.Fprintf(w, "%-9s %s%s\n", word, printable.Text(finding.Check), detail)
 	}
 	switch {
 	case refuted:
 		return ErrRefuted
-	case obstacles != nil:
-		return obstacles
+	case errs != nil:
+		return errs
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 
 	memory "github.com/google/go-containerregistry/pkg/registry"
 
-	"github.com/podsandbox/pause/images/dist"
+	"github.com/podsandbox/pause/images/bundle"
 	"github.com/podsandbox/pause/images/registry"
 	"github.com/podsandbox/pause/images/verification"
 )
@@ -19,7 +19,7 @@ func unwrapped(handler http.Handler) http.Handler { return handler }
 
 // published pushes what is built to a registry that handles requests as wrap
 // lets it.
-func published(t *testing.T, built *dist.Publication, wrap func(http.Handler) http.Handler) *verification.Published {
+func published(t *testing.T, built *bundle.Publication, wrap func(http.Handler) http.Handler) *verification.Published {
 	t.Helper()
 	server := httptest.NewServer(wrap(memory.New(memory.Logger(log.New(io.Discard, "", 0)), memory.WithReferrersSupport(true))))
 	t.Cleanup(server.Close)
@@ -31,7 +31,11 @@ func published(t *testing.T, built *dist.Publication, wrap func(http.Handler) ht
 	if err != nil {
 		t.Fatal(err)
 	}
-	pushed, err := registry.Push{Client: client, Repository: repository, Image: built.Index, Referrers: built.Referrers}.Run(t.Context())
+	var attachments []registry.Attachment
+	for _, referrer := range built.Referrers {
+		attachments = append(attachments, registry.Attachment{Artifact: referrer})
+	}
+	pushed, err := registry.Push{Client: client, Repository: repository, Image: built.Index, Attachments: attachments}.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

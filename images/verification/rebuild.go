@@ -8,26 +8,23 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/podsandbox/pause/images/attestation"
-	"github.com/podsandbox/pause/images/dist"
+	"github.com/podsandbox/pause/images/bundle"
 )
-
-var commitForm = regexp.MustCompile(`^[0-9a-f]{40,64}$`)
 
 // rebuild builds the revision that the image names, and compares all that is
 // published of it. The toolchain is the one that its provenance names; where
 // provenances differ in that, one has to fit.
-func (p *Published) rebuild(ctx context.Context, attested map[attestation.Kind][][]byte) error {
-	if !commitForm.MatchString(p.claimed.Revision) {
+func (p *Published) rebuild(ctx context.Context, contents map[attestation.Kind][][]byte) error {
+	if !p.claimed.HasCommit() {
 		return refute("the image names no commit as its revision, but %q", p.claimed.Revision)
 	}
 	var toolchains []string
-	for _, provenance := range attested[attestation.Provenance] {
+	for _, provenance := range contents[attestation.Provenance] {
 		if toolchain := attestation.GoVersion(provenance); toolchain != "" && !slices.Contains(toolchains, toolchain) {
 			toolchains = append(toolchains, toolchain)
 		}
@@ -37,7 +34,7 @@ func (p *Published) rebuild(ctx context.Context, attested map[attestation.Kind][
 	}
 	var failures []error
 	for _, toolchain := range toolchains {
-		err := p.rebuildWith(ctx, toolchain, attested)
+		err := p.rebuildWith(ctx, toolchain, contents)
 		if err == nil {
 			return nil
 		}
@@ -58,7 +55,7 @@ func (p *Published) rebuildWith(ctx context.Context, toolchain string, attested 
 	if err := p.build(ctx, dir, toolchain); err != nil {
 		return err
 	}
-	built, err := dist.Open(filepath.Join(dir, "dist"))
+	built, err := bundle.Open(ctx, filepath.Join(dir, "dist"))
 	if err != nil {
 		return err
 	}
@@ -66,8 +63,8 @@ func (p *Published) rebuildWith(ctx context.Context, toolchain string, attested 
 	if err != nil {
 		return err
 	}
-	if digest.String() != p.Digest.DigestStr() {
-		return refute("it builds %s, not %s", digest, p.Digest.DigestStr())
+	if digest != p.own {
+		return refute("it builds %s, not %s", digest, p.own)
 	}
 	var violations []error
 	for kind, contents := range attested {

@@ -3,7 +3,9 @@
 package verification
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -23,42 +25,81 @@ type Published struct {
 
 	reference string
 	claimed   images.Release
-	manifest  *v1.IndexManifest
+	tooLarge  map[v1.Hash]bool
+
+	// manifest is the index without the Windows images of others, and own its digest:
+	// that is what a build makes.
+	manifest *v1.IndexManifest
+	own      v1.Hash
+	windows  int
 }
 
-// Get reads the index that is published under the reference.
+// ErrNoIndex is that one image is published, and not the index of a release.
+var ErrNoIndex = errors.New("not the index of a release")
+
+// Get reads the index that is published under the reference. Its error is
+// ErrNoIndex for one image, or one of the registry's.
 func Get(ctx context.Context, client *registry.Client, reference name.Reference) (*Published, error) {
-	found, err := client.Get(ctx, reference)
+	descriptor, err := client.Get(ctx, reference)
 	if err != nil {
 		return nil, err
 	}
-	published := &Published{Client: client, reference: reference.String(), Digest: reference.Context().Digest(found.Digest.String())}
-	if published.Index, err = found.ImageIndex(); err != nil {
-		return nil, fmt.Errorf("%s is no image index: %w", reference, err)
+	if !descriptor.MediaType.IsIndex() {
+		return nil, fmt.Errorf("%s is one image, %w; verify the index that lists it", reference, ErrNoIndex)
 	}
-	if published.manifest, err = published.Index.IndexManifest(); err != nil {
-		return nil, err
+	published := &Published{Client: client, reference: reference.String(), Digest: reference.Context().Digest(descriptor.Digest.String())}
+	if published.Index, err = descriptor.ImageIndex(); err != nil {
+		return nil, fmt.Errorf("%s: %w", reference, err)
 	}
-	for _, listed := range published.manifest.Manifests {
-		if listed.Platform == nil {
-			return nil, fmt.Errorf("%s lists %s without a platform", reference, listed.Digest)
+	list, claimed, err := parseIndex(descriptor.Manifest)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", reference, err)
+	}
+	published.claimed, published.own = claimed, descriptor.Digest
+	linux, windows := images.SplitWindows(list)
+	if published.manifest, published.windows = linux, len(windows); published.windows > 0 {
+		published.own = images.DigestOf(linux)
+	}
+	for i := range linux.Manifests {
+		if linux.Manifests[i].Platform == nil {
+			linux.Manifests[i].Platform = &v1.Platform{}
 		}
 	}
-	published.claimed, err = images.ReleaseOf(published.manifest.Annotations)
-	return published, err
+	return published, nil
+}
+
+// maxImages is how many images an index of this project may list, which is several
+// times its platforms.
+const maxImages = 100
+
+// parseIndex reads an index and what its annotations claim.
+func parseIndex(content []byte) (*v1.IndexManifest, images.Release, error) {
+	manifest, err := v1.ParseIndexManifest(bytes.NewReader(content))
+	if err != nil {
+		return nil, images.Release{}, err
+	}
+	if count := len(manifest.Manifests); count > maxImages {
+		return nil, images.Release{}, fmt.Errorf("it lists %d images", count)
+	}
+	release, err := images.ReleaseOf(manifest.Annotations)
+	return manifest, release, err
 }
 
 // Verify makes all checks. The last builds the revision again from the git
 // repository in the working directory, unless skip holds a reason not to.
 func (p *Published) Verify(ctx context.Context, skip string) []Finding {
+	sizes := p.checkSizes()
 	findings := []Finding{
 		p.checkTag(),
 		{Check: "content has the digests that name it", Err: p.checkContent()},
 		{Check: "all platforms, as their configs say", Err: p.checkPlatforms()},
-		{Check: fmt.Sprintf("every image has at most %d bytes", images.MaxSize), Err: p.checkSizes()},
+		{Check: fmt.Sprintf("every image has at most %d bytes", images.MaxSize), Err: sizes},
 		{Check: "labels, annotations, user and entrypoint", Err: p.checkLabels()},
 	}
 	attested, err := p.readAttestations(ctx)
+	if p.windows > 0 {
+		findings = append(findings, Finding{Check: "Windows images", Skipped: fmt.Sprintf("%d of another project are listed beside the build's own", p.windows)})
+	}
 	findings = append(findings, Finding{Check: "SBOM and provenance of this index", Err: err})
 	rebuilt := Finding{Check: "the revision builds this index again", Skipped: skip}
 	if skip == "" {

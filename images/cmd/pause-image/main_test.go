@@ -38,6 +38,12 @@ func TestCommandLineThatCannotBeUsedIsOneLineAndExitCode2(t *testing.T) {
 	for _, args := range [][]string{
 		{},
 		{"no-such"},
+		{"version", "operand"},
+		{"push"},
+		{"mirror", "registry.example/pause:1"},
+		{"verify", "registry.example/pause:1", "--no-such"},
+		{"verify", "registry.example/pause:1", "--ca", "no/such/file"},
+		{"build", "--version", "-x"},
 		{"build", "--no-such"},
 		{"build", "--version", "1", "operand"},
 		{"build", "--version", ""},
@@ -58,9 +64,10 @@ func TestCommandLineThatCannotBeUsedIsOneLineAndExitCode2(t *testing.T) {
 
 func TestHelpListsSubcommandsFlagsAndExitCodes(t *testing.T) {
 	for want, args := range map[string][]string{
-		"  build ":   {"--help"},
-		"  2  the":   {"help"},
-		"-platform ": {"build", "--help"},
+		"  build ":          {"--help"},
+		"  2  the":          {"help"},
+		"--platform ":       {"build", "--help"},
+		"pause-image devel": {"version"},
 	} {
 		if printed, err := pauseImage(t, t.TempDir(), args...).Output(); err != nil || !strings.Contains(string(printed), want) {
 			t.Errorf("%q: %v, want %q in:\n%s", args, err, want, printed)

@@ -2,117 +2,103 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
-	"os"
 	"path"
-	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/spf13/cobra"
 
-	"github.com/podsandbox/pause/images/dist"
+	"github.com/podsandbox/pause/images/bundle"
 	"github.com/podsandbox/pause/images/registry"
 )
 
-// publishing are the flags of all subcommands that write to a registry.
-type publishing struct {
-	ca, tags *string
-	force    *bool
+func push() *cobra.Command {
+	var flags publication
+	var dir string
+	command := &cobra.Command{
+		Use:   "push [flags] REGISTRY",
+		Short: "Push what build wrote to REGISTRY, and set the tags of its version",
+		Args:  operands("REGISTRY"),
+		RunE: func(command *cobra.Command, args []string) error {
+			return flags.push(command.Context(), dir, args[0])
+		},
+	}
+	command.Flags().StringVar(&dir, "dist", "dist", "`DIR` that build has written")
+	flags.add(command.Flags())
+	return command
 }
 
-func publishingFlags(flags *flag.FlagSet) publishing {
-	return publishing{
-		ca:    flags.String("ca", "", "PEM `FILE` of certificate authorities to trust beside the system's"),
-		tags:  flags.String("tag", "", "comma-separated `TAGS` to set in place of those of the version"),
-		force: flags.Bool("force", false, "move tags that exist with another digest"),
+func (p publication) push(ctx context.Context, dir, to string) error {
+	client, err := p.client()
+	if err != nil {
+		return err
 	}
+	build, err := bundle.Open(ctx, dir)
+	if err != nil {
+		return err
+	}
+	push := registry.Push{Client: client, Image: build.Index, Tags: registry.TagsFor(build.Tag.TagStr())}
+	for _, referrer := range build.Referrers {
+		push.Attachments = append(push.Attachments, registry.Attachment{Artifact: referrer})
+	}
+	if err := p.destination(&push, to, path.Base(build.Tag.RepositoryStr())); err != nil {
+		return err
+	}
+	if tag := releaseTag(push.Tags); tag != "" && !build.Release.HasCommit() && !p.force {
+		return fmt.Errorf("push the build in %s as %s: %w, its revision is %q; commit what has changed and build that, or publish it as it is: make FORCE=1, pause-image --force",
+			dir, tag, errNoCommit, build.Release.Revision)
+	}
+	return p.run(ctx, push)
 }
 
-func push(ctx context.Context, flags *flag.FlagSet, args []string) error {
-	dir := flags.String("dist", "dist", "`DIR` that build has written")
-	publishing := publishingFlags(flags)
-	operands, err := parse(flags, args, "REGISTRY")
-	if err != nil {
-		return err
+// releaseTag returns a tag that only a release has, or none.
+func releaseTag(tags []registry.Tag) string {
+	for _, tag := range tags {
+		if tag.Floating || len(registry.TagsFor(tag.Name)) > 1 {
+			return tag.Name
+		}
 	}
-	client, err := publishing.client()
-	if err != nil {
-		return err
-	}
-	built, err := dist.Open(*dir)
-	if err != nil {
-		return err
-	}
-	return publishing.run(ctx, operands[0], path.Base(built.Tag.RepositoryStr()), registry.Push{
-		Client:    client,
-		Image:     built.Index,
-		Referrers: built.Referrers,
-		Tags:      registry.TagsFor(built.Tag.TagStr()),
-	})
+	return ""
 }
 
-func mirror(ctx context.Context, flags *flag.FlagSet, args []string) error {
-	publishing := publishingFlags(flags)
-	operands, err := parse(flags, args, "FROM", "REGISTRY")
+func mirror() *cobra.Command {
+	var flags publication
+	command := &cobra.Command{
+		Use:   "mirror [flags] FROM REGISTRY",
+		Short: "Copy the image FROM a registry to REGISTRY, bit for bit, with what is attached to it",
+		Args:  operands("FROM", "REGISTRY"),
+		RunE: func(command *cobra.Command, args []string) error {
+			return flags.mirror(command.Context(), args[0], args[1])
+		},
+	}
+	flags.add(command.Flags())
+	return command
+}
+
+func (p publication) mirror(ctx context.Context, source, to string) error {
+	from, err := name.ParseReference(source)
+	if err != nil {
+		return usageError{fmt.Errorf("FROM %q: %w", source, err)}
+	}
+	client, err := p.client()
 	if err != nil {
 		return err
 	}
-	from, err := name.ParseReference(operands[0])
-	if err != nil {
-		return usageError{fmt.Errorf("FROM %q: %w", operands[0], err)}
+	push := registry.Push{Client: client}
+	if tag, ok := from.(name.Tag); ok {
+		push.Tags = []registry.Tag{{Name: tag.TagStr()}}
 	}
-	client, err := publishing.client()
-	if err != nil {
+	if err := p.destination(&push, to, path.Base(from.Context().RepositoryStr())); err != nil {
 		return err
 	}
 	image, err := client.Get(ctx, from)
 	if err != nil {
 		return err
 	}
-	copied := registry.Push{Client: client, Image: image}
-	if tag, ok := from.(name.Tag); ok {
-		copied.Tags = []registry.Tag{{Name: tag.TagStr()}}
-	}
-	return publishing.run(ctx, operands[1], path.Base(from.Context().RepositoryStr()), copied)
-}
-
-// run pushes what is named base to the registry, and prints what is there then.
-func (p publishing) run(ctx context.Context, to, base string, push registry.Push) error {
-	var err error
-	if push.Repository, err = registry.Repository(to, base); err != nil {
-		return usageError{fmt.Errorf("REGISTRY %q: %w", to, err)}
-	}
-	if *p.tags != "" {
-		push.Tags = nil
-		for tag := range strings.SplitSeq(*p.tags, ",") {
-			if parsed, err := name.NewTag(push.Repository.Name() + ":" + tag); err != nil || parsed.TagStr() != tag {
-				return usageError{fmt.Errorf("--tag %q: want letters, digits, '.', '_' and '-', at most 128", tag)}
-			}
-			push.Tags = append(push.Tags, registry.Tag{Name: tag})
-		}
-	}
-	push.Force = *p.force
-	pushed, err := push.Run(ctx)
+	attachments, left, err := client.Attachments(ctx, from.Context(), image)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%s\n", pushed.Digest)
-	for i, outcome := range pushed.Outcomes {
-		fmt.Printf("%s  %s\n", push.Repository.Tag(push.Tags[i].Name), outcome)
-	}
-	return nil
-}
-
-// client shows its progress where someone may see it go on.
-func (p publishing) client() (*registry.Client, error) {
-	client, err := registry.New(*p.ca)
-	if err == nil && terminal(os.Stderr) {
-		client.Progress = os.Stderr
-	}
-	return client, err
-}
-
-func terminal(file *os.File) bool {
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	push.Image, push.Attachments, push.Left = image, attachments, left
+	return p.run(ctx, push)
 }

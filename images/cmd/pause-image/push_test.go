@@ -41,8 +41,8 @@ func TestTellsWhereAnImageGoes(t *testing.T) {
 func TestPublishingHasAnExitCodeForEachOutcome(t *testing.T) {
 	dir := t.TempDir()
 	older, newer := filepath.Join(dir, "older"), filepath.Join(dir, "newer")
-	for _, dist := range []string{older, newer} {
-		expect(t, 0, "linux/amd64", "build", "--dist", dist, "--version", "1.2.3", "--platform", "linux/amd64", "--revision", filepath.Base(dist))
+	for dist, digit := range map[string]string{older: "a", newer: "b"} {
+		expect(t, 0, "linux/amd64", "build", "--dist", dist, "--version", "1.2.3", "--platform", "linux/amd64", "--revision", strings.Repeat(digit, 40))
 	}
 	host := serve(t, registry.New(registry.Logger(log.New(io.Discard, "", 0)), registry.WithReferrersSupport(true)))
 	refuses := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }))
@@ -52,8 +52,8 @@ func TestPublishingHasAnExitCodeForEachOutcome(t *testing.T) {
 	expect(t, 0, host+"/a/pause:1.2  unchanged", "push", host+"/a/", "--dist", older)
 	expect(t, 0, host+"/a/pause:1.2  unchanged", "push", host+"/a/pause/", "--dist", older)
 	expect(t, 0, host+"/a/pause:test  tagged", "push", "--dist", newer, "--tag", "test", host+"/a")
-	expect(t, 1, "holds no complete build", "push", "--dist", filepath.Join(dir, "none"), host)
-	expect(t, 2, `want ["REGISTRY"]`, "push", "--dist", older)
+	expect(t, 1, "run make", "push", "--dist", filepath.Join(dir, "none"), host)
+	expect(t, 2, "push: REGISTRY is missing", "push", "--dist", older)
 	expect(t, 2, `--tag "a/b": want letters`, "push", "--dist", older, "--tag", "a/b", host)
 	expect(t, 2, `--tag "": want letters`, "push", "--dist", older, "--tag", "a,", host)
 	expect(t, 2, "REGISTRY", "push", "--dist", older, "http://"+host)

@@ -2,28 +2,37 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"os"
 
 	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/spf13/cobra"
 
-	"github.com/podsandbox/pause/images/registry"
 	"github.com/podsandbox/pause/images/verification"
 )
 
-func verify(ctx context.Context, flags *flag.FlagSet, args []string) error {
-	ca := flags.String("ca", "", "PEM `FILE` of certificate authorities to trust beside the system's")
-	noRebuild := flags.Bool("no-rebuild", false, "do not build the revision again")
-	operands, err := parse(flags, args, "REF")
-	if err != nil {
-		return err
+func verify() *cobra.Command {
+	var flags connection
+	var noRebuild bool
+	command := &cobra.Command{
+		Use:   "verify [flags] REF",
+		Short: "Check what is published under REF, down to building it again",
+		Args:  operands("REF"),
+		RunE: func(command *cobra.Command, args []string) error {
+			return flags.verify(command.Context(), args[0], noRebuild)
+		},
 	}
-	reference, err := name.ParseReference(operands[0])
+	flags.add(command.Flags())
+	command.Flags().BoolVar(&noRebuild, "no-rebuild", false, "do not build the revision again")
+	return command
+}
+
+func (c connection) verify(ctx context.Context, operand string, noRebuild bool) error {
+	reference, err := name.ParseReference(operand)
 	if err != nil {
-		return usageError{fmt.Errorf("REF %q: %w", operands[0], err)}
+		return usageError{fmt.Errorf("REF %q: %w", operand, err)}
 	}
-	client, err := registry.New(*ca)
+	client, err := c.client()
 	if err != nil {
 		return err
 	}
@@ -33,7 +42,7 @@ func verify(ctx context.Context, flags *flag.FlagSet, args []string) error {
 	}
 	fmt.Println(published.Digest)
 	skip := ""
-	if *noRebuild {
+	if noRebuild {
 		skip = "--no-rebuild"
 	}
 	if err := verification.Print(os.Stdout, published.Verify(ctx, skip)); err != nil {

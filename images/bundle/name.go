@@ -1,10 +1,9 @@
-package archive
+package bundle
 
 import (
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
-	"github.com/google/go-containerregistry/pkg/v1/layout"
 )
 
 // NameKey annotates what is named in an OCI layout.
@@ -19,12 +18,12 @@ func FullName(tag name.Tag) string {
 	return tag.Name()
 }
 
-// Named gives an image in an OCI layout the name under which it is imported.
+// annotations give an image in an OCI layout the name under which it is imported.
 // containerd prefers an annotation of its own; podman and skopeo know only that of
 // the specification. Without them an import is named import-DATE.
-func Named(tag name.Tag) layout.Option {
-	return layout.WithAnnotations(map[string]string{
+func annotations(tag name.Tag) map[string]string {
+	return map[string]string{
 		"io.containerd.image.name": FullName(tag),
 		NameKey:                    FullName(tag),
-	})
+	}
 }

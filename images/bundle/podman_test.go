@@ -1,4 +1,4 @@
-package archive_test
+package bundle_test
 
 import (
 	"os/exec"

@@ -1,4 +1,4 @@
-package dist_test
+package bundle_test
 
 import (
 	"io/fs"
@@ -12,18 +12,18 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 
 	"github.com/podsandbox/pause/images"
-	"github.com/podsandbox/pause/images/dist"
+	"github.com/podsandbox/pause/images/bundle"
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
-func newDist(t *testing.T, version string) *dist.Dist {
+func newBundle(t *testing.T, version string) *bundle.Bundle {
 	t.Helper()
 	var programs []freestanding.Program
 	for _, platform := range freestanding.Platforms[:3] {
 		programs = append(programs, freestanding.Program{Platform: platform, Linked: []byte("linked"), Trimmed: []byte("trimmed")})
 	}
 	repository := name.MustParseReference("registry.example/pause").Context()
-	built, err := dist.New(repository.Tag(version), images.Release{Version: version}, programs)
+	built, err := bundle.New(repository.Tag(version), images.Release{Version: version}, programs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func TestBuildReplacesAnOlderOneAndNothingElse(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, version := range []string{"1", "2"} {
-		if err := newDist(t, version).Write(dir); err != nil {
+		if err := newBundle(t, version).Write(t.Context(), dir); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -78,12 +78,12 @@ func TestBuildReplacesAnOlderOneAndNothingElse(t *testing.T) {
 
 func TestBuildThatFailsLeavesTheOlderOne(t *testing.T) {
 	dir := t.TempDir()
-	if err := newDist(t, "2").Write(dir); err != nil {
+	if err := newBundle(t, "2").Write(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
-	broken := newDist(t, "1")
+	broken := newBundle(t, "1")
 	broken.Programs[2].Platform.Architecture = "\x00"
-	if err := broken.Write(dir); err == nil {
+	if err := broken.Write(t.Context(), dir); err == nil {
 		t.Fatal("a file has NUL in its name")
 	}
 	if got := files(t, dir); !slices.Equal(got, published) {
@@ -92,7 +92,7 @@ func TestBuildThatFailsLeavesTheOlderOne(t *testing.T) {
 }
 
 func TestTableNamesEveryPlatformWithItsDigest(t *testing.T) {
-	built := newDist(t, "2")
+	built := newBundle(t, "2")
 	var table strings.Builder
 	if err := built.PrintTable(&table); err != nil {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-package archive_test
+package bundle_test
 
 import (
 	"archive/tar"
@@ -16,7 +16,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/validate"
 
 	"github.com/podsandbox/pause/images"
-	"github.com/podsandbox/pause/images/archive"
+	"github.com/podsandbox/pause/images/bundle"
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
@@ -53,23 +53,23 @@ func tagged(t *testing.T, reference string) name.Tag {
 
 func written(t *testing.T, tag name.Tag, image v1.Image) string {
 	t.Helper()
-	return file(t, func(w io.Writer) error { return archive.WriteImage(w, tag, image) })
+	archive, err := bundle.ImageArchive(tag, image)
+	return file(t, archive, err)
 }
 
 func writtenIndex(t *testing.T, tag name.Tag, index v1.ImageIndex) string {
 	t.Helper()
-	return file(t, func(w io.Writer) error { return archive.WriteIndex(w, tag, index) })
+	archive, err := bundle.IndexArchive(tag, index)
+	return file(t, archive, err)
 }
 
-func file(t *testing.T, fill func(io.Writer) error) string {
+func file(t *testing.T, archive []byte, err error) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "archive.tar")
-	created, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
+	if err == nil {
+		err = os.WriteFile(path, archive, 0o600)
 	}
-	defer created.Close()
-	if err := fill(created); err != nil {
+	if err != nil {
 		t.Fatal(err)
 	}
 	return path

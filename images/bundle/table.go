@@ -1,4 +1,4 @@
-package dist
+package bundle
 
 import (
 	"fmt"
@@ -7,16 +7,15 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/podsandbox/pause/images"
-	"github.com/podsandbox/pause/images/archive"
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
 // PrintTable writes the sizes, in bytes, and the digests of all platforms to w.
-func (d *Dist) PrintTable(w io.Writer) error {
+func (b *Bundle) PrintTable(w io.Writer) error {
 	const row = "%-14s %9v %7v  %s\n"
-	fmt.Fprintf(w, "%s\n\n", archive.FullName(d.Tag))
+	fmt.Fprintf(w, "%s\n\n", FullName(b.Tag))
 	fmt.Fprintf(w, row, "PLATFORM", "PROGRAM", "IMAGE", "DIGEST")
-	err := d.eachImage(func(program freestanding.Program, image v1.Image) error {
+	err := b.eachImage(func(program freestanding.Program, image v1.Image) error {
 		size, err := images.Size(image)
 		if err != nil {
 			return err
@@ -31,7 +30,7 @@ func (d *Dist) PrintTable(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	digest, err := d.Index.Digest()
+	digest, err := b.Index.Digest()
 	if err != nil {
 		return err
 	}

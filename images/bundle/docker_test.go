@@ -1,4 +1,4 @@
-package archive_test
+package bundle_test
 
 import (
 	"fmt"
@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/podsandbox/pause/images/archive"
+	"github.com/podsandbox/pause/images/bundle"
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
@@ -21,7 +21,7 @@ func TestDockerLoadsTheArchiveUnderItsName(t *testing.T) {
 			tag := tagged(t, reference)
 			output(t, "docker", "load", "--input", written(t, tag, image(t, platform)))
 			t.Cleanup(func() { output(t, "docker", "rmi", "--force", reference) })
-			got := output(t, "docker", "image", "inspect", "--format", "{{.Os}}/{{.Architecture}}", archive.FullName(tag))
+			got := output(t, "docker", "image", "inspect", "--format", "{{.Os}}/{{.Architecture}}", bundle.FullName(tag))
 			if got != platform.String() {
 				t.Errorf("%s is for %s, want %s", reference, got, platform)
 			}

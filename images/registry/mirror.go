@@ -1,0 +1,164 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+)
+
+// cosignSuffixes are those of the tags that cosign finds signatures, attestations
+// and SBOMs under:
+// https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md#tag-based-discovery
+var cosignSuffixes = []string{".sig", ".att", ".sbom"}
+
+// attachments is the search for all that belongs to an image in a repository.
+type attachments struct {
+	client     *Client
+	repository name.Repository
+
+	mutex  sync.Mutex
+	known  map[string]bool
+	result []Attachment
+	left   []string
+	err    error
+}
+
+// Attachments returns all that belongs to the published image, to the parts of an
+// index, and to the attachments themselves: referrers, and what cosign tags. Left
+// says what there is besides, and why it cannot be read.
+func (c *Client) Attachments(ctx context.Context, repository name.Repository, image *remote.Descriptor) (list []Attachment, left []string, err error) {
+	subjects, err := parts(image, 0)
+	if err != nil {
+		return nil, nil, explain("read "+repository.Name(), repository, err)
+	}
+	if len(subjects) > MaxReferrers {
+		return nil, nil, &failure{"read what belongs to " + repository.Name(), fmt.Sprintf("the index lists more than %d images", MaxReferrers), "name one of them by its digest", nil}
+	}
+	search := &attachments{client: c, repository: repository, known: map[string]bool{}}
+	for _, subject := range subjects {
+		search.known[subject.String()] = true
+	}
+	for len(subjects) > 0 && search.err == nil {
+		before := len(search.result)
+		search.visit(ctx, subjects)
+		subjects = nil
+		for _, attachment := range search.result[before:] {
+			subjects = append(subjects, attachment.Artifact.(*remote.Descriptor).Digest)
+		}
+	}
+	c.Show("")
+	return search.result, search.left, search.err
+}
+
+// parts returns the digests of an image, or of an index and all that it lists.
+func parts(item remote.Taggable, depth int) ([]v1.Hash, error) {
+	opened, err := open(item)
+	if err != nil {
+		return nil, err
+	}
+	digest, err := opened.Digest()
+	if err != nil {
+		return nil, err
+	}
+	index, isIndex := opened.(v1.ImageIndex)
+	if !isIndex || depth == maxDepth {
+		return []v1.Hash{digest}, nil
+	}
+	listed, err := index.IndexManifest()
+	if err != nil {
+		return nil, err
+	}
+	digests := []v1.Hash{digest}
+	for _, descriptor := range listed.Manifests {
+		if !descriptor.MediaType.IsIndex() {
+			digests = append(digests, descriptor.Digest)
+			continue
+		}
+		child, err := index.ImageIndex(descriptor.Digest)
+		if err != nil {
+			return nil, err
+		}
+		below, err := parts(child, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		digests = append(digests, below...)
+	}
+	return digests, nil
+}
+
+// visit looks for the attachments of all subjects, of some at a time.
+func (a *attachments) visit(ctx context.Context, subjects []v1.Hash) {
+	var visits sync.WaitGroup
+	slots := make(chan struct{}, parallel)
+	for _, subject := range subjects {
+		slots <- struct{}{}
+		visits.Go(func() {
+			defer func() { <-slots }()
+			digest := a.repository.Digest(subject.String())
+			referrers, err := a.client.Referrers(ctx, digest)
+			a.note(err)
+			for _, referrer := range referrers {
+				a.read(ctx, a.repository.Digest(referrer.Digest.String()), "")
+			}
+			for _, suffix := range cosignSuffixes {
+				tag := listTag(digest).TagStr() + suffix
+				a.read(ctx, a.repository.Tag(tag), tag)
+			}
+		})
+	}
+	visits.Wait()
+}
+
+// read adds the artifact under the reference. It is no error that there is none: a
+// list in a tag may outlive what it lists, and tags of cosign are tried.
+func (a *attachments) read(ctx context.Context, reference name.Reference, tag string) {
+	a.mutex.Lock()
+	ended, known := a.err != nil, a.known[reference.Identifier()]
+	a.known[reference.Identifier()] = true
+	a.mutex.Unlock()
+	if ended || known {
+		return
+	}
+	artifact, err := a.client.Get(ctx, reference)
+	if answer := new(transport.Error); errors.As(err, &answer) {
+		absent := answer.StatusCode == http.StatusNotFound
+		denied := answer.StatusCode == http.StatusUnauthorized || answer.StatusCode == http.StatusForbidden
+		if absent || denied && tag != "" {
+			return
+		}
+	}
+	if err != nil {
+		a.note(err)
+		return
+	}
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	a.client.Show("read what belongs to %s: %d so far", a.repository, len(a.result)+1)
+	if a.result = append(a.result, Attachment{artifact, tag}); len(a.result) > MaxReferrers {
+		a.err = &failure{"read what belongs to " + a.repository.Name(), fmt.Sprintf("there are more than %d artifacts", MaxReferrers),
+			"delete those that nobody uses", nil}
+	}
+}
+
+// note keeps an error: one that ends the search, or one about a single artifact.
+func (a *attachments) note(err error) {
+	if err == nil {
+		return
+	}
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	if errors.Is(err, ErrUnreachable) || errors.Is(err, context.Canceled) {
+		a.err = err
+		return
+	}
+	a.left = append(a.left, strings.TrimSpace(err.Error()))
+}

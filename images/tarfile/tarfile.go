@@ -1,0 +1,44 @@
+// Package tarfile writes tar archives with nothing of the machine that writes them.
+package tarfile
+
+import (
+	"archive/tar"
+	"io"
+	"time"
+)
+
+// File is a regular file that root owns.
+type File struct {
+	// Name is a path without a slash at its begin.
+	Name string
+
+	// Mode is that of the permissions.
+	Mode int64
+
+	// Time is the file's, in seconds.
+	Time time.Time
+
+	Content []byte
+}
+
+// Write archives the files in their order. The same bytes come from the same files.
+func Write(w io.Writer, files []File) error {
+	archive := tar.NewWriter(w)
+	for _, file := range files {
+		header := &tar.Header{
+			Typeflag: tar.TypeReg,
+			Name:     file.Name,
+			Mode:     file.Mode,
+			Size:     int64(len(file.Content)),
+			ModTime:  file.Time,
+			Format:   tar.FormatUSTAR,
+		}
+		if err := archive.WriteHeader(header); err != nil {
+			return err
+		}
+		if _, err := archive.Write(file.Content); err != nil {
+			return err
+		}
+	}
+	return archive.Close()
+}
