@@ -36,7 +36,7 @@ PUBLISHING   = $(TRUSTED) $(if $(value TAG),--tag "$$TAG") $(if $(filter 1,$(FOR
 REPOSITORY   = $$($(PAUSE_IMAGE) repository "$$REGISTRY" "$(IMAGE_NAME)")
 
 .DEFAULT_GOAL := all
-.PHONY: ALWAYS all image archives test unit conformance bench \
+.PHONY: ALWAYS all image archives test test-kernels unit conformance bench \
 	push mirror verify lint generate matrix packages binfmt engine clean help digest summary login sign release
 
 all: image $(SUITE) ## build everything into dist/
@@ -59,6 +59,9 @@ unit: ## the part of the tests that needs no engine
 
 conformance: $(if $(value IMAGE),$(SUITE),without-IMAGE) ## judge a sandbox image: IMAGE=… [PLATFORMS=…] [FLAGS=…]
 	$(SUITE) run --report-dir "$(DIST)/conformance" $(if $(filter-out file,$(origin PLATFORMS)),$(if $(value PLATFORMS),--platform "$$PLATFORMS")) $(FLAGS) "$$IMAGE"
+
+test-kernels: ## run the program's tests on a real kernel of each platform [PLATFORMS=…]
+	go run ./pause/kernels/test-kernels $(if $(filter-out file,$(origin PLATFORMS)),$(if $(value PLATFORMS),-platform "$$PLATFORMS")) $(FLAGS)
 
 bench: packages ## measure pause beside its peers, in one run
 	go run ./pause/bench $(FLAGS)
