@@ -31,12 +31,9 @@ func runAll(ctx context.Context, o options, work string) []result {
 	slots := make(chan struct{}, o.jobs)
 	var group sync.WaitGroup
 	for i, target := range o.targets {
+		slots <- struct{}{}
 		group.Go(func() {
-			slots <- struct{}{}
 			defer func() { <-slots }()
-			if ctx.Err() != nil {
-				return
-			}
 			results[i] = runTarget(ctx, o, target, filepath.Join(work, fmt.Sprint(i)))
 			progress(results[i].name(), "done: %s", outcome(results[i]))
 		})
