@@ -41,7 +41,7 @@ export IMAGE_NAME VERSION REVISION DIST SOURCE_DATE_EPOCH GOLANGCI ACTIONLINT CO
 
 .DEFAULT_GOAL := all
 .PHONY: all image archives pause-image suite suite-amd64 suite-arm64 version \
-	test test-all unit race fuzz check mutants conformance bench rehearsal \
+	test test-all test-kernels unit race fuzz check mutants conformance bench rehearsal \
 	push mirror verify lint generate matrix packages binfmt engine clean help \
 	login stage sign check-staged release-files release check-release digest summary \
 	needs-IMAGE needs-ONLY needs-REGISTRY needs-FROM
@@ -103,6 +103,9 @@ rehearsal: packages engine ## a release, but to a registry on loopback and signe
 conformance: needs-IMAGE suite ## judge a sandbox image: IMAGE=… [PLATFORMS=…] [ENGINE=…] [FLAGS=…]
 	set -f; "$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" run --report-dir="$$DIST/conformance" \
 		$${PLATFORMS:+--platform="$$PLATFORMS"} $${ENGINE:+--engine="$$ENGINE"} $$FLAGS -- "$$IMAGE"
+
+test-kernels: ## run the program's tests on a real kernel of each platform [PLATFORMS=…]
+	set -f; go run ./pause/kernels/test-kernels $${PLATFORMS:+-platform "$$PLATFORMS"} $$FLAGS
 
 bench: packages ## measure pause beside its peers, in one run
 	set -f; go run ./pause/bench $$FLAGS

@@ -15,6 +15,7 @@ var emulators = map[string]string{
 }
 
 func TestForeignPlatform(t *testing.T) {
+	needSource(t)
 	for architecture, emulator := range emulators {
 		if architecture == runtime.GOARCH {
 			continue

@@ -30,10 +30,7 @@ var (
 
 // The test binary plays the other processes of a sandbox too: each role is a
 // process that starts it again with roleVariable set.
-const (
-	roleVariable    = "PAUSE_TEST_ROLE"
-	programVariable = "PAUSE_TEST_PROGRAM"
-)
+const roleVariable = "PAUSE_TEST_ROLE"
 
 func TestMain(m *testing.M) {
 	roles := map[string]func([]string) error{
@@ -65,7 +62,10 @@ func test(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	if program, err = writeProgram(dir, runtime.GOARCH); err != nil {
+	if program = prebuilt; program == "" {
+		program, err = writeProgram(dir, runtime.GOARCH)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}

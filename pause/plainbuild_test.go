@@ -9,6 +9,7 @@ import (
 )
 
 func TestPlainBuildIsNoPauseAndSaysSo(t *testing.T) {
+	needSource(t)
 	t.Parallel()
 	plain := filepath.Join(t.TempDir(), "plain.exe")
 	if printed, err := exec.Command("go", "build", "-o", plain, ".").CombinedOutput(); err != nil {

@@ -3,11 +3,9 @@ package main_test
 import (
 	"bytes"
 	"fmt"
-	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -159,22 +157,40 @@ func (p *process) status(key string) string {
 	return ""
 }
 
-// children returns the states of a process's children by their PIDs.
-func children(pid int) map[int]string {
-	found := map[int]string{}
+// children returns the PIDs of a process's children. A kernel with
+// CONFIG_PROC_CHILDREN lists them for each thread; else they are among all.
+func children(pid int) []int {
+	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	var pids []int
+	for _, list := range lists {
+		line, _ := os.ReadFile(list)
+		for _, field := range strings.Fields(string(line)) {
+			child, _ := strconv.Atoi(field)
+			pids = append(pids, child)
+		}
+	}
+	if len(lists) > 0 {
+		return pids
+	}
 	dirs, _ := filepath.Glob("/proc/[0-9]*")
 	for _, dir := range dirs {
 		child, _ := strconv.Atoi(filepath.Base(dir))
 		if s, err := readStat(child); err == nil && s.parent == strconv.Itoa(pid) {
-			found[child] = s.state
+			pids = append(pids, child)
 		}
 	}
-	return found
+	return pids
 }
 
 // states returns a letter for each child of a process: Z is a zombie.
 func states(pid int) string {
-	return strings.Join(slices.Collect(maps.Values(children(pid))), "")
+	var letters strings.Builder
+	for _, child := range children(pid) {
+		if s, err := readStat(child); err == nil {
+			letters.WriteString(s.state)
+		}
+	}
+	return letters.String()
 }
 
 // deadline is for what a machine under load may take, not for what is promised.

@@ -75,7 +75,7 @@ func (s *sandbox) orphan(kind string, count int, signals ...syscall.Signal) {
 	s.t.Helper()
 	s.do("Orphans", Orphans{kind, count}, new(int))
 	for _, signal := range signals {
-		eventually(s.t, "orphans are children of PID 1", func() bool { return len(s.states()) == count+1 })
+		eventually(s.t, "orphans are children of PID 1", func() bool { return len(children(s.Process.Pid)) == count+1 })
 		s.kill(-1, signal)
 		if signal == syscall.SIGSTOP {
 			eventually(s.t, "orphans are stopped", func() bool { return strings.Count(s.states(), "T") == count })
@@ -95,17 +95,16 @@ func (s *sandbox) reaps() {
 func (s *sandbox) hasNone() {
 	s.t.Helper()
 	eventually(s.t, "no orphan is left", func() bool {
-		states := s.states()
-		return len(states) == 1 && states != "Z"
+		return len(children(s.Process.Pid)) == 1 && s.states() != "Z"
 	})
 }
 
 // agentPID is the agent's, outside of the sandbox.
 func (s *sandbox) agentPID() int {
 	s.t.Helper()
-	for pid := range children(s.Process.Pid) {
-		return pid
+	pids := children(s.Process.Pid)
+	if len(pids) == 0 {
+		s.t.Fatal("PID 1 has no child: no agent")
 	}
-	s.t.Fatal("PID 1 has no child: no agent")
-	return 0
+	return pids[0]
 }

@@ -15,6 +15,7 @@ import (
 )
 
 func TestNumbersAreTheKernels(t *testing.T) {
+	needSource(t)
 	same := map[string]string{
 		"sysWrite":          "SYS_WRITE",
 		"sysGetpid":         "SYS_GETPID",

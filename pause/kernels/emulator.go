@@ -1,0 +1,95 @@
+package kernels
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/podsandbox/pause/pause/kernels/console"
+)
+
+// emulator is a running qemu-system.
+type emulator struct {
+	*exec.Cmd
+	console *console.Reader
+	stderr  bytes.Buffer
+
+	// kernel is the last line that the kernel printed.
+	kernel string
+}
+
+func (m Machine) start(ctx context.Context, initramfs string) (*emulator, error) {
+	platform, known := platforms[m.Platform]
+	if !known {
+		return nil, fmt.Errorf("no machine is known for it, only for %s", strings.Join(Platforms(), ", "))
+	}
+	command := m.Emulator
+	if len(command) == 0 {
+		command = []string{platform.emulator}
+	}
+	memory := m.Memory
+	if memory == 0 {
+		memory = DefaultMemory
+	}
+	args := append(command[1:len(command):len(command)], platform.args...)
+	if !platform.realTime {
+		// The machine's clock counts instructions and skips what is idle: a
+		// machine that the host starves does not notice, and a sleep costs nothing.
+		args = append(args, "-icount", "shift=1,sleep=off")
+	}
+	if m.Firmware != "" {
+		args = append(args, "-bios", m.Firmware)
+	}
+	args = append(args, "-accel", "tcg,thread=single", "-smp", "1", "-m", strconv.Itoa(memory),
+		"-no-user-config", "-display", "none", "-monitor", "none", "-serial", "stdio", "-net", "none", "-no-reboot",
+		"-kernel", m.Kernel, "-initrd", initramfs,
+		"-append", "console="+platform.console+" loglevel=1 panic=-1 mitigations=off")
+	e := &emulator{Cmd: exec.CommandContext(ctx, command[0], args...)}
+	e.Cmd.Stderr = &e.stderr
+	stdout, err := e.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	e.console = console.NewReader(stdout)
+	e.console.Kernel = func(line string) { e.kernel = line }
+	if err := e.Start(); err != nil {
+		return nil, err
+	}
+	if m.CPUTime > 0 {
+		seconds := uint64((m.CPUTime + time.Second - 1) / time.Second)
+		if err := unix.Prlimit(e.Process.Pid, unix.RLIMIT_CPU, &unix.Rlimit{Cur: seconds, Max: seconds + 1}, nil); err != nil {
+			_, _ = e.stop()
+			return nil, fmt.Errorf("limit the emulator to %s: %w", m.CPUTime, err)
+		}
+	}
+	return e, nil
+}
+
+// stop kills the emulator, and returns the processor time that it used and, as
+// an error, what is known of why it ended by itself.
+func (e *emulator) stop() (time.Duration, error) {
+	_ = e.Process.Kill()
+	err := e.Wait()
+	used := e.ProcessState.UserTime() + e.ProcessState.SystemTime()
+	if status, ok := e.ProcessState.Sys().(interface{ Signal() unix.Signal }); ok && status.Signal() == unix.SIGXCPU {
+		return used, fmt.Errorf("not done within %s of processor time", used.Round(time.Second))
+	}
+	detail := "the machine ended before its command"
+	if err != nil {
+		detail = "the emulator ended: " + err.Error()
+	}
+	if line, _, _ := strings.Cut(strings.TrimSpace(e.stderr.String()), "\n"); line != "" {
+		detail += ": " + line
+	}
+	if e.kernel != "" {
+		detail += "; the kernel's last line: " + e.kernel
+	}
+	return used, errors.New(detail)
+}
