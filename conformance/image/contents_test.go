@@ -29,7 +29,7 @@ func TestContents(t *testing.T) {
 		"harmless files": {
 			files: []fixture.File{
 				{Name: "etc/passwd", Mode: 0o644}, {Name: "tmp/", Type: tar.TypeDir, Mode: 0o1777}, {Name: "l", Type: tar.TypeSymlink, Link: "x", Mode: 0o777},
-				{Name: "bin/pause", Type: tar.TypeLink, Link: "pause"},
+				{Name: "bin/pause", Type: tar.TypeLink, Link: "pause", Mode: 0o555},
 			},
 		},
 	})

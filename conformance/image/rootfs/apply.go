@@ -58,6 +58,7 @@ func (t *Tree) add(entry entry) error {
 		if err != nil {
 			return err
 		}
+		linked.takeAttributes(file)
 		file = linked
 	}
 	if entry.path == "." || entry.path == "" {

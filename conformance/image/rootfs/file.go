@@ -17,6 +17,10 @@ type File struct {
 	Size     int64
 	Link     string // the target of a symbolic link
 
+	// Capabilities are the file's own, as the extended attribute
+	// security.capability has them, see capabilities(7).
+	Capabilities []byte
+
 	children map[string]*File
 	content  position
 }
@@ -34,9 +38,22 @@ func directory() *File {
 	return &File{Mode: fs.ModeDir | 0o755, children: map[string]*File{}}
 }
 
+const (
+	capabilityName = "security.capability"
+
+	// capabilityRecord is what tar writers call the attribute, since star(1).
+	capabilityRecord = "SCHILY.xattr." + capabilityName
+
+	// maxCapabilities is more than the kernel's struct vfs_ns_cap_data has, in bytes.
+	maxCapabilities = 64
+)
+
 func newFile(header *tar.Header, at position) *File {
 	file := &File{
 		Mode: mode(header), UID: header.Uid, GID: header.Gid, Size: header.Size, content: at,
+	}
+	if value := header.PAXRecords[capabilityRecord]; value != "" {
+		file.Capabilities = []byte(value[:min(len(value), maxCapabilities)])
 	}
 	switch header.Typeflag {
 	case tar.TypeDir:
@@ -78,4 +95,19 @@ func (f *File) walk(path string, visit func(path string, file *File)) {
 		visit(path+"/"+name, child)
 		child.walk(path+"/"+name, visit)
 	}
+}
+
+// takeAttributes gives the file the owner, mode and capabilities of an entry that
+// is another name of it. Engines set them on the path of the link, and so on the
+// file that both names have; of a symbolic link they set the owner alone. See
+// handleLChmod and Lchown in github.com/moby/go-archive.
+func (f *File) takeAttributes(entry *File) {
+	f.UID, f.GID = entry.UID, entry.GID
+	if f.Mode&fs.ModeSymlink != 0 {
+		return
+	}
+	const settable = fs.ModePerm | fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky
+	f.Mode = f.Mode&^settable | entry.Mode&settable
+	// A change of the owner clears what capabilities there were.
+	f.Capabilities = entry.Capabilities
 }

@@ -143,3 +143,29 @@ func TestContentIsBounded(t *testing.T) {
 		t.Errorf("%d bytes, %v", len(content), err)
 	}
 }
+
+func TestTheLastEntrySetsTheModeOfAHardLinkedFile(t *testing.T) {
+	for name, test := range map[string]struct {
+		layers []layer
+		want   string
+	}{
+		"less":               {[]layer{{{Name: "pause", Mode: 0o755}, {Name: "p", Type: tar.TypeLink, Link: "pause", Mode: 0o600}}}, "-rw------- 0:0 0 bytes"},
+		"more":               {[]layer{{{Name: "pause", Mode: 0o600}, {Name: "p", Type: tar.TypeLink, Link: "pause", Mode: 0o755}}}, "-rwxr-xr-x 0:0 0 bytes"},
+		"setuid":             {[]layer{{{Name: "pause", Mode: 0o755}, {Name: "p", Type: tar.TypeLink, Link: "pause", Mode: 0o4755}}}, "urwxr-xr-x 0:0 0 bytes"},
+		"owner":              {[]layer{{{Name: "pause", Mode: 0o755}, {Name: "p", Type: tar.TypeLink, Link: "pause", Mode: 0o755, UID: 7}}}, "-rwxr-xr-x 7:0 0 bytes"},
+		"in a layer above":   {[]layer{{{Name: "pause", Mode: 0o755}}, {{Name: "p", Type: tar.TypeLink, Link: "pause", Mode: 0o600}}}, "-rw------- 0:0 0 bytes"},
+		"of a symbolic link": {[]layer{{{Name: "pause", Type: tar.TypeSymlink, Link: "x", Mode: 0o777}, {Name: "p", Type: tar.TypeLink, Link: "pause", Mode: 0o600}}}, "Lrwxrwxrwx 0:0 0 bytes"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tree, err := flatten(t, test.layers...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			tree.Walk(func(path string, file *File) {
+				if file.String() != test.want {
+					t.Errorf("%s is %s, want %s", path, file, test.want)
+				}
+			})
+		})
+	}
+}
