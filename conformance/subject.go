@@ -12,6 +12,7 @@ import (
 	"github.com/podsandbox/pause/conformance/check"
 	"github.com/podsandbox/pause/conformance/engine"
 	"github.com/podsandbox/pause/conformance/image"
+	"github.com/podsandbox/pause/conformance/image/static"
 	"github.com/podsandbox/pause/conformance/report"
 	"github.com/podsandbox/pause/conformance/requirement"
 )
@@ -22,10 +23,10 @@ var defaultPlatforms = []string{"linux/amd64", "linux/arm64"}
 // subject is one platform of an image, on its way to a verdict.
 type subject struct {
 	report.Subject
-	source   *image.Source
-	findings map[string]image.Finding
-	target   check.Target
-	content  v1.Image
+	source       *image.Source
+	imageResults map[string]report.Result
+	target       check.Target
+	content      v1.Image
 
 	// optional subjects were not asked for by platform, and are left out of the
 	// report where the host cannot run them, of which unrunnable is the reason.
@@ -120,7 +121,7 @@ func prepare(ctx context.Context, eng engine.Engine, config *Config, source *ima
 	if err != nil {
 		return nil, err
 	}
-	read, err := source.Subject(ctx, wanted)
+	read, err := source.Image(ctx, wanted)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +131,7 @@ func prepare(ctx context.Context, eng engine.Engine, config *Config, source *ima
 			Image: source.Reference, Digest: read.Digest, Platform: platform,
 			Emulated: eng != nil && emulated(eng.Info().Platform, wanted),
 		},
-		findings: image.Judge(ctx, read, image.Options{
+		imageResults: static.Judge(ctx, read, static.Options{
 			Entrypoint: config.Entrypoint, Compressed: config.CompressedBudget, Uncompressed: config.UncompressedBudget,
 		}),
 		target: check.Target{
@@ -155,12 +156,12 @@ func prepare(ctx context.Context, eng engine.Engine, config *Config, source *ima
 	if signal, err := image.StopSignal(next.target.StopSignal); err == nil {
 		next.target.StopSignal = signal
 	}
-	next.content = read.Image()
+	next.content = read.Content
 	return next, nil
 }
 
 // programDigest is empty where there is no program: IMG-ENTRYPOINT says so.
-func programDigest(ctx context.Context, read *image.Subject, command []string) string {
+func programDigest(ctx context.Context, read *image.Image, command []string) string {
 	if len(command) == 0 {
 		return ""
 	}

@@ -91,7 +91,7 @@ func (s *subject) run(ctx context.Context, config Config, eng engine.Engine, slo
 		closed = "the sandbox does not stay up, see " + gate
 	}
 	// An image of the wrong machine is the image's fault, and fails IMG-PLATFORM as well.
-	rightMachine := s.findings["IMG-PLATFORM"].Status == report.Pass
+	rightMachine := s.imageResults["IMG-PLATFORM"].Status == report.Pass
 	if s.Emulated && rightMachine && strings.Contains(strings.ToLower(fmt.Sprint(result)), "exec format error") {
 		s.unrunnable = s.Platform + " does not run on this host: install qemu-user-static and register it with binfmt_misc, or pass --platform"
 		result, closed = report.Result{Requirement: rule, Status: report.Error, Seen: s.unrunnable}, s.unrunnable
@@ -149,10 +149,7 @@ func (s *subject) judgeOne(ctx context.Context, config Config, eng engine.Engine
 		return report.Result{Requirement: rule, Status: status, Seen: reason}
 	}
 	if !check.Has(rule.ID) {
-		finding := s.findings[rule.ID]
-		return report.Result{
-			Requirement: rule, Status: finding.Status, Expected: finding.Expected, Seen: finding.Seen, Evidence: finding.Evidence,
-		}
+		return s.imageResults[rule.ID]
 	}
 	return check.Run(ctx, eng, slots, s.target, rule)
 }

@@ -22,12 +22,12 @@ func FuzzOCIArchive(f *testing.F) {
 }
 
 func small(t testing.TB) v1.Image {
-	return fixture.Image(t, configFor(t, "linux/amd64"), fixture.Layer(t, fixture.Tar(t, executable([]byte("program")))))
+	return fixture.Image(t, fixture.ConfigFor(t, "linux/amd64"), fixture.Layer(t, fixture.Tar(t, fixture.Executable([]byte("program")))))
 }
 
 func fuzz(f *testing.F, kind string, seed []byte) {
 	f.Add(seed)
-	f.Add(gzipped(f, seed))
+	f.Add(fixture.Gzipped(f, seed))
 	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, content []byte) {
 		file := filepath.Join(dir, fmt.Sprint(os.Getpid()))

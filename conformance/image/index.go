@@ -1,34 +1,73 @@
 package image
 
 import (
-	"fmt"
+	"context"
 	"slices"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// indexPlatforms are what an index has at the least, for IMG-INDEX.
-var indexPlatforms = []string{"linux/amd64", "linux/arm64"}
+// Index is what is known of the index that leads to an image.
+type Index struct {
+	// Digest is empty where a single manifest is the image.
+	Digest string
 
-func judgeIndex(e *examination) Finding {
-	source := e.Source
-	const expected = "an index with linux/amd64 and linux/arm64, and each platform once"
-	if source.noIndex != "" {
-		return passedOver(source.noIndex)
+	// Platforms are all that the index names, in its order: those that are not in this
+	// source as well, and those that are not for Linux.
+	Platforms []v1.Platform
+
+	// Unknown says why it cannot be known whether there is an index.
+	Unknown string
+}
+
+// Index tells of the source's index.
+func (s *Source) Index() Index {
+	index := s.index
+	for _, entry := range s.entries {
+		index.Platforms = append(index.Platforms, entry.platform)
 	}
-	if source.index == "" {
-		return judged(expected, []string{fmt.Sprintf("a single manifest for %s and no index", join(source.Platforms()))})
-	}
-	var violations, seen []string
-	for _, platform := range source.Platforms() {
-		text := platform.String()
-		if slices.Contains(seen, text) {
-			violations = append(violations, text+" is there more than once")
+	return index
+}
+
+// Platforms are those that the image is kept for, in the order of its index.
+func (s *Source) Platforms() []v1.Platform { return s.platforms(false) }
+
+// Absent are the platforms that the index names and whose images are not here, as in
+// an archive of what an engine has pulled for its own platform.
+func (s *Source) Absent() []v1.Platform { return s.platforms(true) }
+
+func (s *Source) platforms(absent bool) []v1.Platform {
+	var platforms []v1.Platform
+	for _, entry := range s.entries {
+		if (entry.absent != nil) == absent {
+			platforms = append(platforms, Normalize(entry.platform))
 		}
-		seen = append(seen, text)
 	}
-	for _, platform := range indexPlatforms {
-		if !slices.Contains(seen, platform) {
-			violations = append(violations, platform+" is not there")
+	return platforms
+}
+
+// settle brings the entries in order once all are known. It fails when none of them is
+// there.
+func (s *Source) settle(ctx context.Context) error {
+	s.entries = slices.DeleteFunc(s.entries, func(entry entry) bool {
+		return entry.absent != nil && entry.platform.Architecture == "" && len(s.entries) > 1
+	})
+	for i := range s.entries {
+		next := &s.entries[i]
+		if next.absent != nil || next.platform.OS != "" && next.platform.Architecture != "" {
+			continue
 		}
+		architecture := ""
+		if next.platform.Architecture == "" {
+			// What cannot be read is an error when the image is asked for.
+			if image, err := s.image(ctx, *next); err == nil {
+				architecture = image.architecture(ctx)
+			}
+		}
+		next.platform = completed(next.platform, architecture)
 	}
-	return judged(expected, shortened(violations))
+	if len(s.Platforms()) == 0 && len(s.entries) > 0 {
+		return s.entries[0].absent
+	}
+	return nil
 }

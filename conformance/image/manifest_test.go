@@ -22,8 +22,8 @@ import (
 // the descriptor of it that the index has.
 func absurd(t *testing.T, change func(*v1.Manifest, *v1.Descriptor)) string {
 	t.Helper()
-	index := fixture.Index(t, pauseFor(t, "linux/amd64"))
-	dir := strings.TrimPrefix(kept(t, index), "oci:")
+	index := fixture.Index(t, fixture.PauseFor(t, "linux/amd64"))
+	dir := strings.TrimPrefix(fixture.Layout(t, index), "oci:")
 	indexManifest, err := index.IndexManifest()
 	if err != nil {
 		t.Fatal(err)
@@ -75,12 +75,11 @@ func TestRefusesAbsurdManifests(t *testing.T) {
 		change func(*v1.Manifest, *v1.Descriptor)
 		want   string
 	}{
-		"no layers":               {func(m *v1.Manifest, _ *v1.Descriptor) { m.Layers = nil }, "the manifest has 0 layers, the configuration 1"},
 		"a layer that is missing": {func(m *v1.Manifest, _ *v1.Descriptor) { m.Layers[0].Digest = none }, "layer 1 of 1"},
 		"a layer that is another": {func(m *v1.Manifest, _ *v1.Descriptor) {
 			m.Layers[0].Digest, m.Layers[0].Size = m.Config.Digest, m.Config.Size
 		}, "layer 1 of 1"},
-		"a negative layer": {func(m *v1.Manifest, _ *v1.Descriptor) { m.Layers[0].Size = -1 }, "a size of -1 bytes"},
+		"a negative layer": {func(m *v1.Manifest, _ *v1.Descriptor) { m.Layers[0].Size = -1 }, "bytes, not -1"},
 		"many layers":      {func(m *v1.Manifest, _ *v1.Descriptor) { m.Layers = make([]v1.Descriptor, 300) }, "cannot parse hash"},
 		"many good layers": {func(m *v1.Manifest, _ *v1.Descriptor) {
 			for range 300 {
@@ -90,7 +89,7 @@ func TestRefusesAbsurdManifests(t *testing.T) {
 		"no configuration":               {func(m *v1.Manifest, _ *v1.Descriptor) { m.Config.Digest = none }, "is missing"},
 		"a negative configuration":       {func(m *v1.Manifest, _ *v1.Descriptor) { m.Config.Size = -5 }, "a size of -5 bytes"},
 		"a huge configuration":           {func(m *v1.Manifest, _ *v1.Descriptor) { m.Config.Size = 1 << 62 }, "at most 4194304 are read"},
-		"an artifact":                    {func(m *v1.Manifest, _ *v1.Descriptor) { m.Config.MediaType = "application/vnd.example" }, "no image of a container"},
+		"an artifact":                    {func(m *v1.Manifest, _ *v1.Descriptor) { m.Config.MediaType = "application/vnd.example" }, "holds no image"},
 		"a manifest of another size":     {func(_ *v1.Manifest, d *v1.Descriptor) { d.Size++ }, "bytes, not"},
 		"a manifest that is missing":     {func(_ *v1.Manifest, d *v1.Descriptor) { d.Digest = none }, "is missing"},
 		"a manifest that is another":     {func(m *v1.Manifest, d *v1.Descriptor) { d.Digest, d.Size = m.Config.Digest, m.Config.Size }, "no image of a container"},
@@ -101,11 +100,11 @@ func TestRefusesAbsurdManifests(t *testing.T) {
 }
 
 func TestRefusesAbsurdIndexes(t *testing.T) {
-	deep := bothPauses(t)
+	deep := fixture.BothPauses(t)
 	for range 6 {
 		deep = mutate.AppendManifests(fixture.Index(t), mutate.IndexAddendum{Add: deep})
 	}
-	expectOneLine(t, kept(t, deep), "more than 3 indexes within each other")
+	expectOneLine(t, fixture.Layout(t, deep), "more than 3 indexes within each other")
 	images := fixture.Index(t)
 	for i := range 129 {
 		images = mutate.AppendManifests(images, mutate.IndexAddendum{Add: empty.Image, Descriptor: v1.Descriptor{
@@ -113,7 +112,7 @@ func TestRefusesAbsurdIndexes(t *testing.T) {
 		}})
 	}
 	twice := mutate.AppendManifests(fixture.Index(t), mutate.IndexAddendum{Add: images}, mutate.IndexAddendum{Add: images})
-	expectOneLine(t, kept(t, twice), "more than 256 images")
+	expectOneLine(t, fixture.Layout(t, twice), "more than 256 images")
 	dir := t.TempDir()
 	for content, want := range map[string]string{
 		`{"manifests":[` + strings.Repeat(`{},`, 300) + `{}]}`: "an index of 301 manifests, at most 256 are read",

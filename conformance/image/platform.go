@@ -2,6 +2,8 @@ package image
 
 import (
 	"fmt"
+	"runtime"
+	"slices"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -17,29 +19,51 @@ func ParsePlatform(text string) (v1.Platform, error) {
 	if len(parts) == 3 {
 		platform.Variant = parts[2]
 	}
-	return normalize(platform), nil
+	return Normalize(platform), nil
 }
 
-// normalize gives a platform the form in which equal ones have equal texts. The
+// Normalize gives a platform the form in which equal ones have equal texts. The
 // variants that an architecture has unless it says so are those of
 // github.com/containerd/platforms.
-func normalize(platform v1.Platform) v1.Platform {
-	normal := v1.Platform{OS: platform.OS, Architecture: platform.Architecture, Variant: platform.Variant}
+func Normalize(platform v1.Platform) v1.Platform {
+	normal := *platform.DeepCopy()
 	switch normal.Architecture + "/" + normal.Variant {
 	case "amd64/v1", "arm64/v8":
 		normal.Variant = ""
 	case "arm/":
 		normal.Variant = "v7"
 	}
+	slices.Sort(normal.OSFeatures)
+	slices.Sort(normal.Features)
+	normal.OSFeatures, normal.Features = slices.Compact(normal.OSFeatures), slices.Compact(normal.Features)
 	return normal
 }
 
-func same(a, b v1.Platform) bool { return normalize(a).Equals(normalize(b)) }
+// Describe is the platform with all that tells it from others: of Windows, the version
+// and the features of the operating system as well.
+func Describe(platform v1.Platform) string {
+	normal := Normalize(platform)
+	text := normal.String()
+	if len(normal.OSFeatures) > 0 {
+		text += " with " + strings.Join(normal.OSFeatures, ", ")
+	}
+	if len(normal.Features) > 0 {
+		text += " on " + strings.Join(normal.Features, ", ")
+	}
+	return text
+}
+
+// Same tells whether the platforms have the same operating system, architecture and
+// variant.
+func Same(a, b v1.Platform) bool {
+	a, b = Normalize(a), Normalize(b)
+	return a.OS == b.OS && a.Architecture == b.Architecture && a.Variant == b.Variant
+}
 
 // find prefers the platform itself, and takes any variant when none is wanted.
 func find(entries []entry, wanted v1.Platform) (entry, bool) {
 	for _, entry := range entries {
-		if same(entry.platform, wanted) {
+		if Same(entry.platform, wanted) {
 			return entry, true
 		}
 	}
@@ -51,10 +75,29 @@ func find(entries []entry, wanted v1.Platform) (entry, bool) {
 	return entry{}, false
 }
 
-func join(platforms []v1.Platform) string {
+// Join lists platforms as the option --platform takes them.
+func Join(platforms []v1.Platform) string {
 	var texts []string
 	for _, platform := range platforms {
-		texts = append(texts, platform.String())
+		if text := Normalize(platform).String(); !slices.Contains(texts, text) {
+			texts = append(texts, text)
+		}
 	}
 	return strings.Join(texts, ",")
+}
+
+// completed fills in what a configuration does not name: the program's architecture,
+// and where that is unknown the host's, which is what engines take the image for. See
+// BaseImgArch and OperatingSystem in image/image.go of github.com/moby/moby.
+func completed(platform v1.Platform, program string) v1.Platform {
+	if platform.OS == "" {
+		platform.OS = "linux"
+	}
+	if platform.Architecture == "" && program != "" {
+		platform.Architecture = program
+	}
+	if platform.Architecture == "" {
+		platform.Architecture = runtime.GOARCH
+	}
+	return platform
 }

@@ -2,10 +2,7 @@ package image
 
 import (
 	"context"
-	"io"
-	"net/http"
 	"path/filepath"
-	"strings"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
@@ -14,7 +11,6 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/layout"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 
-	"github.com/podsandbox/pause/conformance/image/bounded"
 	"github.com/podsandbox/pause/conformance/image/rootfs"
 )
 
@@ -25,31 +21,36 @@ func (s *Source) readRegistry(ctx context.Context, reference string) error {
 	if err != nil {
 		return err
 	}
-	found, err := remote.Get(parsed, remote.WithContext(ctx),
-		remote.WithAuthFromKeychain(authn.DefaultKeychain), remote.WithTransport(smallManifests{remote.DefaultTransport}))
+	descriptor, err := remote.Get(parsed, remote.WithContext(ctx),
+		remote.WithAuthFromKeychain(authn.DefaultKeychain), remote.WithTransport(transport{remote.DefaultTransport, s.patience}))
 	if err != nil {
 		return err
 	}
-	s.admit, s.keep = sized, s.download
-	if !found.MediaType.IsIndex() {
-		image, err := found.Image()
+	s.check, s.keep = checkSize, s.download
+	if !descriptor.MediaType.IsIndex() {
+		image, err := descriptor.Image()
 		if err != nil {
 			return err
 		}
-		s.entries, err = entryOf(nil, s.admit, func() (v1.Image, error) { return image, nil })
-		return err
+		s.entries, err = entriesOf(nil, s.check, func() (v1.Image, error) { return image, nil })
+		if err != nil {
+			return err
+		}
+		return s.settle(ctx)
 	}
-	index, err := found.ImageIndex()
+	top, err := descriptor.ImageIndex()
 	if err != nil {
 		return err
 	}
-	manifest, err := index.IndexManifest()
+	manifest, err := top.IndexManifest()
 	if err != nil {
 		return err
 	}
-	s.index = found.Digest.String()
-	s.entries, err = entriesOf(index, manifest.Manifests, s.admit, 0)
-	return err
+	s.index.Digest = descriptor.Digest.String()
+	if s.entries, err = (index{top, s.check, 0}).entries(manifest.Manifests); err != nil {
+		return err
+	}
+	return s.settle(ctx)
 }
 
 // download copies the image to the source's directory: its layers are read more
@@ -59,7 +60,7 @@ func (s *Source) download(image v1.Image) (v1.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := rootfs.Admit(manifest.Layers, s.limits); err != nil {
+	if err := rootfs.CheckSizes(manifest.Layers, s.limits); err != nil {
 		return nil, err
 	}
 	digest, err := image.Digest()
@@ -78,18 +79,4 @@ func (s *Source) download(image v1.Image) (v1.Image, error) {
 		return nil, err
 	}
 	return downloaded.Image(digest)
-}
-
-// smallManifests keeps registries from filling the memory with a manifest.
-type smallManifests struct{ http.RoundTripper }
-
-func (t smallManifests) RoundTrip(request *http.Request) (*http.Response, error) {
-	response, err := t.RoundTripper.RoundTrip(request)
-	if err == nil && strings.Contains(request.URL.Path, "/manifests/") {
-		response.Body = struct {
-			io.Reader
-			io.Closer
-		}{bounded.Reader(request.Context(), response.Body, maxManifest), response.Body}
-	}
-	return response, err
 }

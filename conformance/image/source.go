@@ -7,10 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
@@ -23,14 +23,19 @@ type Source struct {
 	Reference string
 
 	entries []entry
-	admit   admit
+	check   sizeCheck
+
+	// checkLayer refuses a layer that is no regular file, where layers are files.
+	checkLayer sizeCheck
 
 	// keep brings an image's layers here, where they are not.
 	keep func(v1.Image) (v1.Image, error)
 
-	// index is the digest of the image's index, and empty when it has none.
-	// Where none can be kept, noIndex says so.
-	index, noIndex string
+	// index has no platforms: they are those of the entries.
+	index Index
+
+	// patience is how long a registry may keep silent.
+	patience time.Duration
 
 	// temporary is the directory for copies of archives, once there is one.
 	temporary string
@@ -48,7 +53,8 @@ func Local(reference string) bool {
 
 // Open finds the image that the reference names: oci:DIR[:TAG],
 // oci-archive:FILE[:TAG], docker-archive:FILE[:TAG], or else a tag or digest in
-// a registry. Archives may be compressed with gzip. The context has to outlive
+// a registry. Archives may be compressed with
+// gzip, zstd or bzip2. The context has to outlive
 // the Source, which has to be closed.
 func Open(ctx context.Context, reference string) (*Source, error) {
 	return open(reference, rootfs.DefaultLimits, func(s *Source) error { return s.read(ctx) })
@@ -61,7 +67,7 @@ func Saved(ctx context.Context, reference string, archive io.Reader) (*Source, e
 }
 
 func open(reference string, limits rootfs.Limits, read func(*Source) error) (*Source, error) {
-	s := &Source{Reference: reference, limits: limits}
+	s := &Source{Reference: reference, limits: limits, patience: patience}
 	err := read(s)
 	if err == nil && len(s.entries) == 0 {
 		err = errors.New("holds no image of a container")
@@ -77,7 +83,7 @@ func (s *Source) read(ctx context.Context) error {
 	file, tag := splitTag(rest)
 	switch kind + ":" {
 	case "oci:":
-		return s.readLayout(file, tag)
+		return s.readLayout(ctx, file, tag)
 	case "oci-archive:":
 		archive, err := s.openArchive(ctx, file)
 		if err != nil {
@@ -89,7 +95,7 @@ func (s *Source) read(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		s.noIndex = "a docker archive holds one platform and no index; pass oci:DIR, oci-archive:FILE or the image's name in a registry"
+		s.index.Unknown = "a docker archive holds one platform and no index; pass oci:DIR, oci-archive:FILE or the image's name in a registry"
 		return s.readDocker(ctx, archive, tag)
 	}
 	switch file, err := os.Stat(s.Reference); {
@@ -104,20 +110,20 @@ func (s *Source) read(ctx context.Context) error {
 }
 
 func (s *Source) readLayoutArchive(ctx context.Context, archive *archive, tag string) error {
-	if _, whole := archive.sizes["index.json"]; !whole {
+	if _, whole := archive.members["index.json"]; !whole {
 		return errors.New("no OCI archive, or cut short: it has no index.json; what docker save writes is a docker-archive:FILE")
 	}
 	dir, err := s.unpackLayout(ctx, archive)
 	if err != nil {
 		return err
 	}
-	return s.readLayout(dir, tag)
+	return s.readLayout(ctx, dir, tag)
 }
 
 // readSaved prefers the OCI layout that newer engines save: it holds the
 // manifest's digest, and every platform that the engine has.
 func (s *Source) readSaved(ctx context.Context, stream io.Reader) error {
-	s.noIndex = "an engine holds no index; pass the image's name in a registry, oci:DIR or oci-archive:FILE with --profile static"
+	s.index.Unknown = "an engine holds no index; pass the image's name in a registry, oci:DIR or oci-archive:FILE with --profile static"
 	file, err := s.spool(ctx, stream)
 	if err != nil {
 		return err
@@ -126,18 +132,10 @@ func (s *Source) readSaved(ctx context.Context, stream io.Reader) error {
 	if err != nil {
 		return err
 	}
-	if _, isLayout := archive.sizes["index.json"]; !isLayout {
+	if _, isLayout := archive.members["index.json"]; !isLayout {
 		return s.readDocker(ctx, archive, "")
 	}
-	if err := s.readLayoutArchive(ctx, archive, ""); err != nil {
-		return err
-	}
-	// An engine saves the index of a registry whole, with the platforms that it
-	// has not pulled.
-	s.entries = slices.DeleteFunc(s.entries, func(entry entry) bool {
-		return errors.Is(s.admit(*entry.descriptor), fs.ErrNotExist)
-	})
-	return nil
+	return s.readLayoutArchive(ctx, archive, "")
 }
 
 // splitTag finds where the file's name ends: at the first colon before which
@@ -165,15 +163,6 @@ func (s *Source) directory() (string, error) {
 
 // Close removes the Source's temporary files.
 func (s *Source) Close() error { return os.RemoveAll(s.temporary) }
-
-// Platforms are those that the image is kept for, in the order of its index.
-func (s *Source) Platforms() []v1.Platform {
-	var platforms []v1.Platform
-	for _, entry := range s.entries {
-		platforms = append(platforms, normalize(entry.platform))
-	}
-	return platforms
-}
 
 // failed puts an error in one line, whatever a stranger's file or server says.
 func (s *Source) failed(err error) error {

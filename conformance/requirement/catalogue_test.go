@@ -13,6 +13,8 @@ import (
 
 var wellFormed = regexp.MustCompile(`^(IMG|PID|SIG|REAP|NS|LIFE|POD)(-[A-Z0-9]+)+$`)
 
+var noteOfChange = regexp.MustCompile(`^[1-9]+\.[0-9]+: [^|\n]+\.$`)
+
 func TestRequirementsAreWhole(t *testing.T) {
 	seen := map[string]bool{}
 	for _, r := range requirement.All() {
@@ -26,7 +28,7 @@ func TestRequirementsAreWhole(t *testing.T) {
 			}
 			fields := reflect.ValueOf(r)
 			for i := range fields.NumField() {
-				if name := fields.Type().Field(i).Name; name != "Static" && fields.Field(i).IsZero() {
+				if name := fields.Type().Field(i).Name; name != "Static" && name != "Changed" && fields.Field(i).IsZero() {
 					t.Errorf("%s is empty", name)
 				}
 			}
@@ -34,6 +36,9 @@ func TestRequirementsAreWhole(t *testing.T) {
 				if !strings.HasSuffix(text, ".") {
 					t.Errorf("does not end in a full stop: %s", text)
 				}
+			}
+			if r.Changed != "" && (!noteOfChange.MatchString(r.Changed) || r.Since != requirement.FirstVersion) {
+				t.Errorf("a change is noted as 1.1: what is another, of a requirement that was there in %s: %q", requirement.FirstVersion, r.Changed)
 			}
 			if version(t, r.Since) > version(t, requirement.SpecVersion) {
 				t.Errorf("is in force since %s, and the specification has only reached %s", r.Since, requirement.SpecVersion)

@@ -11,7 +11,12 @@ import (
 var documentText string
 
 var document = template.Must(template.New("document").Funcs(template.FuncMap{
-	"lower": strings.ToLower,
+	"lower":   strings.ToLower,
+	"version": func(changed string) string { version, _, _ := strings.Cut(changed, ": "); return version },
+	"text": func(changed string) string {
+		_, text, _ := strings.Cut(changed, ": ")
+		return strings.ToUpper(text[:1]) + text[1:]
+	},
 }).Parse(documentText))
 
 // Markdown writes the specification: what conformance/SPEC.md holds.
@@ -30,7 +35,19 @@ func Markdown(w io.Writer) error {
 		}
 		features = append(features, entry)
 	}
+	var added, changed []Requirement
+	for _, requirement := range All() {
+		switch {
+		case requirement.Since != FirstVersion:
+			added = append(added, requirement)
+		case requirement.Changed != "":
+			changed = append(changed, requirement)
+		}
+	}
 	return document.Execute(w, map[string]any{
+		"First":    FirstVersion,
+		"Added":    added,
+		"Changed":  changed,
 		"Version":  SpecVersion,
 		"Total":    len(All()),
 		"Groups":   Groups(),

@@ -29,7 +29,7 @@ var owners = map[string]string{
 var (
 	issue = regexp.MustCompile(`^(?:([\w-]+)/)?([\w-]+)#(\d+)`)
 	file  = regexp.MustCompile(`^([\w-]+) (\w[\w.-]*/\S+)`)
-	page  = regexp.MustCompile(`^[\w.]+\.io/\S+/\S+`)
+	page  = regexp.MustCompile(`^[\w.]+\.(io|dev)/\S+/\S+`)
 	man   = regexp.MustCompile(`^(\w+)\((\d)\)`)
 )
 

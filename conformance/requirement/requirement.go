@@ -9,6 +9,9 @@ package requirement
 // It grows with every change of a sentence or a level.
 const SpecVersion = "1.1"
 
+// FirstVersion is what the document compares this version with.
+const FirstVersion = "1.0"
+
 // Level is the weight of a requirement, in the words of RFC 2119.
 type Level string
 
@@ -41,6 +44,10 @@ type Requirement struct {
 
 	// Since is the first SpecVersion that held the requirement.
 	Since string `json:"since"`
+
+	// Changed says since which SpecVersion which part of the requirement is another,
+	// such as "1.1: a health check fails.", and is empty of one that is as it was.
+	Changed string `json:"changed,omitempty"`
 
 	// Static requirements are judged from the image alone, without an engine.
 	Static bool `json:"static"`

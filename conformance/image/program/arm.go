@@ -23,17 +23,31 @@ const maxAttributes = 4096
 // armArchitectures are the values of Tag_CPU_arch that Linux runs on.
 var armArchitectures = map[uint64]int{1: 4, 2: 4, 3: 5, 4: 5, 5: 5, 6: 6, 7: 6, 8: 6, 9: 6, 10: 7, 14: 8}
 
-// armVersion returns the architecture that the compiler has noted, or 0.
-func armVersion(file *elf.File) int {
-	if file.Machine != elf.EM_ARM {
+// maxSections is how many section headers are looked at.
+const maxSections = 1024
+
+// armVersion returns the architecture that the compiler has noted, or 0. No segment
+// leads to the note, so that it is found by its section.
+func armVersion(file *elf.File, content []byte) int {
+	if file.Machine != elf.EM_ARM || file.Class != elf.ELFCLASS32 {
 		return 0
 	}
-	for _, section := range file.Sections {
-		if section.Type != shtARMAttributes || section.Flags&elf.SHF_COMPRESSED != 0 || section.Size > maxAttributes {
-			continue
+	var header elf.Header32
+	if _, err := binary.Decode(content, file.ByteOrder, &header); err != nil {
+		return 0
+	}
+	for i := range min(int(header.Shnum), maxSections) {
+		var section elf.Section32
+		at := int64(header.Shoff) + int64(i)*int64(binary.Size(section))
+		if at > int64(len(content)) {
+			return 0
 		}
-		if data, err := section.Data(); err == nil {
-			return cpuArchitecture(data)
+		if _, err := binary.Decode(content[at:], file.ByteOrder, &section); err != nil {
+			return 0
+		}
+		start, end := uint64(section.Off), uint64(section.Off)+uint64(section.Size)
+		if elf.SectionType(section.Type) == shtARMAttributes && section.Size <= maxAttributes && end <= uint64(len(content)) {
+			return cpuArchitecture(content[start:end])
 		}
 	}
 	return 0

@@ -11,15 +11,20 @@ import (
 const maxDynamic = 4096
 
 // link reads what the dynamic linker is told. It goes by the segments, as the
-// linker does: a program may have lost its sections.
+// linker does: a program may have lost its sections. Of several PT_DYNAMIC, linkers
+// take the last.
 func (p *Program) link(file *elf.File, content []byte) error {
+	var last *elf.Prog
 	for _, segment := range p.segments {
-		if segment.Type != elf.PT_DYNAMIC {
-			continue
+		if segment.Type == elf.PT_DYNAMIC {
+			last = segment
 		}
-		if err := p.linkAt(file, content, segment); err != nil {
-			return fmt.Errorf("dynamic section: %w", err)
-		}
+	}
+	if last == nil {
+		return nil
+	}
+	if err := p.linkAt(file, content, last); err != nil {
+		return fmt.Errorf("dynamic section: %w", err)
 	}
 	return nil
 }
@@ -52,12 +57,17 @@ func (p *Program) linkAt(file *elf.File, content []byte, segment *elf.Prog) erro
 		}
 		p.Needed = append(p.Needed, name)
 	}
-	for _, offset := range append(values[elf.DT_RUNPATH], values[elf.DT_RPATH]...) {
-		paths, err := strings(offset)
-		if err != nil {
-			return err
+	for tag, directories := range map[elf.DynTag]*[]string{elf.DT_RPATH: &p.RPaths, elf.DT_RUNPATH: &p.RunPaths} {
+		for _, offset := range values[tag] {
+			paths, err := strings(offset)
+			if err != nil {
+				return err
+			}
+			*directories = append(*directories, split(paths)...)
 		}
-		p.RunPaths = append(p.RunPaths, split(paths)...)
+	}
+	for _, flags := range values[elf.DT_FLAGS_1] {
+		p.NoDefaults = p.NoDefaults || elf.DynFlag1(flags)&elf.DF_1_NODEFLIB != 0
 	}
 	return nil
 }
@@ -76,7 +86,7 @@ func (p *Program) strings(content []byte, values map[elf.DynTag][]uint64) (func(
 		if table+offset < table {
 			return "", fmt.Errorf("a name at %#x", offset)
 		}
-		return text(content, table+offset, maxName)
+		return p.text(content, table+offset, maxName)
 	}, nil
 }
 

@@ -1,16 +1,27 @@
-// Package program reads what the kernel and the dynamic linker go by in the ELF
-// file of an entry point.
+// Package program reads what the kernel and the dynamic linker go by in an ELF
+// file: an entry point, an interpreter or a library.
 package program
 
 import (
 	"bytes"
 	"debug/elf"
+	"errors"
 	"fmt"
+	"io"
 )
 
-// maxName is the longest name of an interpreter or library that is read, in
-// bytes: PATH_MAX of Linux.
-const maxName = 4096
+const (
+	// maxName is the longest name of an interpreter or library that is read, in
+	// bytes: PATH_MAX of Linux.
+	maxName = 4096
+
+	// maxNames is the most that is read of all names of one file, in bytes.
+	maxNames = 64 << 10
+
+	// maxHeaders is the size of all program headers that Linux takes, in bytes: see
+	// load_elf_phdrs in fs/binfmt_elf.c.
+	maxHeaders = 64 << 10
+)
 
 // Program is an executable ELF file.
 type Program struct {
@@ -20,98 +31,113 @@ type Program struct {
 	// that needs none.
 	Interpreter string
 
-	// Needed are the names of libraries, and RunPaths the directories that the
-	// program has them looked up in first.
-	Needed, RunPaths []string
+	// Needed are the names of libraries. RPaths and RunPaths are the directories of
+	// DT_RPATH and DT_RUNPATH, and NoDefaults is DF_1_NODEFLIB, see ld.so(8).
+	Needed           []string
+	RPaths, RunPaths []string
+	NoDefaults       bool
 
 	// ARM is the version of the architecture that an arm program is built for,
 	// and 0 when it does not tell.
 	ARM int
 
+	// levels are what the program says that it needs of the processor.
+	levels []level
+
 	segments []*elf.Prog
+	names    int // bytes of all names that were read
 }
 
-// Parse returns an error when the kernel would not execute the content.
+// Parse returns an error when the kernel would not execute the content, and when
+// its names are beyond what any program has. It reads no section header but those
+// of an arm program's attributes: the kernel does not either, and their number
+// and size are the author's to choose.
 func Parse(content []byte) (*Program, error) {
-	file, err := elf.NewFile(bytes.NewReader(content))
-	if err != nil {
-		file, err = withoutSections(content)
+	if err := checkHeaders(content); err != nil {
+		return nil, err
 	}
+	reader := newHeadless(content)
+	file, err := elf.NewFile(reader)
 	if err != nil {
 		return nil, err
 	}
 	if file.Type != elf.ET_EXEC && file.Type != elf.ET_DYN {
 		return nil, fmt.Errorf("an ELF file of type %s, which is no program", file.Type)
 	}
-	program := &Program{Header: file.FileHeader, ARM: armVersion(file)}
+	program := &Program{Header: file.FileHeader, ARM: armVersion(file, content), segments: file.Progs}
 	for _, segment := range file.Progs {
-		program.segments = append(program.segments, segment)
-		if segment.Type == elf.PT_INTERP {
-			if program.Interpreter, err = text(content, segment.Off, segment.Filesz); err != nil {
+		if segment.Type == elf.PT_INTERP { // the kernel takes the first
+			if program.Interpreter, err = program.text(content, segment.Off, segment.Filesz); err != nil {
 				return nil, fmt.Errorf("interpreter: %w", err)
 			}
+			break
 		}
 	}
+	program.levels = readLevels(program, content, reader)
 	return program, program.link(file, content)
 }
 
-// withoutSections reads a program whose section headers are broken or cut off:
-// the kernel does not look at them.
-func withoutSections(content []byte) (*elf.File, error) {
+// checkHeaders refuses what the kernel refuses, before a table of any size is read.
+func checkHeaders(content []byte) error {
+	const class32, class64 = 52, 64 // sizes of the file header, see elf(5)
+	if len(content) < class32 || string(content[:len(elf.ELFMAG)]) != elf.ELFMAG {
+		return fmt.Errorf("%d bytes that are no ELF file", len(content))
+	}
+	at, size := 42, 32 // of e_phentsize, and what it has to be
+	if elf.Class(content[elf.EI_CLASS]) == elf.ELFCLASS64 {
+		at, size = 54, 56
+		if len(content) < class64 {
+			return errors.New("an ELF file that ends in its header")
+		}
+	}
+	order := byteOrder(content)
+	entry, count := int(order.Uint16(content[at:])), int(order.Uint16(content[at+2:]))
+	if entry != size || count == 0 || count*size > maxHeaders {
+		return fmt.Errorf("%d program headers of %d bytes, which the kernel refuses: it takes %d bytes each and %d together", count, entry, size, maxHeaders)
+	}
+	return nil
+}
+
+// headless reads a file as one that has no section headers.
+type headless struct {
+	*bytes.Reader
+	header []byte
+}
+
+func newHeadless(content []byte) headless {
 	shoff, size, shnum := 40, 8, 60
-	if len(content) > elf.EI_CLASS && elf.Class(content[elf.EI_CLASS]) == elf.ELFCLASS32 {
+	if elf.Class(content[elf.EI_CLASS]) == elf.ELFCLASS32 {
 		shoff, size, shnum = 32, 4, 48
 	}
-	if len(content) < shnum+4 {
-		return nil, fmt.Errorf("%d bytes that are no ELF file", len(content))
-	}
-	headless := bytes.Clone(content)
-	clear(headless[shoff : shoff+size])
-	clear(headless[shnum : shnum+4]) // e_shnum and e_shstrndx
-	return elf.NewFile(bytes.NewReader(headless))
+	header := bytes.Clone(content[:shnum+4])
+	clear(header[shoff : shoff+size])
+	clear(header[shnum:]) // e_shnum and e_shstrndx
+	return headless{bytes.NewReader(content), header}
 }
 
-// ExecutableStack tells whether the kernel may map the program's stack as
-// executable: on request, and before Linux 5.8 also without PT_GNU_STACK.
-func (p *Program) ExecutableStack() (executable bool, why string) {
-	for _, segment := range p.segments {
-		if segment.Type == elf.PT_GNU_STACK {
-			return segment.Flags&elf.PF_X != 0, "PT_GNU_STACK is " + flags(segment)
-		}
+func (h headless) ReadAt(buffer []byte, offset int64) (int, error) {
+	n, err := h.Reader.ReadAt(buffer, offset)
+	if offset < int64(len(h.header)) && offset >= 0 {
+		copy(buffer[:n], h.header[offset:])
 	}
-	return true, "there is no PT_GNU_STACK"
+	return n, err
 }
 
-// WritableCode describes the segments that are writable and executable.
-func (p *Program) WritableCode() []string {
-	var found []string
-	for _, segment := range p.segments {
-		if segment.Type == elf.PT_LOAD && segment.Flags&(elf.PF_W|elf.PF_X) == elf.PF_W|elf.PF_X {
-			found = append(found, fmt.Sprintf("%d bytes at %#x are %s", segment.Memsz, segment.Vaddr, flags(segment)))
-		}
-	}
-	return found
-}
-
-func flags(segment *elf.Prog) string {
-	text := []byte("---")
-	for i, flag := range []elf.ProgFlag{elf.PF_R, elf.PF_W, elf.PF_X} {
-		if segment.Flags&flag != 0 {
-			text[i] = "rwx"[i]
-		}
-	}
-	return string(text)
-}
+var _ io.ReaderAt = headless{}
 
 // text returns the string at the offset, of at most size bytes.
-func text(content []byte, offset, size uint64) (string, error) {
+func (p *Program) text(content []byte, offset, size uint64) (string, error) {
 	if offset >= uint64(len(content)) {
 		return "", fmt.Errorf("at %#x, behind the end of the file", offset)
 	}
-	found := content[offset:]
-	found = found[:min(uint64(len(found)), size, maxName)]
-	if end := bytes.IndexByte(found, 0); end >= 0 {
-		return string(found[:end]), nil
+	text := content[offset:]
+	text = text[:min(uint64(len(text)), size, maxName)]
+	end := bytes.IndexByte(text, 0)
+	if end < 0 {
+		return "", fmt.Errorf("at %#x, a name without an end", offset)
 	}
-	return "", fmt.Errorf("at %#x, a name without an end", offset)
+	if p.names += end + 1; p.names > maxNames {
+		return "", fmt.Errorf("names of more than %d bytes", maxNames)
+	}
+	return string(text[:end]), nil
 }

@@ -21,7 +21,7 @@ func TestReadsWhatTheDynamicLinkerIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	if program.Interpreter != dynamic.Interpreter || !slices.Equal(program.Needed, dynamic.Needed) ||
-		!slices.Equal(program.RunPaths, []string{"$ORIGIN/../lib", "/opt/lib", "/old/lib"}) {
+		!slices.Equal(program.RunPaths, []string{"$ORIGIN/../lib", "/opt/lib"}) || !slices.Equal(program.RPaths, []string{"/old/lib"}) {
 		t.Errorf("read %+v", program)
 	}
 }
@@ -58,6 +58,11 @@ func TestGoesOnWithoutSections(t *testing.T) {
 
 func TestRefusesWhatTheKernelDoesNotExecute(t *testing.T) {
 	valid := dynamic.Bytes(t)
+	headers := func(size, count byte) []byte {
+		content := bytes.Clone(valid)
+		content[54], content[56], content[57] = size, count, count
+		return content
+	}
 	object := bytes.Clone(valid)
 	object[16] = byte(elf.ET_REL)
 	for name, test := range map[string]struct {
@@ -66,10 +71,14 @@ func TestRefusesWhatTheKernelDoesNotExecute(t *testing.T) {
 	}{
 		"a script":                {[]byte("#!/bin/sh\nexec sleep infinity\n"), "no ELF file"},
 		"nothing":                 {nil, "no ELF file"},
+		"no program headers":      {headers(56, 0), "0 program headers"},
+		"many program headers":    {headers(56, 5), "1285 program headers of 56 bytes, which the kernel refuses"},
+		"odd program headers":     {headers(55, 0), "of 55 bytes"},
 		"an object file":          {object, "type ET_REL"},
 		"a truncated header":      {valid[:63], ""},
 		"cut off in its names":    {valid[:320], ""},
 		"no end of its libraries": {valid[:len(valid)-8], "cut off"},
+		"names without end":       {fixture.Dynamic{Needed: slices.Repeat([]string{strings.Repeat("l", 1000)}, 100)}.Bytes(t), "names of more than 65536 bytes"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := Parse(test.content); err == nil || !strings.Contains(err.Error(), test.want) {
@@ -113,5 +122,7 @@ func FuzzEntryPointELF(f *testing.F) {
 		}
 		program.ExecutableStack()
 		program.WritableCode()
+		program.Misalignments()
+		program.BeyondBaseline("")
 	})
 }

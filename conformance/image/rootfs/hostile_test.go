@@ -134,7 +134,6 @@ func TestRefusesLayersThatAreNotTheOnesNamed(t *testing.T) {
 		want  string
 	}{
 		"other content":         {mislabelled{image, []v1.Layer{other}, nil}, "has the digest"},
-		"other configuration":   {mislabelled{fixture.Image(t, v1.ConfigFile{}, other), []v1.Layer{layer}, relabel(t, layer)}, "has the digest"},
 		"negative size":         {mislabelled{image, []v1.Layer{layer}, func(m *v1.Manifest) { m.Layers[0].Size = -1 }}, "a size of -1 bytes"},
 		"smaller than its size": {mislabelled{image, []v1.Layer{layer}, func(m *v1.Manifest) { m.Layers[0].Size++ }}, "bytes, not"},
 		"larger than its size":  {mislabelled{image, []v1.Layer{layer}, func(m *v1.Manifest) { m.Layers[0].Size-- }}, "more than"},

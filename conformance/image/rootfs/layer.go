@@ -16,6 +16,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/podsandbox/pause/conformance/image/bounded"
+	"github.com/podsandbox/pause/conformance/image/compression"
 )
 
 // entry is one of a layer's archive. Its path is relative to the root.
@@ -24,6 +25,9 @@ type entry struct {
 	hardLink string // the path of the file that this is another name of
 	file     *File
 }
+
+// diffIDAlgorithm is the one that engines identify layers by.
+const diffIDAlgorithm = "sha256"
 
 // meter digests and counts what is written to it.
 type meter struct {
@@ -72,14 +76,14 @@ func verify(ctx context.Context, layer v1.Layer, descriptor v1.Descriptor) (int6
 }
 
 func compressedSize(content *bufio.Reader) (int64, error) {
-	magic, err := content.Peek(4)
-	if err != nil && err != io.EOF {
+	format, err := compression.Detect(content)
+	if err != nil {
 		return 0, err
 	}
-	if strings.HasPrefix(string(magic), "\x1f\x8b") || string(magic) == zstdMagic {
+	if format != compression.None {
 		return io.Copy(io.Discard, content)
 	}
-	size, err := newMeter("sha256")
+	size, err := newMeter(diffIDAlgorithm)
 	if err != nil {
 		return 0, err
 	}
@@ -90,15 +94,38 @@ func compressedSize(content *bufio.Reader) (int64, error) {
 	return size.bytes, compressor.Close()
 }
 
-// readEntries takes what it reads off the budget.
-func readEntries(ctx context.Context, index int, layer v1.Layer, diffID v1.Hash, budget *Limits) ([]entry, int64, error) {
-	meter, err := newMeter(diffID.Algorithm)
+// layerReader decompresses a layer.
+type layerReader struct {
+	io.ReadCloser
+	format compression.Format
+	kept   io.Closer
+}
+
+func (r layerReader) Close() error { return errors.Join(r.ReadCloser.Close(), r.kept.Close()) }
+
+// uncompressed reads the layer's archive, in bounded memory.
+func uncompressed(layer v1.Layer) (layerReader, error) {
+	kept, err := layer.Compressed()
 	if err != nil {
-		return nil, 0, err
+		return layerReader{}, err
+	}
+	content, format, err := compression.Reader(kept)
+	if err != nil {
+		return layerReader{}, errors.Join(err, kept.Close())
+	}
+	return layerReader{content, format, kept}, nil
+}
+
+// readEntries takes what it reads off the budget. The digest that it returns is that of
+// the layer's archive.
+func readEntries(ctx context.Context, index int, layer v1.Layer, budget *Limits) ([]entry, Layer, error) {
+	meter, err := newMeter(diffIDAlgorithm)
+	if err != nil {
+		return nil, Layer{}, err
 	}
 	content, err := uncompressed(layer)
 	if err != nil {
-		return nil, 0, err
+		return nil, Layer{}, err
 	}
 	defer content.Close()
 	stream := io.TeeReader(bounded.Reader(ctx, content, budget.Bytes), meter)
@@ -110,26 +137,27 @@ func readEntries(ctx context.Context, index int, layer v1.Layer, diffID v1.Hash,
 			break
 		}
 		if err != nil {
-			return nil, 0, err
+			return nil, Layer{}, err
 		}
 		budget.Entries--
 		budget.Names -= len(header.Name) + len(header.Linkname)
 		if budget.Entries < 0 || budget.Names < 0 {
-			return nil, 0, errors.New("too many files in the image")
+			return nil, Layer{}, errors.New("too many files in the image")
 		}
 		next, err := newEntry(header, position{index, ordinal})
 		if err != nil {
-			return nil, 0, err
+			return nil, Layer{}, err
 		}
 		if next != nil {
 			entries = append(entries, *next)
 		}
 	}
 	if _, err := io.Copy(io.Discard, stream); err != nil {
-		return nil, 0, err
+		return nil, Layer{}, err
 	}
 	budget.Bytes -= meter.bytes
-	return entries, meter.bytes, meter.verify(diffID)
+	digest := v1.Hash{Algorithm: diffIDAlgorithm, Hex: hex.EncodeToString(meter.Sum(nil))}
+	return entries, Layer{DiffID: digest, Compression: content.format, Uncompressed: meter.bytes}, nil
 }
 
 // newEntry returns nil for what is not a file, and an error for what engines do
@@ -160,6 +188,11 @@ func inside(name string) (string, error) {
 		return "", fmt.Errorf("a file name of %d bytes", len(name))
 	}
 	relative := strings.TrimPrefix(path.Clean(name), "/")
+	for _, part := range strings.Split(relative, "/") {
+		if len(part) > maxNameLength {
+			return "", fmt.Errorf("entry %q... has a name of %d bytes", name[:32], len(part))
+		}
+	}
 	if relative == ".." || strings.HasPrefix(relative, "../") {
 		return "", fmt.Errorf("entry %q leads out of the root", name)
 	}

@@ -18,7 +18,13 @@ const (
 
 	// maxPath is PATH_MAX of Linux, in bytes.
 	maxPath = 4096
+
+	// maxNameLength is NAME_MAX of Linux, in bytes.
+	maxNameLength = 255
 )
+
+// ErrNotDirectory says that a path goes through a file, or ends in a slash after one.
+var ErrNotDirectory = errors.New("not a directory")
 
 // Found is a file and the directory that it was found in.
 type Found struct {
@@ -42,6 +48,9 @@ func (f *Found) Path() string {
 // are in the order of their first use. A file that is not there is
 // fs.ErrNotExist.
 func (t *Tree) Lookup(path string) (found *Found, searched []*Found, err error) {
+	if len(path) >= maxPath {
+		return nil, nil, fmt.Errorf("a path of %d bytes, which the kernel refuses", len(path))
+	}
 	at := &Found{File: t.root}
 	rest, links := strings.Split(path, "/"), 0
 	for len(rest) > 0 {
@@ -50,11 +59,12 @@ func (t *Tree) Lookup(path string) (found *Found, searched []*Found, err error) 
 		if t.steps++; t.steps > maxSteps {
 			return nil, nil, errors.New("the symbolic links of the image take too long to follow")
 		}
+		// A slash at the end asks for a directory as well, see path_resolution(7).
+		if !at.File.Mode.IsDir() {
+			return nil, nil, fmt.Errorf("%s: %s is %w", path, at.Path(), ErrNotDirectory)
+		}
 		if name == "" || name == "." {
 			continue
-		}
-		if !at.File.Mode.IsDir() {
-			return nil, nil, fmt.Errorf("%s: %s is not a directory", path, at.Path())
 		}
 		searched = append(searched, at)
 		if name == ".." {

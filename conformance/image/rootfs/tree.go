@@ -11,6 +11,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/podsandbox/pause/conformance/image/bounded"
+	"github.com/podsandbox/pause/conformance/image/compression"
 )
 
 // Limits are the most that is read of one image.
@@ -29,6 +30,9 @@ type Tree struct {
 	// not kept compressed is compressed with gzip to be measured.
 	Compressed, Uncompressed int64
 
+	// Layers are what the layers are, in the order of the manifest.
+	Layers []Layer
+
 	root    *File
 	steps   int
 	implied int // directories without an entry
@@ -36,8 +40,16 @@ type Tree struct {
 	limits  Limits
 }
 
+// Layer is what was read of one layer.
+type Layer struct {
+	DiffID       v1.Hash // of its archive, whatever the configuration says
+	Compression  compression.Format
+	Uncompressed int64 // bytes
+}
+
 // Read flattens the image. It returns an error when a layer is not what the
-// manifest and the configuration say it is, and when it is beyond the limits.
+// manifest says it is, when it cannot be unpacked, and when it is beyond the limits.
+// Whether the configuration names the right layers is for the caller to compare.
 func Read(ctx context.Context, image v1.Image, limits Limits) (*Tree, error) {
 	layers, err := image.Layers()
 	if err != nil {
@@ -47,27 +59,23 @@ func Read(ctx context.Context, image v1.Image, limits Limits) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	config, err := image.ConfigFile()
-	if err != nil {
-		return nil, err
+	if len(layers) != len(manifest.Layers) {
+		return nil, fmt.Errorf("the manifest has %d layers, the image %d", len(manifest.Layers), len(layers))
 	}
-	if len(layers) != len(manifest.Layers) || len(layers) != len(config.RootFS.DiffIDs) {
-		return nil, fmt.Errorf("the manifest has %d layers, the configuration %d", len(manifest.Layers), len(config.RootFS.DiffIDs))
-	}
-	if err := Admit(manifest.Layers, limits); err != nil {
+	if err := CheckSizes(manifest.Layers, limits); err != nil {
 		return nil, err
 	}
 	tree := &Tree{root: directory(), layers: layers, limits: limits}
 	budget := limits
 	for i, layer := range layers {
 		failed := func(err error) (*Tree, error) {
-			return nil, fmt.Errorf("layer %d of %d (%s): %w", i+1, len(layers), config.RootFS.DiffIDs[i], err)
+			return nil, fmt.Errorf("layer %d of %d (%s): %w", i+1, len(layers), manifest.Layers[i].Digest, err)
 		}
 		compressed, err := verify(ctx, layer, manifest.Layers[i])
 		if err != nil {
 			return failed(err)
 		}
-		entries, uncompressed, err := readEntries(ctx, i, layer, config.RootFS.DiffIDs[i], &budget)
+		entries, read, err := readEntries(ctx, i, layer, &budget)
 		if err != nil {
 			return failed(err)
 		}
@@ -75,13 +83,14 @@ func Read(ctx context.Context, image v1.Image, limits Limits) (*Tree, error) {
 			return failed(err)
 		}
 		tree.Compressed += compressed
-		tree.Uncompressed += uncompressed
+		tree.Uncompressed += read.Uncompressed
+		tree.Layers = append(tree.Layers, read)
 	}
 	return tree, nil
 }
 
-// Admit returns an error when the layers are too large together to be read.
-func Admit(layers []v1.Descriptor, limits Limits) error {
+// CheckSizes returns an error when the layers are too large together to be read.
+func CheckSizes(layers []v1.Descriptor, limits Limits) error {
 	left := limits.Bytes
 	for i, layer := range layers {
 		if layer.Size < 0 || layer.Size > left {

@@ -1,4 +1,4 @@
-package image
+package static
 
 import (
 	"archive/tar"
@@ -10,7 +10,7 @@ import (
 )
 
 func TestEntryPoints(t *testing.T) {
-	amd64 := pause(t, "linux/amd64")
+	amd64 := fixture.CachedPause(t, "linux/amd64")
 	judgeSamples(t, map[string]sample{
 		"no command": {
 			configure: func(c *v1.ConfigFile) { c.Config.Entrypoint = nil },
@@ -74,7 +74,7 @@ func TestEntryPoints(t *testing.T) {
 // asked of the program can be judged.
 func noEntry(flaw string) map[string]string {
 	want := map[string]string{"IMG-ENTRYPOINT": flaw}
-	for _, id := range []string{"IMG-ANY-UID", "IMG-PLATFORM", "IMG-SELF-CONTAINED", "IMG-HARDENED"} {
+	for _, id := range []string{"IMG-ANY-UID", "IMG-PLATFORM", "IMG-PROCESSOR", "IMG-PAGE-SIZE", "IMG-SELF-CONTAINED", "IMG-HARDENED"} {
 		want[id] = "there is no entry point to judge: "
 	}
 	return want

@@ -17,8 +17,8 @@ const (
 	maxLayers = 256
 )
 
-// sized is the admit of where sizes are verified on reading.
-func sized(descriptor v1.Descriptor) error {
+// checkSize goes by the declared size alone, where the reader checks the real one.
+func checkSize(descriptor v1.Descriptor) error {
 	if descriptor.Size < 0 || descriptor.Size > maxManifest {
 		return fmt.Errorf("a size of %d bytes, at most %d are read", descriptor.Size, maxManifest)
 	}
@@ -30,21 +30,20 @@ func indexManifest(index v1.ImageIndex, digest v1.Hash) (*v1.IndexManifest, erro
 	if err != nil {
 		return nil, err
 	}
-	if err := verify(raw, digest); err != nil {
+	if err := checkDigest(raw, digest); err != nil {
 		return nil, err
 	}
 	return index.IndexManifest()
 }
 
-// configOf returns the verified configuration of an image, after its manifest.
-// It returns nil for a manifest of something that is no image.
-func configOf(image v1.Image, descriptor *v1.Descriptor, admit admit) (*v1.ConfigFile, error) {
+// manifestOf returns the verified manifest of an image.
+func manifestOf(image v1.Image, descriptor *v1.Descriptor) (*v1.Manifest, error) {
 	raw, err := image.RawManifest()
 	if err != nil {
 		return nil, err
 	}
 	if descriptor != nil {
-		if err := verify(raw, descriptor.Digest); err != nil {
+		if err := checkDigest(raw, descriptor.Digest); err != nil {
 			return nil, err
 		}
 	}
@@ -55,28 +54,43 @@ func configOf(image v1.Image, descriptor *v1.Descriptor, admit admit) (*v1.Confi
 	if len(manifest.Layers) > maxLayers {
 		return nil, fmt.Errorf("%d layers, at most %d are read", len(manifest.Layers), maxLayers)
 	}
-	if !isConfig(manifest.Config.MediaType) {
-		return nil, nil
+	return manifest, nil
+}
+
+// configOf returns the verified configuration of an image, after its manifest.
+// It returns nil for a manifest of something that is no image.
+func configOf(image v1.Image, descriptor *v1.Descriptor, check sizeCheck) (*v1.ConfigFile, error) {
+	manifest, err := manifestOf(image, descriptor)
+	if err != nil || !isContainerImage(manifest) {
+		return nil, err
 	}
-	if err := admit(manifest.Config); err != nil {
-		return nil, fmt.Errorf("configuration %s: %w", manifest.Config.Digest, err)
-	}
-	config, err := image.RawConfigFile()
+	config, err := readConfig(image, manifest, check)
 	if err != nil {
 		return nil, fmt.Errorf("configuration %s: %w", manifest.Config.Digest, err)
 	}
-	if err := verify(config, manifest.Config.Digest); err != nil {
-		return nil, fmt.Errorf("configuration %s: %w", manifest.Config.Digest, err)
-	}
-	var parsed v1.ConfigFile
-	if err := json.Unmarshal(config, &parsed); err != nil {
-		return nil, fmt.Errorf("configuration %s: %w", manifest.Config.Digest, err)
-	}
-	return &parsed, nil
+	return config, nil
 }
 
-// verify compares content with its digest, which an OCI layout's reader does not.
-func verify(content []byte, digest v1.Hash) error {
+func readConfig(image v1.Image, manifest *v1.Manifest, check sizeCheck) (*v1.ConfigFile, error) {
+	if err := check(manifest.Config); err != nil {
+		return nil, err
+	}
+	raw, err := image.RawConfigFile()
+	if err != nil {
+		return nil, err
+	}
+	if err := checkDigest(raw, manifest.Config.Digest); err != nil {
+		return nil, err
+	}
+	var config v1.ConfigFile
+	if err := json.Unmarshal(raw, &config); err != nil {
+		return nil, err
+	}
+	return &config, nil
+}
+
+// checkDigest compares content with its digest, which an OCI layout's reader does not.
+func checkDigest(content []byte, digest v1.Hash) error {
 	hasher, err := v1.Hasher(digest.Algorithm)
 	if err != nil {
 		return err

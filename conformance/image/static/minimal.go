@@ -1,4 +1,4 @@
-package image
+package static
 
 import (
 	"fmt"
@@ -10,26 +10,11 @@ import (
 	"github.com/podsandbox/pause/conformance/report"
 )
 
-// maxListed is how many files a finding names.
+// maxListed is how many violations a result lists.
 const maxListed = 20
 
-func judgeSize(e *examination) Finding {
-	compressed, uncompressed := e.overhead+e.Root.Compressed, e.Root.Uncompressed
-	var violations []string
-	if compressed > e.options.Compressed {
-		violations = append(violations, fmt.Sprintf("%d bytes compressed", compressed))
-	}
-	if uncompressed > e.options.Uncompressed {
-		violations = append(violations, fmt.Sprintf("%d bytes uncompressed", uncompressed))
-	}
-	finding := judged(fmt.Sprintf("at most %d bytes compressed and %d uncompressed", e.options.Compressed, e.options.Uncompressed), violations)
-	finding.Evidence = []report.Evidence{{Name: "size", Text: fmt.Sprintf(
-		"%d bytes compressed, manifest and configuration included; %d bytes uncompressed", compressed, uncompressed)}}
-	return finding
-}
-
-func judgeMinimal(e *examination) Finding {
-	needed := e.libraries
+func judgeMinimal(e *examination) report.Result {
+	needed := e.process.Files
 	if e.entry != nil {
 		needed = append(needed, e.entry.File)
 	}
@@ -37,17 +22,17 @@ func judgeMinimal(e *examination) Finding {
 	e.Root.Walk(func(path string, file *rootfs.File) {
 		// Without an entry point, none of the executables is one too many.
 		faults := faultsOf(file, e.entry == nil || slices.Contains(needed, file))
-		if len(faults) == 0 {
+		if len(faults) == 0 || len(violations) > maxListed {
 			return
 		}
 		listed = append(listed, fmt.Sprintf("%s %q", file, path))
 		violations = append(violations, fmt.Sprintf("%s is %s", path, strings.Join(faults, " and ")))
 	})
-	finding := judged("the entry point and its libraries as the only executables, and no file with more rights than it needs", shortened(violations))
+	result := conclude("the entry point and its libraries as the only executables, and no file with more rights than it needs", violations)
 	if len(listed) > 0 {
-		finding.Evidence = []report.Evidence{{Name: "files", Text: strings.Join(shortened(listed), "\n")}}
+		result.Evidence = []report.Evidence{{Name: "files", Text: strings.Join(shortened(listed), "\n")}}
 	}
-	return finding
+	return result
 }
 
 func faultsOf(file *rootfs.File, needed bool) []string {
@@ -71,9 +56,19 @@ func faultsOf(file *rootfs.File, needed bool) []string {
 	return faults
 }
 
+func judgeFileCapabilities(e *examination) report.Result {
+	var violations []string
+	e.Root.Walk(func(path string, file *rootfs.File) {
+		if len(file.Capabilities) > 0 && len(violations) <= maxListed {
+			violations = append(violations, path+" has capabilities of its own")
+		}
+	})
+	return conclude("no file with the extended attribute security.capability", violations)
+}
+
 func shortened(lines []string) []string {
 	if len(lines) <= maxListed {
 		return lines
 	}
-	return append(slices.Clone(lines[:maxListed]), fmt.Sprintf("and %d more", len(lines)-maxListed))
+	return append(slices.Clone(lines[:maxListed]), "and more")
 }

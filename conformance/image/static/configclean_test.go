@@ -1,4 +1,4 @@
-package image
+package static
 
 import (
 	"testing"
@@ -13,8 +13,8 @@ func TestConfigurations(t *testing.T) {
 	judgeSamples(t, map[string]sample{
 		"no user":              {configure: user(""), want: map[string]string{"IMG-NONROOT": "User is not set, which is root"}},
 		"root":                 {configure: user("00:1"), want: map[string]string{"IMG-NONROOT": "which is root"}},
-		"user's name":          {configure: user("nobody"), want: map[string]string{"IMG-NONROOT": `User is "nobody", which is not a number`}},
-		"negative user":        {configure: user("-1"), want: map[string]string{"IMG-NONROOT": "not a number"}},
+		"user's name":          {configure: user("nobody"), want: map[string]string{"IMG-NONROOT": `User is "nobody", which is not a number`, "IMG-USER": `the user "nobody" cannot be resolved: the image has no /etc/passwd`}},
+		"negative user":        {configure: user("-1"), want: map[string]string{"IMG-NONROOT": "not a number", "IMG-USER": "is not between 0 and 2147483647"}},
 		"user without a group": {configure: user("1")},
 		"port and volume": {
 			configure: func(c *v1.ConfigFile) {

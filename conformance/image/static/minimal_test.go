@@ -1,4 +1,4 @@
-package image
+package static
 
 import (
 	"archive/tar"
@@ -9,13 +9,13 @@ import (
 )
 
 func TestContents(t *testing.T) {
-	amd64 := pause(t, "linux/amd64")
+	amd64 := fixture.CachedPause(t, "linux/amd64")
 	judgeSamples(t, map[string]sample{
 		"compressed size": {
 			options: Options{Compressed: 1000}, want: map[string]string{"IMG-SIZE": "bytes compressed"},
 		},
 		"uncompressed size": {
-			files: []fixture.File{executable(slices.Concat(amd64, make([]byte, 1<<20)))},
+			files: []fixture.File{fixture.Executable(slices.Concat(amd64, make([]byte, 1<<20)))},
 			want:  map[string]string{"IMG-SIZE": "bytes uncompressed"},
 		},
 		"further files": {

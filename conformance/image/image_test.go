@@ -1,0 +1,89 @@
+package image
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/podsandbox/pause/conformance/image/internal/fixture"
+)
+
+func TestPlatformsAreMetWithTolerance(t *testing.T) {
+	image := fixture.PauseFor(t, "linux/amd64").Image
+	for _, test := range []struct{ held, wanted, want string }{
+		{"linux/arm64/v8", "linux/arm64", "linux/arm64"},
+		{"linux/arm64", "linux/arm64/v8", "linux/arm64"},
+		{"linux/amd64/v1", "linux/amd64", "linux/amd64"},
+		{"linux/amd64/v2", "linux/amd64", "linux/amd64/v2"},
+		{"linux/arm", "linux/arm/v7", "linux/arm/v7"},
+		{"linux/arm/v6", "linux/arm/v7", ""},
+		{"linux/amd64", "linux/amd64/v3", ""},
+		{"linux/amd64", "windows/amd64", ""},
+	} {
+		source := opened(t, fixture.Layout(t, fixture.Index(t, fixture.Entry{Platform: test.held, Image: image})))
+		wanted, err := ParsePlatform(test.wanted)
+		if err != nil {
+			t.Fatal(err)
+		}
+		subject, err := source.Image(context.Background(), wanted)
+		if got := ""; err == nil {
+			got = subject.Platform.String()
+			if got != test.want {
+				t.Errorf("%s in place of %s is %q", test.held, test.wanted, got)
+			}
+		} else if test.want != "" {
+			t.Errorf("%s in place of %s: %v", test.held, test.wanted, err)
+		}
+	}
+}
+
+func TestRefusesWhatIsNoPlatform(t *testing.T) {
+	for _, text := range []string{"", "linux", "linux/", "/amd64", "linux//v7", "linux/arm/v7/x", "linux/amd64,linux/arm64", "all"} {
+		if platform, err := ParsePlatform(text); err == nil {
+			t.Errorf("%q is taken for %s", text, platform)
+		}
+	}
+}
+
+func TestNamesWhatToDoAboutAMissingPlatform(t *testing.T) {
+	arm := v1.Platform{OS: "linux", Architecture: "arm64"}
+	amd64 := fixture.PauseFor(t, "linux/amd64")
+	index := fixture.Index(t, amd64, fixture.PauseFor(t, "linux/s390x"))
+	digest, err := index.Digest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	reference := fixture.Layout(t, index)
+	want := fmt.Sprintf("image %q: no linux/arm64 in index %s; pass --platform linux/amd64,linux/s390x or push an index that has it", reference, digest)
+	if _, err := opened(t, reference).Image(context.Background(), arm); err == nil || err.Error() != want {
+		t.Errorf("got %v\nwant %s", err, want)
+	}
+	reference = fixture.Layout(t, fixture.Index(t, amd64))
+	want = fmt.Sprintf("image %q: it is for linux/amd64, not for linux/arm64; pass --platform linux/amd64 or an image for it", reference)
+	if _, err := opened(t, reference).Image(context.Background(), arm); err == nil || err.Error() != want {
+		t.Errorf("got %v\nwant %s", err, want)
+	}
+}
+
+func TestAnArchiveIsTheSameImage(t *testing.T) {
+	source := opened(t, fixture.Layout(t, fixture.BothPauses(t)))
+	for _, platform := range source.Platforms() {
+		subject, err := source.Image(context.Background(), platform)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(subject.Digest, "sha256:") {
+			t.Errorf("digest %q", subject.Digest)
+		}
+		var archive bytes.Buffer
+		if err := subject.Archive(&archive, "conformance/subject:1"); err != nil {
+			t.Fatal(err)
+		}
+		copied := opened(t, "docker-archive:"+fixture.Written(t, "copy.tar", archive.Bytes())+":conformance/subject:1")
+		expectPauses(t, copied, []string{platform.String()})
+	}
+}

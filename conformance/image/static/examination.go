@@ -1,0 +1,145 @@
+package static
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/podsandbox/pause/conformance/image"
+	"github.com/podsandbox/pause/conformance/image/loader"
+	"github.com/podsandbox/pause/conformance/image/program"
+	"github.com/podsandbox/pause/conformance/image/rootfs"
+	"github.com/podsandbox/pause/conformance/report"
+)
+
+// examination is what the judges go by.
+type examination struct {
+	context.Context
+	*image.Image
+	options Options
+
+	// command is what a runtime would execute: the entry point and its
+	// arguments.
+	command []string
+
+	// entry is the entry point, or flaw says why there is none.
+	entry    *rootfs.Found
+	searched []*rootfs.Found
+	flaw     string
+
+	// program is nil when the entry point is none that the kernel takes, which
+	// malformed tells, or could not be read, which unread tells.
+	program           *program.Program
+	malformed, unread error
+
+	// process is what the program needs to start.
+	process loader.Process
+}
+
+func examine(ctx context.Context, image *image.Image, options Options) *examination {
+	options.Compressed = cmp.Or(options.Compressed, DefaultCompressed)
+	options.Uncompressed = cmp.Or(options.Uncompressed, DefaultUncompressed)
+	e := &examination{Context: ctx, Image: image, options: options, command: image.Command()}
+	if len(options.Entrypoint) > 0 {
+		e.command = options.Entrypoint
+	}
+	if e.flaw = e.find(); e.flaw != "" {
+		return e
+	}
+	content, err := image.Root.Content(ctx, e.entry.File, loader.MaxFile)
+	if err != nil {
+		e.unread = fmt.Errorf("%s: %w", e.entry.Path(), err)
+		return e
+	}
+	if e.program, e.malformed = program.Parse(content); e.malformed != nil {
+		return e
+	}
+	entry := &loader.Object{Path: e.entry.Path(), File: e.entry.File, Program: e.program}
+	e.process, err = loader.Load(ctx, image.Root, entry, e.environment())
+	if err != nil {
+		e.unread = fmt.Errorf("what %s loads: %w", e.entry.Path(), err)
+	}
+	return e
+}
+
+func (e *examination) environment() loader.Environment {
+	environment := loader.Environment{WorkingDir: e.Config.Config.WorkingDir}
+	for _, variable := range e.Config.Config.Env {
+		if paths, ok := strings.CutPrefix(variable, "LD_LIBRARY_PATH="); ok {
+			environment.LibraryPath = strings.FieldsFunc(paths, func(r rune) bool { return r == ':' || r == ';' })
+		}
+	}
+	return environment
+}
+
+// find returns why there is no entry point.
+func (e *examination) find() string {
+	if len(e.command) == 0 {
+		return "the configuration has neither Entrypoint nor Cmd"
+	}
+	name := e.command[0]
+	if isShellForm(e.command) {
+		return fmt.Sprintf("%q is the shell form, which needs a shell", e.command)
+	}
+	if !path.IsAbs(name) {
+		return fmt.Sprintf("%q is not an absolute path", name)
+	}
+	found, searched, err := e.Root.Lookup(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Sprintf("%s is not in the image: %v", name, err)
+	}
+	if err != nil {
+		return fmt.Sprintf("%s cannot be reached: %v", name, err)
+	}
+	if !found.File.Mode.IsRegular() {
+		return fmt.Sprintf("%s is not a regular file: mode %s", found.Path(), found.File.Mode)
+	}
+	if found.File.Mode&0o111 == 0 {
+		return fmt.Sprintf("%s is not executable: mode %s", found.Path(), found.File.Mode)
+	}
+	e.entry, e.searched = found, searched
+	return ""
+}
+
+// withProgram leaves out what cannot be judged without the entry point.
+func (e *examination) withProgram(expected string, judge func(*program.Program) []string) report.Result {
+	switch {
+	case e.flaw != "":
+		return notTestable("there is no entry point to judge: " + e.flaw)
+	case e.program == nil && e.unread != nil:
+		return report.Result{Status: report.Error, Seen: e.unread.Error()}
+	case e.malformed != nil:
+		return conclude(expected, []string{fmt.Sprintf("%s is not an ELF program: %v", e.entry.Path(), e.malformed)})
+	}
+	return conclude(expected, judge(e.program))
+}
+
+// withObjects judges the program and what it loads. A fault that is seen stands, even
+// where something could not be read.
+func (e *examination) withObjects(expected string, judge func(*loader.Object) []string) report.Result {
+	if e.malformed != nil {
+		return notTestable(fmt.Sprintf("%s is not an ELF program, see IMG-PLATFORM", e.entry.Path()))
+	}
+	result := e.withProgram(expected, func(*program.Program) []string {
+		var violations []string
+		for _, object := range e.process.Objects {
+			for _, violation := range judge(object) {
+				violations = append(violations, object.Path+": "+violation)
+			}
+		}
+		return violations
+	})
+	return e.unlessUnread(result)
+}
+
+// unlessUnread makes an error of a pass that not all has been read for.
+func (e *examination) unlessUnread(result report.Result) report.Result {
+	if result.Status == report.Pass && e.unread != nil {
+		return report.Result{Status: report.Error, Seen: e.unread.Error()}
+	}
+	return result
+}

@@ -1,0 +1,37 @@
+package static
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/podsandbox/pause/conformance/image"
+	"github.com/podsandbox/pause/conformance/report"
+)
+
+// indexPlatforms are what an index has at the least.
+var indexPlatforms = []string{"linux/amd64", "linux/arm64"}
+
+func judgeIndex(e *examination) report.Result {
+	const expected = "an index with linux/amd64 and linux/arm64, and each platform once"
+	index := e.Source.Index()
+	if index.Unknown != "" {
+		return notTestable(index.Unknown)
+	}
+	if index.Digest == "" {
+		return conclude(expected, []string{fmt.Sprintf("a single manifest for %s and no index", image.Join(index.Platforms))})
+	}
+	var violations, seen []string
+	for _, platform := range index.Platforms {
+		text := image.Describe(platform)
+		if slices.Contains(seen, text) {
+			violations = append(violations, text+" is there more than once")
+		}
+		seen = append(seen, text)
+	}
+	for _, platform := range indexPlatforms {
+		if !slices.Contains(seen, platform) {
+			violations = append(violations, platform+" is not there")
+		}
+	}
+	return conclude(expected, violations)
+}

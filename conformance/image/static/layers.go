@@ -1,0 +1,50 @@
+package static
+
+import (
+	"fmt"
+
+	"github.com/podsandbox/pause/conformance/image/compression"
+	"github.com/podsandbox/pause/conformance/report"
+)
+
+func judgeDiffIDs(e *examination) report.Result {
+	var violations []string
+	named := e.Config.RootFS.DiffIDs
+	if len(named) != len(e.Root.Layers) {
+		violations = append(violations, fmt.Sprintf("the manifest has %d layers, the configuration %d", len(e.Root.Layers), len(named)))
+	}
+	for i, layer := range e.Root.Layers[:min(len(named), len(e.Root.Layers))] {
+		if layer.DiffID != named[i] {
+			violations = append(violations, fmt.Sprintf("layer %d of %d is %s, the configuration says %s", i+1, len(e.Root.Layers), layer.DiffID, named[i]))
+		}
+	}
+	return conclude("a diff_id in the configuration for each layer, the digest of its archive", violations)
+}
+
+// judgeLayerTypes goes by what a layer is as well as by what it is called: runtimes
+// refuse a name that they do not know, and content that they do not read.
+func judgeLayerTypes(e *examination) report.Result {
+	var violations []string
+	for i, layer := range e.Root.Layers {
+		where := fmt.Sprintf("layer %d of %d", i+1, len(e.Root.Layers))
+		mediaType := string(e.Manifest.Layers[i].MediaType)
+		switch {
+		case layer.Compression != compression.None && layer.Compression != compression.Gzip:
+			violations = append(violations, fmt.Sprintf("%s is compressed with %s", where, layer.Compression))
+		case !isCommonLayerType(mediaType):
+			violations = append(violations, fmt.Sprintf("%s has the media type %q", where, mediaType))
+		}
+	}
+	return conclude("layers that are tar archives, as they are or compressed with gzip", violations)
+}
+
+// isCommonLayerType knows the types of the OCI image specification 1.0 and of Docker,
+// but for those whose content lies elsewhere.
+func isCommonLayerType(mediaType string) bool {
+	switch mediaType {
+	case "application/vnd.oci.image.layer.v1.tar", "application/vnd.oci.image.layer.v1.tar+gzip",
+		"application/vnd.docker.image.rootfs.diff.tar", "application/vnd.docker.image.rootfs.diff.tar.gzip":
+		return true
+	}
+	return false
+}

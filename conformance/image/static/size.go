@@ -1,0 +1,28 @@
+package static
+
+import (
+	"fmt"
+
+	"github.com/podsandbox/pause/conformance/report"
+)
+
+// The budgets of IMG-SIZE, in bytes.
+const (
+	DefaultCompressed   = 512 << 10
+	DefaultUncompressed = 1 << 20
+)
+
+func judgeSize(e *examination) report.Result {
+	compressed, uncompressed := e.Overhead+e.Root.Compressed, e.Root.Uncompressed
+	var violations []string
+	if compressed > e.options.Compressed {
+		violations = append(violations, fmt.Sprintf("%d bytes compressed", compressed))
+	}
+	if uncompressed > e.options.Uncompressed {
+		violations = append(violations, fmt.Sprintf("%d bytes uncompressed", uncompressed))
+	}
+	result := conclude(fmt.Sprintf("at most %d bytes compressed and %d uncompressed", e.options.Compressed, e.options.Uncompressed), violations)
+	result.Evidence = []report.Evidence{{Name: "size", Text: fmt.Sprintf(
+		"%d bytes compressed, manifest and configuration included; %d bytes uncompressed", compressed, uncompressed)}}
+	return result
+}
