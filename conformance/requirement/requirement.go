@@ -3,6 +3,8 @@
 // labels of the specs.
 package requirement
 
+import "strings"
+
 //go:generate go run ./internal/document ../SPEC.md
 
 // SpecVersion is the version of the specification that the catalogue makes up.
@@ -36,6 +38,14 @@ type Requirement struct {
 	Reason   string `json:"reason"`
 	Source   string `json:"source"`
 
+	// Remedy says what to change in an image that fails.
+	Remedy string `json:"remedy,omitempty"`
+
+	// Follows names the requirements whose failure can be the cause of a failure of
+	// this one, with "; " between them. PID-STAYS, which everything that needs a
+	// running sandbox follows from, is not repeated here. See Causes.
+	Follows string `json:"follows,omitempty"`
+
 	// Judged tells how the suite finds out.
 	Judged string `json:"judged"`
 
@@ -51,6 +61,23 @@ type Group struct {
 	Title        string        `json:"title"`
 	Introduction string        `json:"introduction"`
 	Requirements []Requirement `json:"requirements"`
+}
+
+// Gate is the requirement without which none can be judged that needs a running
+// sandbox.
+const Gate = "PID-STAYS"
+
+// Causes are the ids of the requirements whose failure can be the cause of a failure
+// of this one.
+func (r Requirement) Causes() []string {
+	var causes []string
+	if r.Follows != "" {
+		causes = strings.Split(r.Follows, "; ")
+	}
+	if !r.Static && r.ID != Gate {
+		causes = append(causes, Gate)
+	}
+	return causes
 }
 
 // Groups are the chapters in the document's order.
