@@ -17,7 +17,7 @@ func Choose(word string) ([]Requirement, error) {
 	var chosen []Requirement
 	for _, group := range Groups() {
 		chapter := group.Prefix()
-		chapters = append(chapters, chapter+"-*")
+		chapters = append(chapters, chapter, chapter+"-*")
 		whole := pattern == chapter || pattern == strings.ToUpper(group.Title)
 		for _, requirement := range group.Requirements {
 			ids = append(ids, requirement.ID)

@@ -28,7 +28,7 @@ func TestRequirementsAreChosenByIDChapterAndPatternInAnyCase(t *testing.T) {
 
 func TestUnknownRequirementsAreRefusedWithASuggestion(t *testing.T) {
 	for word, want := range map[string]string{
-		"SIG-TREM": `is it "SIG-TERM"?`, "SGI-*": `is it "SIG-*"?`, "PID-2": `is it "PID-1"?`, "luck": "see pause-conformance list", "": "see", "[": "see",
+		"SIG-TREM": `did you mean "SIG-TERM"?`, "SGI": `did you mean "SIG"?`, "SGI-*": `did you mean "SIG-*"?`, "PID-2": `did you mean "PID-1"?`, "luck": "see pause-conformance list", "": "see", "[": "see",
 	} {
 		if _, err := requirement.Choose(word); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: %v; want one line with %q", word, err, want)

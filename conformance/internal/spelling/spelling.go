@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Suggestion is `; is it "word"?` for the known word that is most like the unknown
+// Suggestion is ` (did you mean "word"?)` for the known word that is most like the unknown
 // one, for the end of an error message. It is empty where none is like it.
 func Suggestion[T ~string](unknown string, known []T) string {
 	best, least := "", min(len(unknown), 3+len(unknown)/5)
@@ -18,7 +18,7 @@ func Suggestion[T ~string](unknown string, known []T) string {
 	if best == "" {
 		return ""
 	}
-	return fmt.Sprintf("; is it %q?", best)
+	return fmt.Sprintf(" (did you mean %q?)", best)
 }
 
 // distance is Levenshtein's: how many letters have to be inserted, deleted or

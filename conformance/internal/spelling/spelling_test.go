@@ -21,7 +21,7 @@ func TestSuggestsTheWordThatIsMostLikeTheUnknownOne(t *testing.T) {
 	} {
 		got := spelling.Suggestion(unknown, known)
 		if want != "" {
-			want = `; is it "` + want + `"?`
+			want = ` (did you mean "` + want + `"?)`
 		}
 		if got != want {
 			t.Errorf("%q: got %q, want %q", unknown, got, want)
