@@ -54,10 +54,6 @@ type Config struct {
 	// network namespace, which makes the verdict partial.
 	NoHostNetwork bool `json:"noHostNetwork,omitempty"`
 
-	// Soak is how long a sandbox that has been used stays up before it is judged again,
-	// in addition to the specification's times.
-	Soak time.Duration `json:"soak,omitempty"`
-
 	// Entrypoint and User replace the image's own.
 	Entrypoint []string `json:"entrypoint,omitempty"`
 	User       string   `json:"user,omitempty"`

@@ -12,7 +12,11 @@ type gap struct {
 	Reason   string
 	Subjects []string
 	IDs      []string
+	Count    int // of requirements; a whole chapter is one of IDs
 }
+
+// Short is true where the ids of a choice of the user are too many to repeat them.
+func (g gap) Short() bool { return g.Status == Filtered && len(g.IDs) > 8 }
 
 func (g gap) same(other gap) bool {
 	return g.Status == other.Status && g.Reason == other.Reason && slices.Equal(g.Subjects, other.Subjects)
@@ -33,7 +37,7 @@ func (r Report) gaps() []gap {
 		}
 	}
 	for i := range gaps {
-		gaps[i].IDs = byChapter(gaps[i].IDs)
+		gaps[i].Count, gaps[i].IDs = len(gaps[i].IDs), byChapter(gaps[i].IDs)
 	}
 	return gaps
 }

@@ -48,8 +48,11 @@ func (t *table) gaps() {
 		if len(gap.Subjects) < t.subjectsWithResults() {
 			where = " (" + strings.Join(gap.Subjects, ", ") + ")"
 		}
-		fmt.Fprintf(t, "%s\n%s\n", t.wrap(0, fmt.Sprintf("%s%s: %s", gap.Status, where, clip(gap.Reason, 400))),
-			t.wrap(2, strings.Join(gap.IDs, " ")))
+		ids := strings.Join(gap.IDs, " ")
+		if gap.Short() {
+			ids = Count(gap.Count, "requirement")
+		}
+		fmt.Fprintf(t, "%s\n%s\n", t.wrap(0, fmt.Sprintf("%s%s: %s", gap.Status, where, clip(gap.Reason, 400))), t.wrap(2, ids))
 	}
 }
 

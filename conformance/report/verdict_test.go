@@ -154,7 +154,7 @@ func failOnShould(r *report.Report) { r.FailOn = requirement.Should }
 func allowPartial(r *report.Report) { r.AllowPartial = true }
 
 func TestCountsTellMustFromShould(t *testing.T) {
-	subject := fixture().Subjects[0]
+	subject := stable().Subjects[0]
 	want := "40 passed, 3 MUSTs failed, 1 SHOULD failed, 1 ended in error, 2 not supported, 1 not testable here, 2 filtered"
 	if got := subject.Counts(); got != want {
 		t.Errorf("%s, want %s", got, want)

@@ -61,6 +61,8 @@ var reaping = Group{
 			ID: "REAP-HIGH-ID", Level: Must, Feature: "reaping", Since: "1.1",
 			Sentence: "Orphans with process ids beyond 32,768 and 65,536 MUST NOT stay zombies.",
 			Reason:   "Ids go up to 4,194,304 on 64-bit kernels, and a busy pod reaches them within days.",
+			Remedy:   "Keep process ids in 32 bits (pid_t), and index no table with them.",
+			Follows:  "REAP-ORPHAN",
 			Source:   "proc(5), /proc/sys/kernel/pid_max",
 			Judged:   "A probe gives its orphans such ids, where the kernel and the engine let it.",
 		},

@@ -5,7 +5,7 @@ package requirement
 
 import "strings"
 
-//go:generate go run ./internal/document ../SPEC.md
+//go:generate go test -run TestDocumentIsTheCatalogues . -update
 
 // SpecVersion is the version of the specification that the catalogue makes up.
 // It grows with every change of a sentence or a level.

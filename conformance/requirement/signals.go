@@ -86,6 +86,8 @@ var signals = Group{
 			ID: "SIG-OTHERS", Level: Must, Feature: "init", Since: "1.1",
 			Sentence: "The sandbox MUST leave live orphans and all other processes alone: it signals none.",
 			Reason:   "What it signals are the pod's own programs, and in a hostPID pod every process of the node: kill(-1) there is the node's end.",
+			Remedy:   "Send no signal: not to the process group, not to -1, and not to children before the exit.",
+			Follows:  "SIG-TERM",
 			Source:   "kill(2), pid -1; kubernetes PodSpec.hostPID",
 			Judged:   "As root it reaps beside five live orphans, which live on; then it ends on SIGTERM in another sandbox's PID namespace, whose PID 1 and processes live on.",
 		},

@@ -44,7 +44,7 @@ func (o *options) define(command *cobra.Command) {
 	flags.StringVar(&config.User, "user", "", "`USER[:GROUP]` to run as in place of the image's user")
 	flags.Func("size-budget", "`SIZES` that the image may have in bytes, COMPRESSED,UNCOMPRESSED (default 524288,1048576)", o.setBudget)
 	flags.DurationVar(&config.Timeout, "timeout", 5*time.Minute, "`TIME` that a requirement may take before it counts as an error")
-	flags.DurationVar(&config.Soak, "soak", 0, "`TIME` that a used sandbox stays up before it is judged again")
+	flags.DurationVar(&config.Soak, "soak", 0, "`TIME` for which one sandbox is used before it is looked at last")
 	flags.Int64Var(&config.Seed, "seed", 0, "`SEED` of random choices (default the time)")
 
 	flags.StringVar(&o.output, "output", "", "`FORM` of a report on standard output: json, junit, markdown or html; the table goes to standard error")

@@ -104,13 +104,19 @@ func newExplain() *cobra.Command {
 	}
 }
 
-func completeIDs(_ *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-	var ids []string
-	for _, group := range requirement.Groups() {
-		ids = append(ids, group.Prefix()+"-*")
-		for _, rule := range group.Requirements {
-			ids = append(ids, rule.ID+"\t"+rule.Sentence)
+// completeIDs completes the last id of a comma-separated list, in any case.
+func completeIDs(_ *cobra.Command, _ []string, text string) (completions []string, _ cobra.ShellCompDirective) {
+	list, word := text[:strings.LastIndex(text, ",")+1], text[strings.LastIndex(text, ",")+1:]
+	add := func(id, help string) {
+		if strings.HasPrefix(id, strings.ToUpper(word)) {
+			completions = append(completions, list+id+"\t"+help)
 		}
 	}
-	return ids, cobra.ShellCompDirectiveNoFileComp
+	for _, group := range requirement.Groups() {
+		add(group.Prefix()+"-*", group.Title)
+		for _, rule := range group.Requirements {
+			add(rule.ID, rule.Sentence)
+		}
+	}
+	return completions, cobra.ShellCompDirectiveNoFileComp
 }

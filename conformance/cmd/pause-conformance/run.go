@@ -28,10 +28,12 @@ oci:DIR[:TAG], oci-archive:FILE[:TAG] or docker-archive:FILE[:TAG].`,
 		Args:                  cobra.ArbitraryArgs,
 		RunE: func(command *cobra.Command, images []string) error {
 			o.config.Images = images
+			arguments := slices.Clone(os.Args)
 			if !command.Flags().Changed("seed") {
 				o.config.Seed = time.Now().UnixMicro() // below report.MaxSeed until 2255
+				arguments = slices.Insert(arguments, slices.Index(arguments, "run")+1, fmt.Sprintf("--seed=%d", o.config.Seed))
 			}
-			o.config.Command = reproduction(os.Args, o.config.Seed)
+			o.config.Command = commandLine(arguments)
 			return o.run(command.Context())
 		},
 	}
@@ -120,18 +122,4 @@ func notJudged(result report.Report) error {
 		reasons = append(reasons, errors.New(subject.Reason))
 	}
 	return errors.Join(reasons...)
-}
-
-// reproduction is the command line of the same run again.
-func reproduction(arguments []string, seed int64) string {
-	var command []string
-	if host := os.Getenv("DOCKER_HOST"); host != "" {
-		command = []string{"DOCKER_HOST=" + quote(host)}
-	}
-	at := slices.Index(arguments, "run") + 1
-	words := slices.Insert(slices.Clone(arguments), at, fmt.Sprintf("--seed=%d", seed))
-	for _, word := range words {
-		command = append(command, quote(word))
-	}
-	return strings.Join(command, " ")
 }
