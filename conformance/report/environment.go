@@ -34,5 +34,5 @@ func (s Subject) facts() []fact {
 	if s.Emulated {
 		emulated = "yes"
 	}
-	return []fact{{"Image", s.Image}, {"Digest", s.Digest}, {"Platform", s.Platform}, {"Emulated", emulated}}
+	return []fact{{"Image", s.Image}, {"Digest", s.Digest}, {"Platform", s.Platform}, {"Emulated", emulated}, {"Setting", s.Setting}}
 }

@@ -34,7 +34,7 @@ func fixture() report.Report {
 	result(&native, "PID-STAYS").Evidence = []report.Evidence{{Name: "state", Text: `{"Status":"running","Pid":4711}`}}
 
 	emulated := whole("linux/arm64")
-	emulated.Emulated = true
+	emulated.Emulated, emulated.Setting = true, "with a root file system that can be written to"
 	set(&emulated, "PID-IDLE", report.Fail, "no CPU time is used in 500 ms", "it used 470 ms of CPU time in 500 ms")
 	set(&emulated, "NS-UTS", report.NotTestable, "", "Docker cannot share another container's UTS namespace")
 	for _, id := range []string{"PID-1", "PID-ASLEEP", "PID-FOOTPRINT"} {

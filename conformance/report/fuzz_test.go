@@ -20,7 +20,7 @@ func everywhere(text string) report.Report {
 	burst, _ := requirement.Find("REAP-BURST")
 	status, _ := requirement.Find("SIG-TERM-STATUS")
 	finding := report.Result{Expected: text, Seen: text, Evidence: []report.Evidence{{Name: text, Text: text}}}
-	subject := report.Subject{Image: text, Platform: text, Digest: text, Verdict: report.NotConformant, Reason: text}
+	subject := report.Subject{Image: text, Platform: text, Digest: text, Setting: text, Verdict: report.NotConformant, Reason: text}
 	for rule, status := range map[requirement.Requirement]report.Status{burst: report.Fail, status: report.Fail, requirement.All()[0]: report.NotTestable} {
 		finding.Requirement, finding.Status = rule, status
 		subject.Results = append(subject.Results, finding)

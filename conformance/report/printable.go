@@ -19,7 +19,7 @@ func (r Report) printable() Report {
 	r.Subjects = slices.Clone(r.Subjects)
 	for i := range r.Subjects {
 		subject := &r.Subjects[i]
-		line(&subject.Image, &subject.Digest, &subject.Platform, &subject.Reason, (*string)(&subject.Verdict))
+		line(&subject.Image, &subject.Digest, &subject.Platform, &subject.Setting, &subject.Reason, (*string)(&subject.Verdict))
 		subject.Results = slices.Clone(subject.Results)
 		for j := range subject.Results {
 			result := &subject.Results[j]

@@ -86,6 +86,9 @@ func (t *table) verdicts() {
 		}
 		before, after, _ := strings.Cut(line, string(subject.Verdict))
 		fmt.Fprintln(t, before+t.paint(subject.Verdict.Mark(), string(subject.Verdict))+after)
+		if subject.Setting != "" {
+			fmt.Fprintln(t, t.wrap(2, "judged "+subject.Setting))
+		}
 		if subject.Reason != "" {
 			fmt.Fprintln(t, t.wrap(2, clip(subject.Reason, 400)))
 		}
