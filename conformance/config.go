@@ -1,12 +1,9 @@
 package conformance
 
 import (
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/podsandbox/pause/conformance/check"
-	"github.com/podsandbox/pause/conformance/image"
 	"github.com/podsandbox/pause/conformance/report"
 	"github.com/podsandbox/pause/conformance/requirement"
 )
@@ -21,20 +18,9 @@ const (
 	// Core is every MUST.
 	Core Profile = "core"
 
-	// Static is what can be judged without an engine. Its verdict is partial at
+	// Static is every requirement that needs no engine. Its verdict is partial at
 	// best.
 	Static Profile = "static"
-)
-
-// EngineName is a choice of the engine.
-type EngineName string
-
-const (
-	// Docker is a Docker-compatible engine: Docker, or Podman's service.
-	Docker EngineName = "docker"
-
-	// OCI is an OCI runtime itself, with no daemon. It needs root.
-	OCI EngineName = "oci"
 )
 
 // Config says which images are judged, and how. Images is all that has to be set.
@@ -49,12 +35,24 @@ type Config struct {
 
 	Profile Profile `json:"profile"`
 
-	// Engine is what runs the sandboxes; Docker unless set.
+	// Engine runs the sandboxes; Docker unless set.
 	Engine EngineName `json:"engine,omitempty"`
 
-	// Runtime is one of the engine's OCI runtimes, instead of its default; for OCI, a
-	// name in PATH or a path.
+	// Runtime is the OCI runtime in place of the engine's default: a name that the
+	// engine knows, or a path for the engine OCI.
 	Runtime string `json:"runtime,omitempty"`
+
+	// Endpoint is the socket of the engine CRI, such as
+	// unix:///run/containerd/containerd.sock; the usual ones are tried unless it is set.
+	Endpoint string `json:"criEndpoint,omitempty"`
+
+	// CA is a PEM file of certificate authorities to trust beside the system's when an
+	// image is read from a registry.
+	CA string `json:"ca,omitempty"`
+
+	// NoHostNetwork leaves out the requirements for which the image runs in the host's
+	// network namespace, which makes the verdict partial.
+	NoHostNetwork bool `json:"noHostNetwork,omitempty"`
 
 	// Entrypoint and User replace the image's own.
 	Entrypoint []string `json:"entrypoint,omitempty"`
@@ -63,7 +61,8 @@ type Config struct {
 	// Without are features that the image is declared to lack.
 	Without []requirement.Feature `json:"without,omitempty"`
 
-	// Only and Skip choose requirements by id, which makes the verdict partial.
+	// Only and Skip choose requirements, which makes the verdict partial. Each entry is
+	// an id, a chapter or a pattern, as requirement.Choose reads it.
 	Only []string `json:"only,omitempty"`
 	Skip []string `json:"skip,omitempty"`
 
@@ -87,8 +86,13 @@ type Config struct {
 	// than that makes the verdict partial.
 	Size check.Size `json:"size"`
 
-	// Seed makes random choices the same again.
+	// Seed makes random choices the same again. It is at most report.MaxSeed.
 	Seed int64 `json:"seed"`
+
+	// FailOn and AllowPartial are those of report.Report: they change its exit code and
+	// its JUnit form, and no verdict.
+	FailOn       requirement.Level `json:"failOn,omitempty"`
+	AllowPartial bool              `json:"allowPartial,omitempty"`
 
 	// Command is what reports name for reproducing the run.
 	Command string `json:"command,omitempty"`
@@ -96,111 +100,17 @@ type Config struct {
 	// Suite is the suite's version, for reports.
 	Suite string `json:"suite,omitempty"`
 
-	// Progress is told of each result, if set.
+	// Progress is called in this process with the result of each requirement that the
+	// Config does not leave out, one call at a time.
 	Progress func(Progress) `json:"-"`
 
-	// Verbose makes Ginkgo's own account of the specs go to standard error.
+	// Verbose writes Ginkgo's own account of the specs to standard error.
 	Verbose bool `json:"verbose,omitempty"`
 }
 
-// Progress is one result of a run that goes on.
+// Progress is one result of a run, while it goes on.
 type Progress struct {
 	Done, Total     int
 	Image, Platform string
 	Result          report.Result
-}
-
-// UsageError says that a Config cannot be meant.
-type UsageError struct{ message string }
-
-func (e *UsageError) Error() string { return e.message }
-
-func misused(format string, arguments ...any) error {
-	return &UsageError{fmt.Sprintf(format, arguments...)}
-}
-
-// complete sets what was left unset, and returns a *UsageError for what cannot be.
-func (c *Config) complete() error {
-	if len(c.Images) == 0 {
-		return misused("no image is named: pass a reference, oci:DIR, oci-archive:FILE or docker-archive:FILE")
-	}
-	for _, reference := range c.Images {
-		if reference == "" {
-			return misused("an image is named by an empty word: is a variable of the command line not set?")
-		}
-	}
-	switch c.Profile {
-	case "":
-		c.Profile = Full
-	case Full, Core, Static:
-	default:
-		return misused("profile %q: there are %s, %s and %s", c.Profile, Core, Full, Static)
-	}
-	if c.Engine == "" {
-		c.Engine = Docker
-	}
-	for _, platform := range c.Platforms {
-		if _, err := image.ParsePlatform(platform); err != nil {
-			return misused("%v", err)
-		}
-	}
-	for _, id := range append(append([]string{}, c.Only...), c.Skip...) {
-		if _, found := requirement.Find(id); !found {
-			return misused("requirement %q: there is none of this id; see pause-conformance list", id)
-		}
-	}
-	known := map[requirement.Feature]bool{}
-	for _, feature := range requirement.Features() {
-		known[feature] = true
-	}
-	for _, feature := range c.Without {
-		if !known[feature] {
-			return misused("feature %q: there are %s", feature, join(requirement.Features()))
-		}
-	}
-	if c.Timeout < 0 {
-		return misused("timeout %s: is negative", c.Timeout)
-	}
-	if c.Timeout == 0 {
-		c.Timeout = 5 * time.Minute
-	}
-	if c.Patience <= 0 {
-		c.Patience = time.Minute
-	}
-	if c.Size == (check.Size{}) {
-		c.Size = check.FullSize
-	}
-	return nil
-}
-
-func join(features []requirement.Feature) string {
-	var names []string
-	for _, feature := range features {
-		names = append(names, string(feature))
-	}
-	return strings.Join(names, ", ")
-}
-
-// leftOut tells why a requirement is not to be judged, and what that makes of it.
-func (c *Config) leftOut(rule requirement.Requirement) (status report.Status, reason string) {
-	named := func(ids []string) bool {
-		for _, id := range ids {
-			if id == rule.ID {
-				return true
-			}
-		}
-		return false
-	}
-	for _, feature := range c.Without {
-		if feature == rule.Feature {
-			return report.NotSupported, "declared to lack " + string(feature)
-		}
-	}
-	switch {
-	case len(c.Only) > 0 && !named(c.Only), named(c.Skip):
-		return report.Filtered, "left out by choice"
-	case c.Profile == Core && rule.Level != requirement.Must, c.Profile == Static && !rule.Static:
-		return report.NotTestable, "not in the profile " + string(c.Profile)
-	}
-	return "", ""
 }

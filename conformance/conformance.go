@@ -3,86 +3,58 @@
 package conformance
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"os/exec"
-	"strings"
-	"syscall"
-	"time"
+	"io"
 
 	"github.com/podsandbox/pause/conformance/report"
 )
 
+// ErrInterrupted says that the context of Run was done before the run was.
+var ErrInterrupted = errors.New("interrupted")
+
 // Run judges images. It returns an error, of one line, for a Config that cannot be
-// meant (*UsageError), for an engine that cannot be used, when the context is done,
-// and when something could not be removed from the engine; in the last case there
-// is a report all the same. An image that cannot be judged is part of the report.
+// meant (*UsageError), for an engine that cannot be used, when the context is done
+// (ErrInterrupted), and when something could not be removed from the engine; in the last two cases there
+// is a report all the same, of what was judged by then. An image that cannot be judged
+// is part of the report.
 //
 // The specs run in a process of their own, started from this very program, since
-// Ginkgo runs its specs once in a process, and since it is what is left to clean
-// up when this one is killed. This program is the probe in the pods as well, so it
-// has to be linked statically (CGO_ENABLED=0) unless the profile is Static.
+// Ginkgo runs its specs once in a process, and since that process cleans up when this
+// one is killed. This program is the probe in the pods as well, so it has to be linked
+// statically (CGO_ENABLED=0) unless the profile is Static.
 func Run(ctx context.Context, config Config) (report.Report, error) {
 	if err := config.complete(); err != nil {
 		return report.Report{}, err
 	}
-	input, err := json.Marshal(config)
-	if err != nil {
-		return report.Report{}, err
-	}
-	program, err := os.Executable()
-	if err != nil {
-		return report.Report{}, err
-	}
-	events, output, err := os.Pipe()
-	if err != nil {
-		return report.Report{}, err
-	}
-	defer events.Close()
-	var complaints bytes.Buffer
-	suite := exec.CommandContext(ctx, program)
-	suite.Args = []string{suiteName}
-	suite.Stdin = bytes.NewReader(input)
-	suite.Stderr = &complaints
-	if config.Verbose {
-		suite.Stdout, suite.Stderr = os.Stderr, os.Stderr
-	}
-	suite.ExtraFiles = []*os.File{output}
-	// It gets its own time to clean up, on Ctrl-C as well.
-	suite.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
-	suite.Cancel = func() error { return suite.Process.Signal(syscall.SIGTERM) }
-	suite.WaitDelay = time.Minute
-	err = startLocked(suite)
-	output.Close()
+	suite, events, err := startSuite(ctx, config)
 	if err != nil {
 		return report.Report{}, fmt.Errorf("start the suite: %w", err)
 	}
-	outcome, err := follow(events, config.Progress)
-	if waitErr := suite.Wait(); err != nil {
-		err = errors.Join(fmt.Errorf("the suite ended without a report: %w", waitErr), errors.New(lastLine(complaints.String())))
+	defer events.Close()
+	outcome, err := follow(ctx, events, config.Progress)
+	waitErr := suite.Wait()
+	if err != nil {
+		reason := crash(suite.errors.String())
+		if reason == "" {
+			reason = fmt.Sprint(waitErr)
+		}
+		err = fmt.Errorf("the suite ended without a report: %s", reason)
+	} else if outcome.Error != "" {
+		err = errors.New(outcome.Error)
 	}
 	if ctx.Err() != nil {
-		return outcome.Report, fmt.Errorf("interrupted: %w", context.Cause(ctx))
+		outcome.Report.Interrupted = true
+		if err == nil || len(outcome.Report.Subjects) == 0 {
+			err = fmt.Errorf("%w: %w", ErrInterrupted, context.Cause(ctx))
+		}
 	}
-	if err != nil {
-		return report.Report{}, err
-	}
-	if outcome.Error != "" {
-		return outcome.Report, errors.New(outcome.Error)
-	}
-	return outcome.Report, nil
+	return outcome.Report, err
 }
 
-func lastLine(text string) string {
-	lines := strings.Split(strings.TrimSpace(text), "\n")
-	return lines[len(lines)-1]
-}
-
-// event is what the suite's process tells: progress, and at last an outcome.
+// event is a message of the suite's process: progress, and at last an outcome.
 type event struct {
 	Progress *Progress `json:",omitempty"`
 	Outcome  *outcome  `json:",omitempty"`
@@ -93,7 +65,8 @@ type outcome struct {
 	Error  string
 }
 
-func follow(events *os.File, progress func(Progress)) (outcome, error) {
+// follow reads events until the outcome. There is no progress after an interrupt.
+func follow(ctx context.Context, events io.Reader, progress func(Progress)) (outcome, error) {
 	decoder := json.NewDecoder(events)
 	for {
 		var next event
@@ -103,7 +76,7 @@ func follow(events *os.File, progress func(Progress)) (outcome, error) {
 		if next.Outcome != nil {
 			return *next.Outcome, nil
 		}
-		if next.Progress != nil && progress != nil {
+		if next.Progress != nil && progress != nil && ctx.Err() == nil {
 			progress(*next.Progress)
 		}
 	}

@@ -23,7 +23,10 @@ func judge(ctx context.Context, config Config, progress func(Progress)) (result 
 		Started:       started.UTC(),
 		Command:       config.Command,
 		Seed:          config.Seed,
+		FailOn:        config.FailOn,
+		AllowPartial:  config.AllowPartial,
 	}
+	interrupt := ctx // and not the loss of the engine
 	var eng engine.Engine
 	if config.Profile != Static {
 		if eng, err = connect(ctx, config); err != nil {
@@ -41,8 +44,12 @@ func judge(ctx context.Context, config Config, progress func(Progress)) (result 
 	}
 	subjects := prepareAll(ctx, eng, &config)
 	defer closeAll(subjects)
-	runSpecs(ctx, config, eng, subjects, progress)
+	runSpecs(ctx, interrupt, config, eng, subjects, progress)
+	result.Interrupted = interrupt.Err() != nil
 	for _, subject := range subjects {
+		if result.Interrupted && len(subject.Results) == 0 {
+			subject.Verdict, subject.Reason = report.Untested, "interrupted before anything was judged"
+		}
 		subject.conclude(config)
 		if subject.unrunnable != "" && subject.optional && subject.Verdict != report.NotConformant && !alone(subject, subjects) {
 			result.LeftOut = append(result.LeftOut, fmt.Sprintf("%s %s: %s", subject.Image, subject.Platform, subject.unrunnable))
@@ -65,7 +72,7 @@ func (s *subject) conclude(config Config) {
 	slices.SortFunc(s.Results, func(a, b report.Result) int { return place(a) - place(b) })
 	s.Judge()
 	switch {
-	case s.Verdict == report.Untested && s.unrunnable != "":
+	case s.Verdict != report.NotConformant && s.unrunnable != "":
 		s.Reason = s.unrunnable
 	case s.Verdict == report.Conformant && less(config.Size):
 		s.Verdict, s.Reason = report.Partial, "sizes were set below the specification's"

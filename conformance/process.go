@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,15 +11,16 @@ import (
 	"runtime"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/podsandbox/pause/conformance/probe"
 )
 
-// suiteName is what a process that runs the specs is called.
+// suiteName is the name of the process that runs the specs.
 const suiteName = "pause-conformance-suite"
 
-// A program that has the suite in it is started by the suite itself in two more
-// roles, as the process of the specs and as a probe in a pod.
+// The suite starts the program that it is part of in two more roles: as the process
+// of the specs, and as a probe in a pod.
 func init() {
 	var role func() error
 	switch {
@@ -45,22 +47,67 @@ func runSuite() error {
 	}
 	events := os.NewFile(3, "events")
 	encoder := json.NewEncoder(events)
-	found, err := judge(ctx, config, func(progress Progress) { _ = encoder.Encode(event{Progress: &progress}) })
-	end := outcome{Report: found}
+	result, err := judge(ctx, config, func(progress Progress) { _ = encoder.Encode(event{Progress: &progress}) })
+	last := outcome{Report: result}
 	if err != nil {
-		end.Error = strings.ReplaceAll(err.Error(), "\n", "; ")
+		last.Error = strings.ReplaceAll(err.Error(), "\n", "; ")
 	}
-	return encoder.Encode(event{Outcome: &end})
+	return encoder.Encode(event{Outcome: &last})
 }
 
-// startLocked starts a process from a thread that lives as long as this program:
-// the kernel sends the signal of a parent's death when the thread ends.
+// suiteProcess is a process that runs the specs.
+type suiteProcess struct {
+	*exec.Cmd
+	errors bytes.Buffer
+}
+
+// startSuite starts the process, which writes events.
+func startSuite(ctx context.Context, config Config) (suite *suiteProcess, events *os.File, err error) {
+	program, err := os.Executable()
+	if err != nil {
+		return nil, nil, err
+	}
+	input, err := json.Marshal(config)
+	if err != nil {
+		return nil, nil, err
+	}
+	suite = &suiteProcess{Cmd: exec.CommandContext(ctx, program)}
+	suite.Args = []string{suiteName}
+	suite.Stdin = bytes.NewReader(input)
+	suite.Stderr = &suite.errors
+	if config.Verbose {
+		suite.Stdout, suite.Stderr = os.Stderr, os.Stderr
+	}
+	if suite.Env, err = trust(os.Environ(), config.CA); err != nil {
+		return nil, nil, err
+	}
+	// A process group of its own keeps Ctrl-C from the suite, and the delay gives it
+	// time to clean up.
+	suite.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
+	suite.Cancel = func() error { return suite.Process.Signal(syscall.SIGTERM) }
+	suite.WaitDelay = time.Minute
+	events, output, err := os.Pipe()
+	if err != nil {
+		return nil, nil, err
+	}
+	suite.ExtraFiles = []*os.File{output}
+	err = startLocked(suite.Cmd)
+	output.Close()
+	if err != nil {
+		events.Close()
+		return nil, nil, err
+	}
+	return suite, events, nil
+}
+
+// startLocked starts a process from a thread that lives as long as this program: the
+// kernel sends the signal of a parent's death when the thread ends.
 func startLocked(command *exec.Cmd) error {
-	started := make(chan error)
+	result := make(chan error)
 	go func() {
 		runtime.LockOSThread()
-		started <- command.Start()
+		result <- command.Start()
 		select {}
 	}()
-	return <-started
+	return <-result
 }

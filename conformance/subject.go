@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"crypto/sha256"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"strings"
@@ -28,8 +29,9 @@ type subject struct {
 	target       check.Target
 	content      v1.Image
 
-	// optional subjects were not asked for by platform, and are left out of the
-	// report where the host cannot run them, of which unrunnable is the reason.
+	// optional subjects are of platforms that the user did not ask for. They are left out
+	// of the report where the host cannot run them, or only under an emulator;
+	// unrunnable is the reason.
 	optional   bool
 	unrunnable string
 }
@@ -61,7 +63,10 @@ func prepareAll(ctx context.Context, eng engine.Engine, config *Config) (subject
 				untested(platform, err)
 				continue
 			}
-			if eng != nil {
+			next.optional = len(config.Platforms) == 0
+			if next.optional && next.Emulated {
+				next.unrunnable = fmt.Sprintf("%s is emulated on this host; pass --platform %s to judge it all the same", platform, platform)
+			} else if eng != nil {
 				// Of a name that holds several platforms, an engine would run its own.
 				next.target.Image, err = eng.Load(ctx, engine.Source{
 					Reference: reference, Image: next.content, Held: inEngine && len(source.Platforms()) == 1,
@@ -71,7 +76,6 @@ func prepareAll(ctx context.Context, eng engine.Engine, config *Config) (subject
 					continue
 				}
 			}
-			next.optional = len(config.Platforms) == 0
 			subjects = append(subjects, next)
 		}
 	}
@@ -90,7 +94,10 @@ func openImage(ctx context.Context, eng engine.Engine, reference string) (source
 	}
 	archive, err := eng.Save(ctx, reference)
 	if errors.Is(err, engine.ErrNoImage) {
-		if source, err = image.Open(ctx, reference); err != nil {
+		source, err = image.Open(ctx, reference)
+		if errors.As(err, new(x509.UnknownAuthorityError)) {
+			err = fmt.Errorf("%w; if the CA of the registry is private, name its PEM file: --ca FILE, or SSL_CERT_FILE; or add it to the system's (update-ca-certificates)", err)
+		} else if err != nil {
 			err = fmt.Errorf("%w (and %w); load it, or pass oci:DIR, oci-archive:FILE or docker-archive:FILE", err, engine.ErrNoImage)
 		}
 		return source, false, err

@@ -16,20 +16,18 @@ import (
 	"github.com/podsandbox/pause/conformance/requirement"
 )
 
-// gate is the requirement without which no other one can be judged on an engine.
-const gate = "PID-STAYS"
-
 // checksAtOnce is how many checks use the engine at a time: starting a container is
 // work for the engine's processors, and most of a check is that.
 const checksAtOnce = 4
 
 // runSpecs makes a spec of every requirement of every subject and runs them. The
 // checks start ahead of their specs, side by side, so that they share the time
-// that each spends waiting.
-func runSpecs(ctx context.Context, config Config, eng engine.Engine, subjects []*subject, progress func(Progress)) {
+// that each spends waiting. After the interrupt, no result counts: an error or a failure
+// may come from it.
+func runSpecs(ctx, interrupt context.Context, config Config, eng engine.Engine, subjects []*subject, progress func(Progress)) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	tell := counter(subjects, progress)
+	add := counter(config, subjects, progress)
 	slots := make(check.Slots, checksAtOnce)
 	var running sync.WaitGroup
 	defer running.Wait()
@@ -43,16 +41,16 @@ func runSpecs(ctx context.Context, config Config, eng engine.Engine, subjects []
 		}
 		running.Go(func() {
 			judged.run(ctx, config, eng, slots, func(result report.Result) {
-				tell(judged, result)
+				if interrupt.Err() == nil {
+					add(judged, result)
+				}
 				results[result.Requirement.ID] <- result
 			})
 		})
 		ginkgo.Describe(judged.Image+" "+judged.Platform, ginkgo.Label(strings.ReplaceAll(judged.Platform, "/", "-")), func() {
 			for _, rule := range requirement.All() {
 				ginkgo.It(rule.ID+": "+rule.Sentence, labels(rule), func() {
-					result := <-results[rule.ID]
-					judged.Results = append(judged.Results, result)
-					settle(result)
+					settle(<-results[rule.ID])
 				})
 			}
 		})
@@ -83,12 +81,15 @@ func settle(result report.Result) {
 func (s *subject) run(ctx context.Context, config Config, eng engine.Engine, slots check.Slots, send func(report.Result)) {
 	var running sync.WaitGroup
 	defer running.Wait()
-	rule, _ := requirement.Find(gate)
-	closed := "" // why nothing else can be judged on the engine
-	result := s.judgeGate(ctx, config, eng, slots, rule)
+	rule, _ := requirement.Find(requirement.Gate)
+	closed := s.unrunnable // why nothing can be judged on the engine
+	result := report.Result{Requirement: rule, Status: report.NotTestable, Seen: closed}
+	if closed == "" {
+		result = s.judgeGate(ctx, config, eng, slots, rule)
+	}
 	leftOut, reason := config.leftOut(rule)
 	if result.Status == report.Fail || result.Status == report.Error {
-		closed = "the sandbox does not stay up, see " + gate
+		closed = "the sandbox does not stay up, see " + requirement.Gate
 	}
 	// An image of the wrong machine is the image's fault, and fails IMG-PLATFORM as well.
 	rightMachine := s.imageResults["IMG-PLATFORM"].Status == report.Pass
@@ -108,7 +109,7 @@ func (s *subject) run(ctx context.Context, config Config, eng engine.Engine, slo
 	for _, rule := range longFirst(requirement.All()) {
 		status, _ := config.leftOut(rule)
 		switch {
-		case rule.ID == gate:
+		case rule.ID == requirement.Gate:
 		case closed != "" && status == "" && check.Has(rule.ID):
 			send(report.Result{Requirement: rule, Status: report.NotTestable, Seen: closed})
 		default:
@@ -167,19 +168,29 @@ func longFirst(rules []requirement.Requirement) []requirement.Requirement {
 	})
 }
 
-func counter(subjects []*subject, progress func(Progress)) func(*subject, report.Result) {
+// counter returns a function that adds a result to its subject and reports progress.
+// Requirements that the Config leaves out and platforms that are left out are no
+// progress.
+func counter(config Config, subjects []*subject, progress func(Progress)) func(*subject, report.Result) {
 	done, total := 0, 0
-	for _, judged := range subjects {
-		if judged.Reason == "" {
-			total += len(requirement.All())
+	shown := map[*subject]bool{}
+	for _, subject := range subjects {
+		shown[subject] = subject.Reason == "" && subject.unrunnable == ""
+		for _, rule := range requirement.All() {
+			if status, _ := config.leftOut(rule); shown[subject] && status == "" {
+				total++
+			}
 		}
 	}
-	var telling sync.Mutex
-	return func(judged *subject, result report.Result) {
-		telling.Lock()
-		defer telling.Unlock()
-		done++
-		progress(Progress{Done: done, Total: total, Image: judged.Image, Platform: judged.Platform, Result: result})
+	var mutex sync.Mutex
+	return func(subject *subject, result report.Result) {
+		mutex.Lock()
+		defer mutex.Unlock()
+		subject.Results = append(subject.Results, result)
+		if status, _ := config.leftOut(result.Requirement); shown[subject] && status == "" {
+			done++
+			progress(Progress{Done: done, Total: total, Image: subject.Image, Platform: subject.Platform, Result: result})
+		}
 	}
 }
 

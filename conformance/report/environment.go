@@ -2,11 +2,12 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
 
-// fact is a line of the table that says where and how a report came about.
+// fact is a line of the table that says where and how the suite ran.
 type fact struct{ Name, Value string }
 
 func (r Report) environment() []fact {
@@ -15,28 +16,23 @@ func (r Report) environment() []fact {
 		{"Suite", r.Suite},
 		{"Profile", r.Profile},
 		{"Engine", strings.TrimSpace(r.Engine.Name + " " + r.Engine.Version)},
-		{"Runtime", r.Engine.Runtime},
+		{"Runtime", strings.TrimSpace(r.Engine.Runtime + " " + r.Engine.RuntimeVersion)},
 		{"Host", r.Engine.Platform},
 		{"Kernel", r.Engine.Kernel},
 		{"Cgroup version", r.Engine.CgroupVersion},
+		{"Emulation", string(r.Engine.Emulation)},
 		{"Seed", fmt.Sprint(r.Seed)},
 		{"Started", r.Started.UTC().Format(time.RFC3339)},
 		{"Took", r.Duration.Round(100 * time.Millisecond).String()},
 	}
-	var known []fact
-	for _, fact := range facts {
-		if fact.Value != "" {
-			known = append(known, fact)
-		}
-	}
-	return known
+	return slices.DeleteFunc(facts, func(f fact) bool { return f.Value == "" })
 }
 
-// facts are what is to be known about one subject.
+// facts describe one subject.
 func (s Subject) facts() []fact {
 	emulated := "no"
 	if s.Emulated {
 		emulated = "yes"
 	}
-	return []fact{{"Image", s.Image}, {"Digest", s.Digest}, {"Platform", s.Platform}, {"Emulated", emulated}}
+	return []fact{{"Image", s.Image}, {"Digest", s.Digest}, {"Platform", s.Platform}, {"Emulated", emulated}, {"Setting", s.Setting}}
 }

@@ -12,18 +12,25 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-var files = []struct {
-	name  string
-	write func(Report, io.Writer) error
-}{
-	{"report.json", Report.JSON},
-	{"junit.xml", Report.JUnit},
-	{"report.md", Report.Markdown},
-	{"report.html", Report.HTML},
+// Form is a way to write a report.
+type Form struct {
+	Name  string // on the command line
+	File  string // in the directory of reports
+	Write func(Report, io.Writer) error
 }
 
-// Clear makes the directory, where it is named, and takes an earlier run's files from
-// it: no one is to take them for those of a run that came to none.
+// Forms are all forms but the table for a terminal.
+func Forms() []Form {
+	return []Form{
+		{"json", "report.json", Report.JSON},
+		{"junit", "junit.xml", Report.JUnit},
+		{"markdown", "report.md", Report.Markdown},
+		{"html", "report.html", Report.HTML},
+	}
+}
+
+// Clear makes the directory, where it is named, and removes an earlier run's files
+// from it: nobody must take them for those of a run that ends without a report.
 func Clear(dir string) error {
 	if dir == "" {
 		return nil
@@ -31,25 +38,28 @@ func Clear(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("make the report's directory: %w", err)
 	}
-	for _, file := range files {
-		if err := os.Remove(filepath.Join(dir, file.name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	for _, form := range Forms() {
+		if err := os.Remove(filepath.Join(dir, form.File)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("remove an earlier report: %w", err)
 		}
 	}
-	return unix.Access(dir, unix.W_OK)
+	if err := unix.Access(dir, unix.W_OK); err != nil {
+		return fmt.Errorf("write reports to %s: %w", dir, err)
+	}
+	return nil
 }
 
-// WriteFiles writes report.json, junit.xml, report.md and report.html to the
-// directory, which it makes, and returns their paths. Its errors tell the file.
+// WriteFiles writes every form to the directory, which it makes, and returns the
+// paths. An error names the file.
 func WriteFiles(dir string, r Report) ([]string, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("make the report's directory: %w", err)
 	}
 	var paths []string
-	for _, file := range files {
-		path := filepath.Join(dir, file.name)
+	for _, form := range Forms() {
+		path := filepath.Join(dir, form.File)
 		var text bytes.Buffer
-		err := file.write(r, &text)
+		err := form.Write(r, &text)
 		if err == nil {
 			err = os.WriteFile(path, text.Bytes(), 0o644)
 		}

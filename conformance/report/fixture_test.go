@@ -8,16 +8,18 @@ import (
 	"github.com/podsandbox/pause/conformance/requirement"
 )
 
-// hostile is what an image may have written to its log.
-var hostile = "</pre><script>alert(1)</script> | `rm` **bold** @everyone ]]> & \x1b[31mred\x1b[0m \x00\x07 \xff\xfe \u202eltr\n" +
+// hostile is text that an image may write to its log.
+var hostile = "</pre><script>alert(1)</script> | `rm` **bold** @everyone ]]> & \x1b[31mred\x1b[0m \x00\x07 \xff\xfe \u202eltr\n::error::gone ##[error]gone\n" +
 	strings.Repeat("endless", 1500)
 
 // fixture returns a report with every status at both levels, hostile text, an
-// emulated platform, and an image that could not be found.
+// emulated platform, a failure that follows from another, and an image that could not
+// be found.
 func fixture() report.Report {
 	native := whole("linux/amd64")
 	set(&native, "PID-IDLE", report.Fail, "no CPU time is used in 500 ms", "it used 480 ms of CPU time in 500 ms")
 	set(&native, "REAP-BURST", report.Fail, "no zombie is left of 2000 orphans", "1873 zombies are left "+hostile)
+	set(&native, "REAP-ORPHAN", report.Fail, "no zombie is left", "1 zombie is left")
 	set(&native, "SIG-TERM-STATUS", report.Fail, "exit status 0", "exit status 143")
 	set(&native, "NS-UTS", report.NotTestable, "", "Docker cannot share another container's UTS namespace")
 	set(&native, "PID-VERSION", report.NotSupported, "", "declared to lack version-flag")
@@ -32,7 +34,7 @@ func fixture() report.Report {
 	result(&native, "PID-STAYS").Evidence = []report.Evidence{{Name: "state", Text: `{"Status":"running","Pid":4711}`}}
 
 	emulated := whole("linux/arm64")
-	emulated.Emulated = true
+	emulated.Emulated, emulated.Setting = true, "with a root file system that can be written to"
 	set(&emulated, "PID-IDLE", report.Fail, "no CPU time is used in 500 ms", "it used 470 ms of CPU time in 500 ms")
 	set(&emulated, "NS-UTS", report.NotTestable, "", "Docker cannot share another container's UTS namespace")
 	for _, id := range []string{"PID-1", "PID-ASLEEP", "PID-FOOTPRINT"} {
@@ -51,14 +53,15 @@ func fixture() report.Report {
 		Started: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC), Duration: 41*time.Second + 234*time.Millisecond,
 		Command: "pause-conformance run --seed 42 --without reaping,version-flag --skip IMG-SIZE,IMG-PLATFORM localhost/pause:1", Seed: 42,
 		Engine: report.Engine{
-			Name: "Docker", Version: "20.10.24", Runtime: "runc 1.1.5", Kernel: "6.18.2", CgroupVersion: "1", Platform: "linux/amd64",
+			Name: "Docker", Version: "20.10.24", Runtime: "runc", RuntimeVersion: "1.1.5", Kernel: "6.18.2", CgroupVersion: "1", Platform: "linux/amd64",
+			Emulation: report.UserEmulation,
 		},
 		Subjects: []report.Subject{native, emulated, missing},
 		LeftOut:  []string{"localhost/pause:1 linux/riscv64: it does not run on this host"},
 	}
 }
 
-// whole returns a subject that has passed everything.
+// whole returns a subject that passes everything.
 func whole(platform string) report.Subject {
 	subject := report.Subject{
 		Image:    "localhost/pause:1",
@@ -84,6 +87,6 @@ func result(subject *report.Subject, id string) *report.Result {
 }
 
 func set(subject *report.Subject, id string, status report.Status, expected, seen string) {
-	found := result(subject, id)
-	found.Status, found.Expected, found.Seen = status, expected, seen
+	changed := result(subject, id)
+	changed.Status, changed.Expected, changed.Seen = status, expected, seen
 }

@@ -52,6 +52,7 @@ type junitCase struct {
 	Failure *junitOutcome `xml:"failure,omitempty"`
 	Error   *junitOutcome `xml:"error,omitempty"`
 	Skipped *junitOutcome `xml:"skipped,omitempty"`
+	Output  string        `xml:"system-out,omitempty"`
 }
 
 type junitOutcome struct {
@@ -60,20 +61,20 @@ type junitOutcome struct {
 	Text    string `xml:",chardata"`
 }
 
-// JUnit writes the report for CI systems: a suite for each subject, and a case
-// for each requirement. A subject that has no results is a case that ended in
-// error, since a suite without cases would look as if it had passed.
+// JUnit writes the report for CI systems: a suite for each subject, and a case for
+// each requirement. A case fails or ends in error where the exit code is not 0
+// because of it. A SHOULD that fails and does not fail the run is skipped, with an
+// account of it as output.
 func (r Report) JUnit(w io.Writer) error {
 	r = r.printable()
 	out := junitReport{Name: "Sandbox image conformance"}
 	for _, subject := range r.Subjects {
-		suite := r.junitSuite(subject)
-		out.Tests += suite.Tests
-		out.Failures += suite.Failures
-		out.Errors += suite.Errors
-		out.Skipped += suite.Skipped
-		out.Time += suite.Time
-		out.Suites = append(out.Suites, suite)
+		out.add(r.junitSuite(subject))
+	}
+	if out.Failures+out.Errors == 0 && r.ExitCode() != ExitConformant {
+		suite := junitSuite{Name: "verdict", Timestamp: r.timestamp()}
+		suite.add(junitCase{Name: "verdict", Class: "run", Error: &junitOutcome{Message: r.conclusion()}})
+		out.add(suite)
 	}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err
@@ -87,11 +88,32 @@ func (r Report) JUnit(w io.Writer) error {
 	return err
 }
 
-func (r Report) junitSuite(subject Subject) junitSuite {
-	suite := junitSuite{
-		Name:      strings.TrimSpace(subject.Image + " " + subject.Platform),
-		Timestamp: r.Started.UTC().Format(time.RFC3339),
+func (r Report) timestamp() string { return r.Started.UTC().Format(time.RFC3339) }
+
+// conclusion says why the run is no success where no requirement has failed.
+func (r Report) conclusion() string {
+	if r.Interrupted {
+		return "the run was interrupted"
 	}
+	for _, subject := range r.Subjects {
+		if subject.Verdict != Conformant {
+			return fmt.Sprintf("%s: %s", subject.Verdict, subject.Reason)
+		}
+	}
+	return "nothing was judged"
+}
+
+func (r *junitReport) add(suite junitSuite) {
+	r.Tests += suite.Tests
+	r.Failures += suite.Failures
+	r.Errors += suite.Errors
+	r.Skipped += suite.Skipped
+	r.Time += suite.Time
+	r.Suites = append(r.Suites, suite)
+}
+
+func (r Report) junitSuite(subject Subject) junitSuite {
+	suite := junitSuite{Name: strings.TrimSpace(subject.Image + " " + subject.Platform), Timestamp: r.timestamp()}
 	facts := append(subject.facts(), r.environment()...)
 	facts = append(facts, fact{"Command", r.Command}, fact{"Verdict", string(subject.Verdict)}, fact{"Reason", subject.Reason})
 	for _, fact := range facts {
@@ -100,10 +122,8 @@ func (r Report) junitSuite(subject Subject) junitSuite {
 	}
 	for _, group := range requirement.Groups() {
 		for _, rule := range group.Requirements {
-			for i := range subject.Results {
-				if result := &subject.Results[i]; result.Requirement.ID == rule.ID {
-					suite.add(result.junitCase(subject.Platform + "/" + group.Title))
-				}
+			if result := subject.result(rule.ID); result != nil {
+				suite.add(r.junitCase(subject.Platform+"/"+group.Title, result))
 			}
 		}
 	}
@@ -127,26 +147,34 @@ func (s *junitSuite) add(c junitCase) {
 	}
 }
 
-func (r *Result) junitCase(class string) junitCase {
-	made := junitCase{Name: r.Requirement.ID, Class: class, Time: seconds(r.Duration)}
-	outcome := &junitOutcome{Message: clip(r.Seen, 200), Type: string(r.Requirement.Level), Text: r.account()}
-	switch r.Status {
-	case Pass:
-	case Fail:
-		made.Failure = outcome
-	case Error:
-		made.Error = outcome
+func (r Report) junitCase(class string, result *Result) junitCase {
+	level := string(result.Requirement.Level)
+	testCase := junitCase{Name: result.Requirement.ID, Class: class, Time: seconds(result.Duration)}
+	outcome := &junitOutcome{Message: clip(result.Seen, 200), Type: level, Text: result.account()}
+	switch {
+	case result.Status == Pass:
+	case result.Status == Error:
+		testCase.Error = outcome
+	case r.red(result):
+		testCase.Failure = outcome
+	case result.Status == Fail:
+		testCase.Skipped = &junitOutcome{Message: level + " failed: " + outcome.Message}
+		testCase.Output = outcome.Text
 	default:
-		made.Skipped = &junitOutcome{Message: fmt.Sprintf("%s: %s", r.Status, r.Seen)}
+		testCase.Skipped = &junitOutcome{Message: fmt.Sprintf("%s: %s", result.Status, result.Seen)}
 	}
-	return made
+	return testCase
 }
 
-// account tells a failure in full.
+// account describes a failure in full.
 func (r *Result) account() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "\n%s\n\nExpected: %s\nSeen: %s\nWhy: %s\nSource: %s\n",
-		r.Requirement.Sentence, r.Expected, r.Seen, r.Requirement.Reason, r.Requirement.Source)
+	rule := r.Requirement
+	fmt.Fprintf(&text, "\n%s\n\nExpected: %s\nSeen: %s\n", rule.Sentence, r.Expected, r.Seen)
+	if len(r.Follows) > 0 {
+		fmt.Fprintf(&text, "Probably because of: %s\n", strings.Join(r.Follows, ", "))
+	}
+	fmt.Fprintf(&text, "Remedy: %s\nWhy: %s\nSource: %s\n", rule.Remedy, rule.Reason, rule.Source)
 	for _, evidence := range r.Evidence {
 		fmt.Fprintf(&text, "\n%s:\n%s\n", evidence.Name, evidence.Text)
 	}

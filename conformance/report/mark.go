@@ -7,55 +7,68 @@ import (
 	"github.com/podsandbox/pause/conformance/requirement"
 )
 
-// mark is how the tables show what was found about a requirement.
+// mark is how the forms for people show a status.
 type mark struct {
 	Symbol, ASCII, Emoji string
 	Class                string // of the HTML page
 	Color                string // of the terminal
 	Meaning              string
-	Plural               string // in a count, where it differs
+	Plural               string // of a count, where it differs
 }
 
 var (
-	passed       = mark{"✓", "ok", "✅", "pass", "green", "passed", ""}
-	mustFailed   = mark{"✗", "FAIL", "❌", "fail", "red", "MUST failed", "MUSTs failed"}
-	shouldFailed = mark{"!", "fail", "⚠️", "warn", "yellow", "SHOULD failed", "SHOULDs failed"}
-	errored      = mark{"?", "ERR", "❓", "error", "magenta", "ended in error", ""}
-	unsupported  = mark{"–", "n/s", "➖", "none", "gray", "not supported", ""}
-	untestable   = mark{"○", "n/t", "⚪", "none", "gray", "not testable here", ""}
-	filtered     = mark{"·", "skip", "⏭️", "none", "gray", "filtered", ""}
-	absent       = mark{" ", " ", "", "none", "gray", "not judged", ""}
+	passMark        = mark{"✓", "ok", "✅", "pass", "green", "passed", ""}
+	mustMark        = mark{"✗", "FAIL", "❌", "fail", "red", "MUST failed", "MUSTs failed"}
+	shouldMark      = mark{"!", "fail", "⚠️", "warn", "yellow", "SHOULD failed", "SHOULDs failed"}
+	errorMark       = mark{"?", "ERR", "❓", "error", "magenta", "ended in error", ""}
+	unsupportedMark = mark{"–", "n/s", "➖", "none", "gray", "not supported", ""}
+	untestableMark  = mark{"○", "n/t", "⚪", "none", "gray", "not testable here", ""}
+	filteredMark    = mark{"·", "skip", "⏭️", "none", "gray", "filtered", ""}
+	noMark          = mark{" ", " ", "", "none", "gray", "not judged", ""}
 
 	// marks are in the order of counts and legends.
-	marks = []mark{passed, mustFailed, shouldFailed, errored, unsupported, untestable, filtered, absent}
+	marks = []mark{passMark, mustMark, shouldMark, errorMark, unsupportedMark, untestableMark, filteredMark, noMark}
 )
 
-// Mark tells how a result is shown; of nil, how it is that there is none.
+// Mark is how a result is shown; nil is a result that there is not.
 func (r *Result) Mark() mark {
 	if r == nil {
-		return absent
+		return noMark
 	}
 	switch r.Status {
 	case Pass:
-		return passed
+		return passMark
 	case Fail:
 		if r.Requirement.Level == requirement.Must {
-			return mustFailed
+			return mustMark
 		}
-		return shouldFailed
+		return shouldMark
 	case Error:
-		return errored
+		return errorMark
 	case NotSupported:
-		return unsupported
+		return unsupportedMark
 	case NotTestable:
-		return untestable
+		return untestableMark
 	case Filtered:
-		return filtered
+		return filteredMark
 	}
-	return absent
+	return noMark
 }
 
-// tally is how many results a mark was given to.
+// Mark is how a verdict is shown.
+func (v Verdict) Mark() mark {
+	switch v {
+	case Conformant:
+		return passMark
+	case NotConformant:
+		return mustMark
+	case Partial:
+		return shouldMark
+	}
+	return errorMark
+}
+
+// tally is the number of results that have a mark.
 type tally struct {
 	mark
 	Count int
@@ -68,7 +81,7 @@ func (t tally) String() string {
 	return fmt.Sprintf("%d %s", t.Count, t.Meaning)
 }
 
-// Tallies count the results by their marks, and leave out what there is none of.
+// Tallies count the results by their marks, without marks that no result has.
 func (s Subject) Tallies() []tally {
 	counts := map[mark]int{}
 	for i := range s.Results {
@@ -95,17 +108,19 @@ func (s Subject) Counts() string {
 	return strings.Join(parts, ", ")
 }
 
-// Mark tells how a verdict is shown.
-func (v Verdict) Mark() mark {
-	switch v {
-	case Conformant:
-		return passed
-	case NotConformant:
-		return mustFailed
-	case Partial:
-		return shouldFailed
+// Passes is the number of requirements of the level that passed: "26 of 28".
+func (s Subject) Passes(level requirement.Level) string {
+	passes, all := 0, 0
+	for _, result := range s.Results {
+		if result.Requirement.Level != level {
+			continue
+		}
+		all++
+		if result.Status == Pass {
+			passes++
+		}
 	}
-	return errored
+	return fmt.Sprintf("%d of %d", passes, all)
 }
 
 // legend holds the marks that the report's tables show.
@@ -120,7 +135,7 @@ func (r Report) legend() []mark {
 	}
 	var legend []mark
 	for _, m := range marks {
-		if shown[m] && m != absent {
+		if shown[m] && m != noMark {
 			legend = append(legend, m)
 		}
 	}

@@ -2,48 +2,103 @@ package report
 
 import (
 	_ "embed"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"text/template"
+
+	"github.com/podsandbox/pause/conformance/requirement"
 )
+
+// MaxMarkdown is the greatest size of the Markdown form in bytes: a comment on GitHub
+// holds 65,536 characters.
+const MaxMarkdown = 60 << 10
 
 //go:embed report.md.tmpl
 var markdownText string
 
 var markdown = template.Must(template.New("report.md").Funcs(template.FuncMap{
-	"text":  escapeMarkdown,
-	"short": func(text string) string { return escapeMarkdown(clip(text, 600)) },
-	"long":  func(text string) string { return escapeMarkdown(clip(text, 2000)) },
-	"join":  strings.Join,
+	"text": escapeMarkdown,
+	"ids":  linkMarkdown,
+	"join": strings.Join,
 }).Parse(markdownText))
 
-// Markdown writes the report for the summaries of CI jobs and for pull
-// requests. Long evidence is shortened there, since both have a size limit.
+// detail is how much of a report the Markdown form tells: characters of a text and of
+// a piece of evidence, and how many subjects.
+type detail struct {
+	Text, Evidence, Subjects int
+	Problems, Matrix         bool
+}
+
+var details = []detail{
+	{600, 2000, 1000, true, true},
+	{400, 400, 1000, true, true},
+	{200, 0, 1000, true, true},
+	{100, 0, 100, true, false},
+	{60, 0, 20, true, false},
+	{40, 0, 20, false, false},
+}
+
+// Markdown writes the report for the summaries of CI jobs and for comments on pull
+// requests, with as much detail as MaxMarkdown allows. The HTML form has the rest.
 func (r Report) Markdown(w io.Writer) error {
-	return markdown.Execute(w, r.printable().page())
-}
-
-// page is what the templates are given.
-type page struct {
-	Report
-	Labels      []string
-	Chapters    []chapter
-	Legend      []mark
-	Problems    []problem
-	Gaps        []gap
-	Environment []fact
-}
-
-func (r Report) page() page {
-	return page{
-		Report: r, Labels: r.labels(), Chapters: r.chapters(), Legend: r.legend(),
-		Problems: r.problems(), Gaps: r.gaps(), Environment: r.environment(),
+	content := r.printable().page()
+	var text []byte
+	err := errTooLong
+	for _, detail := range details {
+		if !errors.Is(err, errTooLong) {
+			break
+		}
+		out := comment{}
+		err = markdown.Execute(&out, markdownPage{content, detail})
+		text = out
 	}
+	if err == nil {
+		_, err = w.Write(text)
+	}
+	return err
 }
 
-// escapeMarkdown takes the meaning from whatever Markdown, HTML or GitHub gives
-// one to; the zero-width space keeps GitHub from telling people of a mention.
+var errTooLong = fmt.Errorf("the Markdown form has more than %d bytes", MaxMarkdown)
+
+// comment is text of at most MaxMarkdown bytes.
+type comment []byte
+
+func (c *comment) Write(text []byte) (int, error) {
+	if len(*c)+len(text) > MaxMarkdown {
+		return 0, errTooLong
+	}
+	*c = append(*c, text...)
+	return len(text), nil
+}
+
+type markdownPage struct {
+	page
+	Detail detail
+}
+
+// Shortened tells whether the HTML form has more.
+func (p markdownPage) Shortened() bool { return p.Detail != details[0] || p.Hidden() > 0 }
+
+// Shown are the subjects that have a line.
+func (p markdownPage) Shown() []Subject {
+	return p.Subjects[:min(len(p.Subjects), p.Detail.Subjects)]
+}
+
+// Hidden is the number of the other subjects.
+func (p markdownPage) Hidden() int { return len(p.Subjects) - len(p.Shown()) }
+
+func (p markdownPage) Short(text string) string { return escapeMarkdown(clip(text, p.Detail.Text)) }
+func (p markdownPage) Long(text string) string  { return escapeMarkdown(clip(text, p.Detail.Evidence)) }
+func (p markdownPage) IDs(text string) string   { return linkMarkdown(clip(text, p.Detail.Text)) }
+
+func linkMarkdown(text string) string {
+	return link(text, escapeMarkdown, func(rule requirement.Requirement) string { return fmt.Sprintf("[%s](%s)", rule.ID, rule.URL()) })
+}
+
+// escapeMarkdown takes the meaning from all characters to which Markdown, HTML or
+// GitHub gives one; the zero-width space keeps GitHub from notifying people.
 func escapeMarkdown(text string) string {
 	var out strings.Builder
 	for _, r := range text {

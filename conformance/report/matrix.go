@@ -6,86 +6,51 @@ import (
 	"github.com/podsandbox/pause/conformance/requirement"
 )
 
-// chapter is a part of the requirement × subject table.
+// chapter is a part of the table of requirements and subjects.
 type chapter struct {
 	Title string
 	Rows  []row
 }
 
-// row holds what was found about a requirement, with one cell for each subject.
-// The cell of a subject that has no such result is nil.
+// row has a cell for each subject. The cell of a subject without such a result is nil.
 type row struct {
 	Requirement requirement.Requirement
 	Cells       []*Result
 }
 
+// chapters leave out the requirements that no subject was judged by: the gaps name
+// them, with the reason.
 func (r Report) chapters() []chapter {
 	var chapters []chapter
 	for _, group := range requirement.Groups() {
-		made := chapter{Title: group.Title}
-		for _, rule := range group.Requirements {
-			if cells, judged := r.cells(rule.ID); judged {
-				made.Rows = append(made.Rows, row{Requirement: rule, Cells: cells})
+		next := chapter{Title: group.Title}
+		for _, row := range r.rows(group) {
+			if slices.ContainsFunc(row.Cells, (*Result).judged) {
+				next.Rows = append(next.Rows, row)
 			}
 		}
-		if len(made.Rows) > 0 {
-			chapters = append(chapters, made)
+		if len(next.Rows) > 0 {
+			chapters = append(chapters, next)
 		}
 	}
 	return chapters
 }
 
-func (r Report) cells(id string) (cells []*Result, judged bool) {
-	cells = make([]*Result, len(r.Subjects))
-	for i, subject := range r.Subjects {
-		for j := range subject.Results {
-			if subject.Results[j].Requirement.ID == id {
-				cells[i], judged = &subject.Results[j], true
-			}
+func (r Report) rows(group requirement.Group) []row {
+	var rows []row
+	for _, rule := range group.Requirements {
+		next := row{Requirement: rule}
+		for i := range r.Subjects {
+			next.Cells = append(next.Cells, r.Subjects[i].result(rule.ID))
 		}
+		rows = append(rows, next)
 	}
-	return cells, judged
+	return rows
 }
 
-// judged counts the subjects that have results.
-func (r Report) judged() int {
-	count := 0
-	for _, subject := range r.Subjects {
-		if len(subject.Results) > 0 {
-			count++
-		}
-	}
-	return count
-}
-
-// problem is a requirement that was failed or ended in error, and where.
-type problem struct {
-	Requirement requirement.Requirement
-	Cases       []occurrence
-}
-
-type occurrence struct {
-	Subject string
-	*Result
-}
-
-func (r Report) problems() []problem {
-	var problems []problem
-	labels := r.labels()
-	for _, chapter := range r.chapters() {
-		for _, row := range chapter.Rows {
-			found := problem{Requirement: row.Requirement}
-			for i, result := range row.Cells {
-				if result != nil && (result.Status == Fail || result.Status == Error) {
-					found.Cases = append(found.Cases, occurrence{Subject: labels[i], Result: result})
-				}
-			}
-			if len(found.Cases) > 0 {
-				problems = append(problems, found)
-			}
-		}
-	}
-	return problems
+// judged tells whether the suite judged the image by the requirement, or tried to.
+func (r *Result) judged() bool {
+	return r != nil && (r.Status == Pass || r.Status == Fail || r.Status == Error)
 }
 
 // labels tell the subjects apart: by platform where they are of one image.

@@ -1,5 +1,5 @@
-// Package report holds what a run of the suite found, its verdict, and the
-// forms that it is given to people and to programs in.
+// Package report holds the results of a run of the suite, their verdict, and the
+// forms in which people and programs read them.
 package report
 
 import (
@@ -12,7 +12,11 @@ import (
 // and is never taken away or given another meaning.
 const Schema = 1
 
-// Report is what one run found.
+// MaxSeed is the greatest seed. JavaScript and jq read greater numbers as others
+// (Number.MAX_SAFE_INTEGER).
+const MaxSeed = 1<<53 - 1
+
+// Report is the outcome of one run.
 type Report struct {
 	Schema        int    `json:"schema"`
 	Specification string `json:"specification"`
@@ -22,26 +26,26 @@ type Report struct {
 	Started  time.Time     `json:"started"`
 	Duration time.Duration `json:"durationNanoseconds"`
 
-	// Command reproduces the run; Seed makes its random choices the same.
+	// Command reproduces the run; Seed makes its random choices the same. It is at
+	// most MaxSeed.
 	Command string `json:"command"`
 	Seed    int64  `json:"seed"`
+
+	// FailOn is the lowest level whose failure fails the run; MUST where it is empty.
+	// AllowPartial makes a partial verdict a success. Neither changes a verdict.
+	FailOn       requirement.Level `json:"failOn,omitempty"`
+	AllowPartial bool              `json:"allowPartial,omitempty"`
+
+	// Interrupted says that a signal ended the run: what it had not judged by then has
+	// no result.
+	Interrupted bool `json:"interrupted,omitempty"`
 
 	Engine   Engine    `json:"engine"`
 	Subjects []Subject `json:"subjects"`
 
-	// LeftOut are platforms that nobody asked for and that the host cannot run, with
-	// the reason.
+	// LeftOut are platforms that the user did not ask for and that do not run natively
+	// on the host, with the reason.
 	LeftOut []string `json:"leftOut,omitempty"`
-}
-
-// Engine is where the sandboxes ran. It is empty for the static profile.
-type Engine struct {
-	Name          string `json:"name,omitempty"`
-	Version       string `json:"version,omitempty"`
-	Runtime       string `json:"runtime,omitempty"`
-	Kernel        string `json:"kernel,omitempty"`
-	CgroupVersion string `json:"cgroupVersion,omitempty"`
-	Platform      string `json:"platform,omitempty"`
 }
 
 // Subject is one platform of one image.
@@ -62,22 +66,25 @@ type Subject struct {
 	Results []Result `json:"results"`
 }
 
-// Result is what was found about one requirement.
+// Result is the outcome of one requirement.
 type Result struct {
 	Requirement requirement.Requirement `json:"requirement"`
 	Status      Status                  `json:"status"`
 	Duration    time.Duration           `json:"durationNanoseconds"`
 
-	// Expected and Seen tell a failure; Seen alone gives the reason of any other
+	// Expected and Seen describe a failure; Seen alone gives the reason of any other
 	// status that is not a pass.
 	Expected string `json:"expected,omitempty"`
 	Seen     string `json:"seen,omitempty"`
 
+	// Follows are the ids of other failures on the same subject that are a probable
+	// cause of this one: they come first.
+	Follows []string `json:"follows,omitempty"`
+
 	Evidence []Evidence `json:"evidence,omitempty"`
 }
 
-// Evidence is an observation that was kept: a container's state, its log, an
-// excerpt of /proc.
+// Evidence is an observation: a container's state, its log, an excerpt of /proc.
 type Evidence struct {
 	Name string `json:"name"`
 	Text string `json:"text"`

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/onsi/ginkgo/v2/formatter"
+
+	"github.com/podsandbox/pause/images/printable"
 )
 
 // Style is what the terminal can show.
@@ -18,8 +20,9 @@ type Style struct {
 	ASCII bool
 }
 
-// Table writes the report for a terminal: the requirement × subject table, what
-// failed and why that matters, what was not judged, and the verdicts.
+// Table writes the report for a terminal: the table of requirements and subjects,
+// the failures with reason and remedy, the requirements that were not judged, and the
+// verdicts.
 func (r Report) Table(w io.Writer, style Style) error {
 	t := table{Report: r.printable(), Style: style, Formatter: formatter.NewWithNoColorBool(!style.Color)}
 	t.Width = max(t.Width, 80)
@@ -30,7 +33,7 @@ func (r Report) Table(w io.Writer, style Style) error {
 	t.verdicts()
 	text := trailing.ReplaceAllString(t.String(), "\n")
 	if t.ASCII {
-		text = foreign.ReplaceAllStringFunc(strings.ReplaceAll(text, "…", "..."), func(text string) string {
+		text = nonASCII.ReplaceAllStringFunc(strings.ReplaceAll(text, "…", "..."), func(text string) string {
 			return strings.Trim(strconv.QuoteToASCII(text), `"`)
 		})
 	}
@@ -40,7 +43,7 @@ func (r Report) Table(w io.Writer, style Style) error {
 
 var (
 	trailing = regexp.MustCompile(` +\n`)
-	foreign  = regexp.MustCompile(`[^\x00-\x7f]+`)
+	nonASCII = regexp.MustCompile(`[^\x00-\x7f]+`)
 )
 
 type table struct {
@@ -80,11 +83,11 @@ func (t *table) matrix() {
 		}
 	}
 	fmt.Fprintln(t)
-	t.explain()
+	t.writeLegend()
 }
 
-// explain writes the legend of the matrix.
-func (t *table) explain() {
+// writeLegend writes the legend of the matrix.
+func (t *table) writeLegend() {
 	column := 0
 	for _, m := range t.legend() {
 		entry := t.symbol(m) + " " + m.Meaning + "   "
@@ -102,9 +105,9 @@ func (t *table) explain() {
 // cell writes a mark below the middle of a head, which two blanks precede.
 func (t *table) cell(m mark, width int) {
 	symbol := t.symbol(m)
-	marked := utf8.RuneCountInString(symbol)
-	before := (width + 2 - marked) / 2
-	fmt.Fprint(t, strings.Repeat(" ", before), t.paint(m, symbol), strings.Repeat(" ", width-before-marked))
+	columns := utf8.RuneCountInString(symbol)
+	before := (width + 2 - columns) / 2
+	fmt.Fprint(t, strings.Repeat(" ", before), t.paint(m, symbol), strings.Repeat(" ", width-before-columns))
 }
 
 // heads are the platforms, or numbers where those are too wide or not enough to
@@ -124,19 +127,20 @@ func (t *table) heads() []string {
 	return heads
 }
 
-// told writes a name and the text that belongs to it, wrapped beside it.
-func (t *table) told(indentation int, name, text string) {
+// entry writes a name, and beside it a text of at most a number of characters.
+func (t *table) entry(indentation int, name, text string, most int) {
 	if text == "" {
 		return
 	}
-	text = t.wrap(indentation+5, clip(text, 600))
+	text = t.wrap(indentation+5, clip(text, most))
 	fmt.Fprintf(t, "%s%-10s%s\n", strings.Repeat("  ", indentation), name, strings.TrimLeft(text, " "))
 }
 
-// wrap breaks words too, where a line cannot hold them.
+// wrap breaks words too, where a line cannot hold them. A line break can make a
+// command to a runner of a text that was none.
 func (t *table) wrap(indentation int, text string) string {
 	unbroken := regexp.MustCompile(fmt.Sprintf(`\S{%d}`, t.Width-2*indentation))
-	return t.Fiw(uint(indentation), uint(t.Width), "%s", unbroken.ReplaceAllString(text, "$0 "))
+	return printable.Lines(t.Fiw(uint(indentation), uint(t.Width), "%s", unbroken.ReplaceAllString(text, "$0 ")))
 }
 
 func (t *table) symbol(m mark) string {

@@ -2,12 +2,13 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/podsandbox/pause/conformance/requirement"
 )
 
-// Status is what became of one requirement.
+// Status is the outcome of one requirement.
 type Status string
 
 const (
@@ -23,11 +24,11 @@ const (
 	// Filtered: left out by choice.
 	Filtered Status = "filtered"
 
-	// Error: the suite could not find out.
+	// Error: something kept the suite from judging.
 	Error Status = "error"
 )
 
-// Verdict is what a run says of one platform of an image.
+// Verdict is the outcome for one platform of an image.
 type Verdict string
 
 const (
@@ -45,8 +46,8 @@ const (
 	Untested Verdict = "could not test"
 )
 
-// Judge sets the verdict of the subject and its reason from its results. What
-// the catalogue holds and the results lack was not judged.
+// Judge sets the verdict of the subject and its reason from its results, and what each
+// failure follows from. What the catalogue holds and the results lack was not judged.
 func (s *Subject) Judge() {
 	if len(s.Results) == 0 {
 		s.Verdict = Untested
@@ -55,38 +56,60 @@ func (s *Subject) Judge() {
 		}
 		return
 	}
-	unjudged := map[string]bool{}
+	s.setFollows()
+	var musts, passes, errors, filtered []string
+	var roots, followers []string
 	for _, rule := range requirement.All() {
 		if rule.Level == requirement.Must {
-			unjudged[rule.ID] = true
+			musts = append(musts, rule.ID)
 		}
 	}
-	musts := len(unjudged)
-	var failed, unknown, filtered []string
 	for _, result := range s.Results {
-		rule := result.Requirement
-		must := rule.Level == requirement.Must
+		id, must := result.Requirement.ID, result.Requirement.Level == requirement.Must
 		switch {
-		case result.Status == Pass:
-			delete(unjudged, rule.ID)
+		case result.Status == Pass && must:
+			passes = append(passes, id)
+		case result.Status == Fail && must && len(result.Follows) > 0:
+			followers = append(followers, id)
 		case result.Status == Fail && must:
-			failed = append(failed, rule.ID)
+			roots = append(roots, id)
 		case result.Status == Error:
-			unknown = append(unknown, rule.ID)
+			errors = append(errors, id)
 		case result.Status == Filtered:
-			filtered = append(filtered, rule.ID)
+			filtered = append(filtered, id)
 		}
 	}
+	missing := slices.DeleteFunc(slices.Clone(musts), func(id string) bool { return slices.Contains(passes, id) })
 	switch {
-	case len(failed) > 0:
-		s.Verdict, s.Reason = NotConformant, "failed: "+strings.Join(failed, ", ")
-	case len(unknown) > 0:
-		s.Verdict, s.Reason = Untested, "error: "+strings.Join(unknown, ", ")
-	case len(unjudged) > 0:
-		s.Verdict, s.Reason = Partial, fmt.Sprintf("%d of %d MUSTs not judged", len(unjudged), musts)
+	case len(roots)+len(followers) > 0:
+		s.Verdict, s.Reason = NotConformant, "failed: "+strings.Join(roots, ", ")
+		if len(followers) > 0 {
+			s.Reason += "; probably because of these: " + strings.Join(followers, ", ")
+		}
+	case len(errors) > 0:
+		s.Verdict, s.Reason = Untested, "error: "+strings.Join(errors, ", ")
+	case len(missing) > 0:
+		s.Verdict, s.Reason = Partial, fmt.Sprintf("%d of %s not judged", len(missing), Count(len(musts), "MUST"))
 	case len(filtered) > 0:
 		s.Verdict, s.Reason = Partial, "filtered: "+strings.Join(filtered, ", ")
 	default:
 		s.Verdict, s.Reason = Conformant, ""
+	}
+}
+
+// setFollows compares the causes that the catalogue knows of each failure with the
+// other failures.
+func (s *Subject) setFollows() {
+	for i := range s.Results {
+		result := &s.Results[i]
+		result.Follows = nil
+		if result.Status != Fail {
+			continue
+		}
+		for _, id := range result.Requirement.Causes() {
+			if cause := s.result(id); cause != nil && cause.Status == Fail {
+				result.Follows = append(result.Follows, id)
+			}
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"os"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -28,11 +29,11 @@ func TestRequirementsAreWhole(t *testing.T) {
 			}
 			fields := reflect.ValueOf(r)
 			for i := range fields.NumField() {
-				if name := fields.Type().Field(i).Name; name != "Static" && name != "Changed" && fields.Field(i).IsZero() {
+				if name := fields.Type().Field(i).Name; name != "Static" && name != "Changed" && name != "Follows" && fields.Field(i).IsZero() {
 					t.Errorf("%s is empty", name)
 				}
 			}
-			for _, text := range []string{r.Sentence, r.Reason, r.Judged} {
+			for _, text := range []string{r.Sentence, r.Reason, r.Remedy, r.Judged} {
 				if !strings.HasSuffix(text, ".") {
 					t.Errorf("does not end in a full stop: %s", text)
 				}
@@ -71,6 +72,25 @@ func TestSentencesUseTheWordOfTheirLevelAlone(t *testing.T) {
 				t.Errorf("%s is a %s and says %s: %s", r.ID, r.Level, word, r.Sentence)
 			}
 		}
+	}
+}
+
+func TestCausesAreOtherRequirementsWithoutACircle(t *testing.T) {
+	var visit func(id string, path []string)
+	visit = func(id string, path []string) {
+		if slices.Contains(path, id) {
+			t.Fatalf("a circle: %q leads to %s again", path, id)
+		}
+		r, known := requirement.Find(id)
+		if !known {
+			t.Fatalf("%q ends in %s, which is no requirement", path, id)
+		}
+		for _, cause := range r.Causes() {
+			visit(cause, append(slices.Clone(path), id))
+		}
+	}
+	for _, r := range requirement.All() {
+		visit(r.ID, nil)
 	}
 }
 

@@ -3,6 +3,7 @@ package requirement_test
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
 	"os"
 	"reflect"
 	"strings"
@@ -12,10 +13,17 @@ import (
 	"github.com/podsandbox/pause/conformance/requirement"
 )
 
+var update = flag.Bool("update", false, "write conformance/SPEC.md again")
+
 func TestDocumentIsTheCatalogues(t *testing.T) {
 	var want bytes.Buffer
 	if err := requirement.Markdown(&want); err != nil {
 		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile("../SPEC.md", want.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 	got, err := os.ReadFile("../SPEC.md")
 	if err != nil {

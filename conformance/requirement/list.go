@@ -19,7 +19,7 @@ func List(w io.Writer, width int) error {
 		fmt.Fprintf(&text, "\n%s\n", group.Title)
 		for _, requirement := range group.Requirements {
 			fmt.Fprintf(&text, "\n  %-20s  %-6s  %s\n", requirement.ID, requirement.Level, requirement.Feature)
-			fmt.Fprintln(&text, formatter.Fiw(2, uint(max(width, 40)), "%s", requirement.Sentence))
+			fmt.Fprintln(&text, formatter.Fiw(2, columns(width), "%s", requirement.Sentence))
 		}
 	}
 	_, err := io.WriteString(w, text.String())

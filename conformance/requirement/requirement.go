@@ -3,7 +3,9 @@
 // labels of the specs.
 package requirement
 
-//go:generate go run ./internal/document ../SPEC.md
+import "strings"
+
+//go:generate go test -run TestDocumentIsTheCatalogues . -update
 
 // SpecVersion is the version of the specification that the catalogue makes up.
 // It grows with every change of a sentence or a level.
@@ -39,6 +41,14 @@ type Requirement struct {
 	Reason   string `json:"reason"`
 	Source   string `json:"source"`
 
+	// Remedy says what to change in an image that fails.
+	Remedy string `json:"remedy,omitempty"`
+
+	// Follows names the requirements whose failure can be the cause of a failure of
+	// this one, with "; " between them. PID-STAYS, which everything that needs a
+	// running sandbox follows from, is not repeated here. See Causes.
+	Follows string `json:"follows,omitempty"`
+
 	// Judged tells how the suite finds out.
 	Judged string `json:"judged"`
 
@@ -58,6 +68,23 @@ type Group struct {
 	Title        string        `json:"title"`
 	Introduction string        `json:"introduction"`
 	Requirements []Requirement `json:"requirements"`
+}
+
+// Gate is the requirement without which none can be judged that needs a running
+// sandbox.
+const Gate = "PID-STAYS"
+
+// Causes are the ids of the requirements whose failure can be the cause of a failure
+// of this one.
+func (r Requirement) Causes() []string {
+	var causes []string
+	if r.Follows != "" {
+		causes = strings.Split(r.Follows, "; ")
+	}
+	if !r.Static && r.ID != Gate {
+		causes = append(causes, Gate)
+	}
+	return causes
 }
 
 // Groups are the chapters in the document's order.

@@ -2,33 +2,27 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
-	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
-	"github.com/google/go-containerregistry/pkg/name"
-	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/layout"
-	"github.com/google/go-containerregistry/pkg/v1/match"
-	"github.com/google/go-containerregistry/pkg/v1/partial"
-	"github.com/google/go-containerregistry/pkg/v1/tarball"
+	"github.com/podsandbox/pause/conformance/report"
 )
 
-// wholeRun is a run of the whole suite that goes on.
+// wholeRun is a run of the whole suite, while it goes on.
 type wholeRun struct {
 	*exec.Cmd
-	stderr *bufio.Scanner
-	suite  int // the process that runs the specs
+	stderr  *bufio.Scanner
+	stdout  *bytes.Buffer
+	reports string
+	suite   int // the process that runs the specs
 }
 
 // left counts the run's containers and images that the engine holds.
@@ -61,8 +55,9 @@ func eventually(t *testing.T, what string, holds func() bool) {
 // checks under way.
 func start(t *testing.T, env ...string) wholeRun {
 	t.Helper()
-	command := exec.Command(suite, "run", "--platform="+native, "oci:"+ours)
-	command.Env = append(os.Environ(), env...)
+	started := wholeRun{reports: t.TempDir(), stdout: new(bytes.Buffer)}
+	command := exec.Command(suite, "run", "--platform="+native, "--report-dir="+started.reports, "oci:"+ours)
+	command.Env, command.Stdout = append(os.Environ(), env...), started.stdout
 	stderr, err := command.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +66,7 @@ func start(t *testing.T, env ...string) wholeRun {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = command.Process.Kill() })
-	started := wholeRun{command, bufio.NewScanner(stderr), 0}
+	started.Cmd, started.stderr = command, bufio.NewScanner(stderr)
 	for started.stderr.Scan() && !strings.Contains(started.stderr.Text(), "PID-STAYS: pass") {
 	}
 	if processes := children(t, command.Process.Pid); len(processes) == 1 {
@@ -85,29 +80,41 @@ func start(t *testing.T, env ...string) wholeRun {
 
 // end returns what the command wrote to standard error after start but its progress.
 func (r wholeRun) end() string {
-	var complaints strings.Builder
+	var errors strings.Builder
 	for r.stderr.Scan() {
 		if !strings.HasPrefix(r.stderr.Text(), "[") {
-			complaints.WriteString(r.stderr.Text() + "\n")
+			errors.WriteString(r.stderr.Text() + "\n")
 		}
 	}
 	_ = r.Wait()
-	return complaints.String()
+	return errors.String()
 }
 
-func TestSignalsLeaveNothingBehind(t *testing.T) {
+func TestInterruptedRunReportsWhatItHasJudgedAndLeavesNothingBehind(t *testing.T) {
 	needsEngine(t)
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		interrupted := start(t)
 		if err := interrupted.Process.Signal(signal); err != nil {
 			t.Fatal(err)
 		}
-		complaint := interrupted.end()
-		if code := interrupted.ProcessState.ExitCode(); code != 3 || !strings.Contains(complaint, "interrupted") {
-			t.Errorf("%s: exit code %d, %q; want 3 and interrupted", signal, code, complaint)
+		errors := interrupted.end()
+		if code := interrupted.ProcessState.ExitCode(); code != 130 || !isOneLine(errors, "interrupted, cleaning up") {
+			t.Errorf("%s: exit code %d, %q; want 130 and one line", signal, code, errors)
+		}
+		if !strings.Contains(interrupted.stdout.String(), "interrupted: ") {
+			t.Errorf("%s: no table:\n%s", signal, interrupted.stdout)
+		}
+		subject := readReport(t, interrupted.reports)
+		if gate, exists := subject.Result("PID-STAYS"); !exists || gate.Status != report.Pass {
+			t.Errorf("%s: the report lacks what was judged: %+v", signal, gate)
+		}
+		for _, result := range subject.Results {
+			if result.Status == report.Error || result.Status == report.Fail {
+				t.Errorf("%s: %s: %s: %s", signal, result.Requirement.ID, result.Status, result.Seen)
+			}
 		}
 		if remains := interrupted.left(t); remains > 0 {
-			t.Errorf("%s left %d containers and images behind", signal, remains)
+			t.Errorf("%s left %s behind", signal, report.Count(remains, "object"))
 		}
 	}
 }
@@ -143,9 +150,9 @@ func TestNextRunSweepsWhatAKilledOneLeft(t *testing.T) {
 
 func sweep(t *testing.T, abandoned wholeRun) {
 	t.Helper()
-	got := judged(t, "--platform="+native, "--only=PID-STAYS", "oci:"+ours)
+	got := judge(t, "--platform="+native, "--only=PID-STAYS", "oci:"+ours)
 	if remains := abandoned.left(t); remains > 0 {
-		t.Errorf("%d containers and images are left after the next run, which ended with %d: %s", remains, got.code, got.complaint())
+		t.Errorf("%d containers and images are left after the next run, which ended with %d: %s", remains, got.code, got.errors())
 	}
 }
 
@@ -168,92 +175,14 @@ func children(t *testing.T, process int) (ids []int) {
 	return ids
 }
 
-func startStranger(t *testing.T) string {
-	t.Helper()
-	const reference = "pause-conformance-test:stranger"
-	archive := filepath.Join(t.TempDir(), "image.tar")
-	writeArchive(t, archive, reference)
-	if printed, err := exec.Command("docker", "load", "-i", archive).CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, printed)
-	}
-	id, err := exec.Command("docker", "run", "--detach", "--network=none", reference).Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stranger := strings.TrimSpace(string(id))
-	t.Cleanup(func() {
-		_ = exec.Command("docker", "rm", "-f", stranger).Run()
-		_ = exec.Command("docker", "rmi", "-f", reference).Run()
-	})
-	return stranger
-}
-
 func TestLostEngineEndsTheRun(t *testing.T) {
 	needsEngine(t)
 	socket, lose := relay(t)
 	lost := start(t, "DOCKER_HOST=unix://"+socket)
 	lose()
-	complaint := lost.end()
-	if code := lost.ProcessState.ExitCode(); code != 3 || strings.Count(complaint, "\n") > 1 {
-		t.Errorf("exit code %d, %q; want 3 and at most one line", code, complaint)
+	errors := lost.end()
+	if code := lost.ProcessState.ExitCode(); code != 4 || strings.Count(errors, "\n") > 1 {
+		t.Errorf("exit code %d, %q; want 4 and at most one line", code, errors)
 	}
 	sweep(t, lost)
-}
-
-// relay is a way to the engine that can be lost.
-func relay(t *testing.T) (socket string, lose func()) {
-	t.Helper()
-	socket = filepath.Join(t.TempDir(), "engine.sock")
-	listener, err := net.Listen("unix", socket)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var mutex sync.Mutex
-	var open []net.Conn
-	go func() {
-		for {
-			near, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			far, err := net.Dial("unix", "/var/run/docker.sock")
-			if err != nil {
-				near.Close()
-				continue
-			}
-			mutex.Lock()
-			open = append(open, near, far)
-			mutex.Unlock()
-			go func() { _, _ = io.Copy(far, near); far.(*net.UnixConn).CloseWrite() }()
-			go func() { _, _ = io.Copy(near, far); near.(*net.UnixConn).CloseWrite() }()
-		}
-	}()
-	return socket, func() {
-		listener.Close()
-		mutex.Lock()
-		defer mutex.Unlock()
-		for _, connection := range open {
-			connection.Close()
-		}
-	}
-}
-
-// writeArchive writes our image for this machine as a docker archive.
-func writeArchive(t *testing.T, file, reference string) {
-	t.Helper()
-	index, err := layout.ImageIndexFromPath(ours)
-	if err != nil {
-		t.Fatal(err)
-	}
-	images, err := partial.FindImages(index, match.Platforms(v1.Platform{OS: "linux", Architecture: runtime.GOARCH}))
-	if err != nil || len(images) == 0 {
-		t.Fatalf("no image for %s in %s: %v", native, ours, err)
-	}
-	tag, err := name.NewTag(reference)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := tarball.WriteToFile(file, tag, images[0]); err != nil {
-		t.Fatal(err)
-	}
 }

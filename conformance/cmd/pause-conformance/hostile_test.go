@@ -31,10 +31,10 @@ func TestHostileImagesFailAndTakeNothingWithThem(t *testing.T) {
 			if err := hostile.Write(t.Context(), image, platform); err != nil {
 				t.Fatal(err)
 			}
-			got := judged(t, "--platform="+native, "--only=PID-1,PID-STAYS,PID-QUIET,SIG-TERM",
+			got := judge(t, "--platform="+native, "--only=PID-1,PID-STAYS,PID-QUIET,SIG-TERM",
 				"--report-dir="+reports, "oci:"+image)
-			if got.code != 1 || got.complaint() != "" || !strings.Contains(got.stdout, "SIG-TERM") {
-				t.Errorf("exit code %d, want 1 and no complaint:\n%s\n%s", got.code, got.stdout, got.complaint())
+			if got.code != 1 || got.errors() != "" || !strings.Contains(got.stdout, "SIG-TERM") {
+				t.Errorf("exit code %d, want 1 and no complaint:\n%s\n%s", got.code, got.stdout, got.errors())
 			}
 			report, err := os.Stat(filepath.Join(reports, "report.json"))
 			if err != nil || report.Size() > 1<<20 {

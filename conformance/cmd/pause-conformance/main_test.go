@@ -75,18 +75,18 @@ func writeImage(directory string, platforms ...string) error {
 	return err
 }
 
-// outcome is how the command ended.
+// outcome is the end of a command.
 type outcome struct {
 	code           int
 	stdout, stderr string
 }
 
-func judged(t *testing.T, args ...string) outcome {
+func judge(t *testing.T, args ...string) outcome {
 	t.Helper()
-	return ran(t, exec.CommandContext(t.Context(), suite, append([]string{"run"}, args...)...))
+	return run(t, exec.CommandContext(t.Context(), suite, append([]string{"run"}, args...)...))
 }
 
-func ran(t *testing.T, command *exec.Cmd) outcome {
+func run(t *testing.T, command *exec.Cmd) outcome {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	command.Stdout, command.Stderr = &stdout, &stderr
@@ -98,8 +98,8 @@ func ran(t *testing.T, command *exec.Cmd) outcome {
 	return outcome{command.ProcessState.ExitCode(), stdout.String(), stderr.String()}
 }
 
-// complaint is what the command wrote to standard error but its progress.
-func (o outcome) complaint() string {
+// errors is standard error without progress.
+func (o outcome) errors() string {
 	var lines []string
 	for line := range strings.Lines(o.stderr) {
 		if !strings.HasPrefix(line, "[") {

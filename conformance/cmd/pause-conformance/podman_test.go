@@ -20,10 +20,10 @@ func TestOurImageIsConformantOnPodman(t *testing.T) {
 	reports := t.TempDir()
 	command := exec.CommandContext(t.Context(), suite, "run", "--platform="+native, "--report-dir="+reports, "oci:"+ours)
 	command.Env = append(os.Environ(), "DOCKER_HOST=unix://"+podman(t))
-	got := ran(t, command)
-	subject := reported(t, reports)
+	got := run(t, command)
+	subject := readReport(t, reports)
 	if got.code != report.ExitConformant || !strings.Contains(got.stdout, "Podman") {
-		t.Errorf("exit code %d:\n%s\n%s", got.code, got.stdout, got.complaint())
+		t.Errorf("exit code %d:\n%s\n%s", got.code, got.stdout, got.errors())
 	}
 	for _, result := range subject.Results {
 		if result.Status != report.Pass {

@@ -1,0 +1,42 @@
+package conformance
+
+// EngineName is a choice of the engine.
+type EngineName string
+
+const (
+	// Docker is a Docker-compatible engine: Docker, or Podman's service.
+	Docker EngineName = "docker"
+
+	// OCI is an OCI runtime without a daemon: runc, crun, runsc, youki.
+	OCI EngineName = "oci"
+
+	// Containerd is containerd by its own API.
+	Containerd EngineName = "containerd"
+
+	// CRI is a runtime of Kubernetes nodes by the Container Runtime Interface:
+	// containerd or CRI-O.
+	CRI EngineName = "cri"
+)
+
+// EngineDescription describes an engine to users.
+type EngineDescription struct {
+	Name        EngineName `json:"name"`
+	Description string     `json:"description"`
+}
+
+// Engines are all engines, the default one first.
+func Engines() []EngineDescription {
+	return []EngineDescription{
+		{Docker, "Docker, or Podman's service: DOCKER_HOST, the docker context, or a default socket"},
+		{OCI, "an OCI runtime without a daemon, as root: --runtime runc, crun, or a path"},
+		{Containerd, "containerd by its own API: --cri-endpoint names its socket"},
+		{CRI, "a node's own runtime, containerd or CRI-O: --cri-endpoint names its socket"},
+	}
+}
+
+func engineNames() (names []EngineName) {
+	for _, engine := range Engines() {
+		names = append(names, engine.Name)
+	}
+	return names
+}

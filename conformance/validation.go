@@ -1,0 +1,134 @@
+package conformance
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/podsandbox/pause/conformance/check"
+	"github.com/podsandbox/pause/conformance/image"
+	"github.com/podsandbox/pause/conformance/internal/spelling"
+	"github.com/podsandbox/pause/conformance/report"
+	"github.com/podsandbox/pause/conformance/requirement"
+)
+
+// UsageError says that a Config cannot be meant. Its text is one line.
+type UsageError struct{ message string }
+
+func (e *UsageError) Error() string { return e.message }
+
+func misused(format string, arguments ...any) error {
+	return &UsageError{fmt.Sprintf(format, arguments...)}
+}
+
+// complete sets the fields that are not set, and returns a *UsageError for a Config
+// that cannot be meant.
+func (c *Config) complete() error {
+	for _, validate := range []func() error{c.completeImages, c.completeEngine, c.completeChoice, c.completeNumbers} {
+		if err := validate(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Config) completeImages() error {
+	if len(c.Images) == 0 {
+		return misused("no image is named: pass a reference, oci:DIR, oci-archive:FILE or docker-archive:FILE")
+	}
+	if slices.Contains(c.Images, "") {
+		return misused("an image is named by an empty word: is a variable of the command line not set?")
+	}
+	for _, platform := range c.Platforms {
+		if _, err := image.ParsePlatform(platform); err != nil {
+			return misused("%v", err)
+		}
+	}
+	if c.CA != "" {
+		return checkAuthorities(c.CA)
+	}
+	return nil
+}
+
+func (c *Config) completeEngine() error {
+	if c.Engine == "" {
+		c.Engine = Docker
+	}
+	if err := member("engine", c.Engine, engineNames()); err != nil {
+		return err
+	}
+	if c.Endpoint != "" && c.Engine != CRI && c.Engine != Containerd {
+		return misused("a CRI endpoint is of no use to the engine %s: choose %s or %s", c.Engine, CRI, Containerd)
+	}
+	return nil
+}
+
+func (c *Config) completeChoice() error {
+	if c.Profile == "" {
+		c.Profile = Full
+	}
+	if err := member("profile", c.Profile, []Profile{Core, Full, Static}); err != nil {
+		return err
+	}
+	for _, feature := range c.Without {
+		if err := member("feature", feature, requirement.Features()); err != nil {
+			return err
+		}
+	}
+	if c.FailOn == "" {
+		c.FailOn = requirement.Must
+	}
+	if err := member("fail on", c.FailOn, []requirement.Level{requirement.Must, requirement.Should}); err != nil {
+		return err
+	}
+	for _, words := range []*[]string{&c.Only, &c.Skip} {
+		var ids []string
+		for _, word := range *words {
+			rules, err := requirement.Choose(word)
+			if err != nil {
+				return misused("%v", err)
+			}
+			for _, rule := range rules {
+				ids = append(ids, rule.ID)
+			}
+		}
+		*words = ids
+	}
+	return nil
+}
+
+func (c *Config) completeNumbers() error {
+	for name, duration := range map[string]time.Duration{"timeout": c.Timeout, "soak": c.Soak} {
+		if duration < 0 {
+			return misused("%s %s: it is negative", name, duration)
+		}
+	}
+	if c.Timeout == 0 {
+		c.Timeout = 5 * time.Minute
+	}
+	if c.Patience <= 0 {
+		c.Patience = time.Minute
+	}
+	if c.Seed < 0 || c.Seed > report.MaxSeed {
+		return misused("seed %d: it is not between 0 and %d, the greatest number that JavaScript and jq read exactly", c.Seed, report.MaxSeed)
+	}
+	if c.Size == (check.Size{}) {
+		c.Size = check.FullSize
+	}
+	return nil
+}
+
+// member refuses a word that is not among the known ones.
+func member[T ~string](kind string, word T, known []T) error {
+	if slices.Contains(known, word) {
+		return nil
+	}
+	var names []string
+	for _, name := range known {
+		names = append(names, string(name))
+	}
+	last := len(names) - 1
+	return misused("%s %q: there are %s and %s%s", kind, word,
+		strings.Join(names[:last], ", "), names[last], spelling.Suggestion(string(word), known))
+}
