@@ -193,4 +193,3 @@ func (e *Engine) Close(context.Context) error {
 	}
 	return errors.Join(err, e.workspace.Remove())
 }
-
