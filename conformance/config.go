@@ -29,8 +29,16 @@ const (
 // EngineName is a choice of the engine.
 type EngineName string
 
-// Docker is a Docker-compatible engine: Docker, or Podman's service.
-const Docker EngineName = "docker"
+const (
+	// Docker is a Docker-compatible engine: Docker, or Podman's service.
+	Docker EngineName = "docker"
+
+	// Containerd is a containerd of the suite's own.
+	Containerd EngineName = "containerd"
+
+	// CRI is the runtime of a node, at CRIEndpoint.
+	CRI EngineName = "cri"
+)
 
 // Config says which images are judged, and how. Images is all that has to be set.
 type Config struct {
@@ -47,7 +55,11 @@ type Config struct {
 	// Engine is what runs the sandboxes; Docker unless set.
 	Engine EngineName `json:"engine,omitempty"`
 
-	// Runtime is one of the engine's OCI runtimes, instead of its default.
+	// CRIEndpoint is the socket of the engine CRI, unix:///path.
+	CRIEndpoint string `json:"criEndpoint,omitempty"`
+
+	// Runtime is one of the engine's OCI runtimes, or of a node's handlers, instead of
+	// the default.
 	Runtime string `json:"runtime,omitempty"`
 
 	// Entrypoint and User replace the image's own.

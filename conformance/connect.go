@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/engine/containerd"
+	"github.com/podsandbox/pause/conformance/engine/cri"
 	"github.com/podsandbox/pause/conformance/engine/docker"
 	"github.com/podsandbox/pause/conformance/probe"
 )
@@ -31,8 +33,12 @@ func open(ctx context.Context, config Config) (engine.Engine, error) {
 	switch config.Engine {
 	case Docker:
 		return docker.Connect(ctx, docker.Options{Runtime: config.Runtime, RequestTimeout: config.Patience})
+	case Containerd:
+		return containerd.Connect(ctx, containerd.Options{Runtime: config.Runtime, RequestTimeout: config.Patience})
+	case CRI:
+		return cri.Connect(ctx, cri.Options{Endpoint: config.CRIEndpoint, Runtime: config.Runtime, RequestTimeout: config.Patience})
 	}
-	return nil, misused("engine %q: there is %s", config.Engine, Docker)
+	return nil, misused("engine %q: there are %s, %s and %s", config.Engine, Docker, Containerd, CRI)
 }
 
 // try runs the suite's own program as a sandbox, as another user than root, and joins it.

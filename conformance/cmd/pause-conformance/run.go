@@ -81,6 +81,8 @@ func define(flags *flag.FlagSet, config *conformance.Config) (reportDir *string)
 		func(value string) error { return split(value, &config.Platforms) })
 	flags.StringVar((*string)(&config.Profile), "profile", string(conformance.Full),
 		"`PROFILE`: core (every MUST), full, or static (no engine; partial at best)")
+	flags.StringVar((*string)(&config.Engine), "engine", string(conformance.Docker), "`ENGINE`: docker, containerd (of the suite's own), or cri (a node's runtime)")
+	flags.StringVar(&config.CRIEndpoint, "cri-endpoint", "", "`SOCKET` of a node's runtime for the engine cri, such as unix:///run/containerd/containerd.sock")
 	flags.StringVar(&config.Runtime, "runtime", "", "OCI `RUNTIME` of the engine, such as crun (default the engine's own)")
 	flags.Func("entrypoint", "`COMMAND` to run instead of the image's entry point, split at spaces",
 		func(value string) error { config.Entrypoint = strings.Fields(value); return nil })

@@ -13,14 +13,17 @@ import (
 
 // TestMain is the probe where a pod starts this program as one.
 func TestMain(m *testing.M) {
-	if probe.Called() {
-		if err := probe.Run(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		return
+	role := func() error { os.Exit(m.Run()); return nil }
+	switch {
+	case probe.Called():
+		role = probe.Run
+	case os.Args[0] == victimName:
+		role = victim
 	}
-	os.Exit(m.Run())
+	if err := role(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 }
 
 // instances are the containerds that the tests run with: the one in PATH, and another
@@ -47,6 +50,9 @@ func connect(t *testing.T) *Engine {
 		t.Skip("starts a containerd")
 	}
 	if _, err := find(t.Context(), ""); err != nil {
+		t.Skip(err)
+	}
+	if _, err := engine.ProbeImage(); err != nil {
 		t.Skip(err)
 	}
 	connected, err := Connect(t.Context(), Options{RequestTimeout: time.Minute})

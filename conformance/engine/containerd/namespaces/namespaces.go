@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 
 	"golang.org/x/sys/unix"
 )
@@ -14,14 +15,18 @@ import (
 // Namespaces are a mount and a network namespace of their own, with a thread in them.
 // They last as long as the thread or a process in them does: nothing has to be
 // unmounted or unlinked afterwards.
-type Namespaces struct{ calls chan func() }
+type Namespaces struct {
+	calls chan func()
+	Close func() // ends the thread
+}
 
 // Enter makes the namespaces. In them, the directory private holds a file system in
 // memory, to which goes all that is written to /run and /var/lib: containerd's shim and
 // CNI's libraries have paths there that no configuration changes. Only what lies in the
 // shared directory is the same on both sides.
 func Enter(shared, private string) (*Namespaces, error) {
-	n := &Namespaces{make(chan func())}
+	calls := make(chan func())
+	n := &Namespaces{calls, sync.OnceFunc(func() { close(calls) })}
 	entered := make(chan error)
 	go n.serve(entered, shared, private)
 	if err := <-entered; err != nil {
@@ -58,9 +63,6 @@ func (n *Namespaces) Do(call func() error) error {
 	n.calls <- func() { done <- call() }
 	return <-done
 }
-
-// Close ends the thread.
-func (n *Namespaces) Close() { close(n.calls) }
 
 func enter(shared, private string) error {
 	if err := unix.Unshare(unix.CLONE_NEWNS | unix.CLONE_NEWNET); err != nil {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -63,8 +64,7 @@ func (p *pod) join(ctx context.Context, namespaces *cri.NamespaceOption) (engine
 		Linux: &cri.LinuxContainerConfig{SecurityContext: &cri.LinuxContainerSecurityContext{
 			NamespaceOptions: namespaces,
 			RunAsUser:        &cri.Int64Value{Value: 0},
-			// To read what /proc says of a process of another user.
-			Capabilities: &cri.Capability{AddCapabilities: []string{"SYS_PTRACE"}},
+			Capabilities:     &cri.Capability{AddCapabilities: engine.ProbeCapabilities},
 		}},
 	})
 	if err == nil {
@@ -74,9 +74,19 @@ func (p *pod) join(ctx context.Context, namespaces *cri.NamespaceOption) (engine
 		if c.id != "" {
 			_ = c.Remove(p.Requests.Alive()) // that of the pod removes it otherwise
 		}
-		return nil, fmt.Errorf("probe: %w", err)
+		return nil, p.joinError(err)
 	}
 	return c, nil
+}
+
+// joinError is of an OCI runtime that is too old, where it cannot show a mount to
+// another user: runc has that since 1.2.
+func (p *pod) joinError(err error) error {
+	mapped := p.configuration.Linux.SecurityContext.NamespaceOptions.UsernsOptions != nil
+	if refused := new(refusal); mapped && errors.As(err, &refused) && strings.Contains(refused.Error(), "idmap") {
+		return engine.Unsupported("the OCI runtime has no idmap mounts, without which no container joins a pod with a user namespace")
+	}
+	return fmt.Errorf("probe: %w", err)
 }
 
 func imageSpec(reference string) *cri.ImageSpec {
