@@ -26,11 +26,11 @@ func TestASandboxIsJoinedSignalledAndRemoved(t *testing.T) {
 			t.Error(err)
 		}
 		sent := time.Now()
-		if err := sandbox.Signal(t.Context(), unix.SIGTERM); err != nil {
+		if err := sandbox.Signal(t.Context(), unix.SIGKILL); err != nil {
 			t.Fatal(err)
 		}
 		exit, err := sandbox.Wait(t.Context())
-		if err != nil || exit.Status != 0 && exit.Status != engine.UnknownStatus || exit.Time.Before(sent) {
+		if err != nil || exit.Status != 128+9 && exit.Status != engine.UnknownStatus || exit.Time.Before(sent) {
 			t.Errorf("it has ended as %+v, %v", exit, err)
 		}
 		if state, err = sandbox.State(t.Context()); err != nil || state.Running {

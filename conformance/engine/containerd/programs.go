@@ -50,10 +50,13 @@ func find(ctx context.Context, runtime string) (p programs, err error) {
 	return p, err
 }
 
-// findPlugins looks where distributions and Kubernetes put CNI plugins, and in
-// CNI_PATH (github.com/containernetworking/cni, CNI_PATH).
+// pluginDirectories are where distributions and Kubernetes put CNI plugins.
+var pluginDirectories = []string{"/opt/cni/bin", "/usr/lib/cni", "/usr/libexec/cni"}
+
+// findPlugins looks in CNI_PATH (github.com/containernetworking/cni) and where plugins
+// usually are.
 func findPlugins() (directory string, err error) {
-	directories := append(filepath.SplitList(os.Getenv("CNI_PATH")), "/opt/cni/bin", "/usr/lib/cni", "/usr/libexec/cni")
+	directories := append(filepath.SplitList(os.Getenv("CNI_PATH")), pluginDirectories...)
 	for _, directory := range directories {
 		missing := false
 		for _, plugin := range plugins {

@@ -91,9 +91,14 @@ func (c *Client) handshake(ctx context.Context, limit time.Duration) (*cri.Versi
 // listening says why nobody answers at the socket, which gRPC hides.
 func listening(ctx context.Context, path string) error {
 	connection, err := new(net.Dialer).DialContext(ctx, "unix", path)
-	switch {
-	case err == nil:
+	if err == nil {
 		return connection.Close()
+	}
+	return explain(err, path)
+}
+
+func explain(err error, path string) error {
+	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return errors.New("there is no such socket; start the runtime, or name its socket with --cri-endpoint")
 	case errors.Is(err, fs.ErrPermission):
