@@ -1,7 +1,10 @@
 package containerd
 
 import (
+	"archive/tar"
 	"errors"
+	"fmt"
+	"io"
 	"strings"
 	"testing"
 
@@ -149,4 +152,21 @@ func TestAProgramThatEndsAtOnceHasEndedOnItsOwn(t *testing.T) {
 			t.Errorf("a container joins it: %v", err)
 		}
 	})
+}
+
+// files are the names and sizes of the image's files.
+func files(t *testing.T, image v1.Image) (names []string) {
+	t.Helper()
+	content := mutate.Extract(image)
+	defer content.Close()
+	for archive := tar.NewReader(content); ; {
+		header, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			return names
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, fmt.Sprintf("%s %d %o", header.Name, header.Size, header.Mode&0o777))
+	}
 }
