@@ -40,7 +40,9 @@ const (
 	CRI EngineName = "cri"
 )
 
-// Config says which images are judged, and how. Images is all that has to be set.
+// Config says which images are judged, and how. Images is all that has to be set, and
+// with the engine CRI not even that: the image is then the one that the node's runtime
+// is configured for.
 type Config struct {
 	// Images are references of an engine or a registry, or oci:DIR,
 	// oci-archive:FILE and docker-archive:FILE.
@@ -127,7 +129,10 @@ func misused(format string, arguments ...any) error {
 
 // complete sets what was left unset, and returns a *UsageError for what cannot be.
 func (c *Config) complete() error {
-	if len(c.Images) == 0 {
+	if c.Engine == CRI && c.CRIEndpoint == "" {
+		return misused("engine %s: name the socket of the node's runtime with --cri-endpoint, such as unix:///run/containerd/containerd.sock", CRI)
+	}
+	if len(c.Images) == 0 && c.Engine != CRI {
 		return misused("no image is named: pass a reference, oci:DIR, oci-archive:FILE or docker-archive:FILE")
 	}
 	for _, reference := range c.Images {
