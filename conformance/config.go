@@ -23,7 +23,9 @@ const (
 	Static Profile = "static"
 )
 
-// Config says which images are judged, and how. Images is all that has to be set.
+// Config says which images are judged, and how. Images is all that has to be set, and
+// with the engine CRI not even that: the image is then the one that the node's runtime
+// is configured for.
 type Config struct {
 	// Images are references of an engine or a registry, or oci:DIR,
 	// oci-archive:FILE and docker-archive:FILE.
@@ -39,11 +41,11 @@ type Config struct {
 	Engine EngineName `json:"engine,omitempty"`
 
 	// Runtime is the OCI runtime in place of the engine's default: a name that the
-	// engine knows, or a path for the engine OCI.
+	// engine knows, a path for the engine OCI, or a handler of a node.
 	Runtime string `json:"runtime,omitempty"`
 
 	// Endpoint is the socket of the engine CRI, such as
-	// unix:///run/containerd/containerd.sock; the usual ones are tried unless it is set.
+	// unix:///run/containerd/containerd.sock.
 	Endpoint string `json:"criEndpoint,omitempty"`
 
 	// CA is a PEM file of certificate authorities to trust beside the system's when an

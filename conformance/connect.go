@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/engine/containerd"
+	"github.com/podsandbox/pause/conformance/engine/cri"
 	"github.com/podsandbox/pause/conformance/engine/docker"
 	"github.com/podsandbox/pause/conformance/engine/oci"
 	"github.com/podsandbox/pause/conformance/probe"
@@ -34,8 +36,12 @@ func open(ctx context.Context, config Config) (engine.Engine, error) {
 		return docker.Connect(ctx, docker.Options{Runtime: config.Runtime, RequestTimeout: config.Patience})
 	case OCI:
 		return oci.Connect(ctx, oci.Options{Runtime: config.Runtime, RequestTimeout: config.Patience})
+	case Containerd:
+		return containerd.Connect(ctx, containerd.Options{Runtime: config.Runtime, RequestTimeout: config.Patience})
+	case CRI:
+		return cri.Connect(ctx, cri.Options{Endpoint: config.Endpoint, Runtime: config.Runtime, RequestTimeout: config.Patience})
 	}
-	return nil, misused("engine %q: there are %s and %s", config.Engine, Docker, OCI)
+	return nil, misused("engine %q: there is none of this name; see pause-conformance list engines", config.Engine)
 }
 
 // try runs the suite's own program as a sandbox, as another user than root, and joins it.

@@ -10,7 +10,7 @@ const (
 	// OCI is an OCI runtime without a daemon: runc, crun, runsc, youki.
 	OCI EngineName = "oci"
 
-	// Containerd is containerd by its own API.
+	// Containerd is a containerd of the suite's own, driven by the CRI. It needs root.
 	Containerd EngineName = "containerd"
 
 	// CRI is a runtime of Kubernetes nodes by the Container Runtime Interface:
@@ -29,7 +29,7 @@ func Engines() []EngineDescription {
 	return []EngineDescription{
 		{Docker, "Docker, or Podman's service: DOCKER_HOST, the docker context, or a default socket"},
 		{OCI, "an OCI runtime without a daemon, as root: --runtime runc, crun, or a path"},
-		{Containerd, "containerd by its own API: --cri-endpoint names its socket"},
+		{Containerd, "real pods on a containerd of the suite's own, as root: containerd and CNI plugins have to be installed"},
 		{CRI, "a node's own runtime, containerd or CRI-O: --cri-endpoint names its socket"},
 	}
 }

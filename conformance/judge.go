@@ -42,6 +42,13 @@ func judge(ctx context.Context, config Config, progress func(Progress)) (result 
 		ctx, cancel = engine.UntilLost(ctx, eng.Alive())
 		defer cancel()
 	}
+	if len(config.Images) == 0 {
+		configured, err := eng.Configured(ctx)
+		if err != nil {
+			return result, err
+		}
+		config.Images = []string{configured}
+	}
 	subjects := prepareAll(ctx, eng, &config)
 	defer closeAll(subjects)
 	runSpecs(ctx, interrupt, config, eng, subjects, progress)

@@ -34,7 +34,7 @@ func (c *Config) complete() error {
 }
 
 func (c *Config) completeImages() error {
-	if len(c.Images) == 0 {
+	if len(c.Images) == 0 && c.Engine != CRI {
 		return misused("no image is named: pass a reference, oci:DIR, oci-archive:FILE or docker-archive:FILE")
 	}
 	if slices.Contains(c.Images, "") {
@@ -58,8 +58,11 @@ func (c *Config) completeEngine() error {
 	if err := member("engine", c.Engine, engineNames()); err != nil {
 		return err
 	}
-	if c.Endpoint != "" && c.Engine != CRI && c.Engine != Containerd {
-		return misused("a CRI endpoint is of no use to the engine %s: choose %s or %s", c.Engine, CRI, Containerd)
+	if c.Endpoint != "" && c.Engine != CRI {
+		return misused("a CRI endpoint is of no use to the engine %s: choose %s", c.Engine, CRI)
+	}
+	if c.Endpoint == "" && c.Engine == CRI {
+		return misused("engine %s: name the socket of the node's runtime with --cri-endpoint, such as unix:///run/containerd/containerd.sock", CRI)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ package probe
 import (
 	"errors"
 	"io"
+	"net"
 	"net/rpc"
 	"net/rpc/jsonrpc"
 	"os"
@@ -24,6 +25,11 @@ const (
 	// Serve answers calls until standard input ends.
 	Serve = "serve"
 
+	// Dial answers calls over the unix socket that the next argument names, until it is
+	// closed: a CRI runtime gives nobody a container's standard streams without an HTTP
+	// server between the two.
+	Dial = "dial"
+
 	// Wait waits for a signal.
 	Wait = "wait"
 
@@ -32,18 +38,19 @@ const (
 )
 
 // Called tells whether this process was started as a probe.
-func Called() bool { return len(os.Args) == 2 && filepath.Base(os.Args[0]) == filepath.Base(Path) }
+func Called() bool { return len(os.Args) >= 2 && filepath.Base(os.Args[0]) == filepath.Base(Path) }
 
 // Run does what the program was started for.
 func Run() error {
 	switch os.Args[1] {
 	case Serve:
-		server := rpc.NewServer()
-		if err := server.Register(new(Probe)); err != nil {
+		return serve(standardStreams{})
+	case Dial:
+		connection, err := net.Dial("unix", filepath.Join(os.Args[2:]...))
+		if err != nil {
 			return err
 		}
-		server.ServeCodec(jsonrpc.NewServerCodec(standardStreams{}))
-		return nil
+		return serve(connection)
 	case Wait:
 		end := make(chan os.Signal, 1)
 		signal.Notify(end, os.Interrupt, syscall.SIGTERM)
@@ -52,7 +59,16 @@ func Run() error {
 	case LeaveOrphans:
 		return leaveOrphans()
 	}
-	return errors.New("probe: want the argument " + Serve + ", " + Wait + " or " + LeaveOrphans)
+	return errors.New("probe: want the argument " + Serve + ", " + Dial + ", " + Wait + " or " + LeaveOrphans)
+}
+
+func serve(stream io.ReadWriteCloser) error {
+	server := rpc.NewServer()
+	if err := server.Register(new(Probe)); err != nil {
+		return err
+	}
+	server.ServeCodec(jsonrpc.NewServerCodec(stream))
+	return nil
 }
 
 type standardStreams struct{}

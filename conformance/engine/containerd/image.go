@@ -1,0 +1,107 @@
+package containerd
+
+import (
+	"context"
+	"fmt"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	cri "k8s.io/cri-api/pkg/apis/runtime/v1"
+
+	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/engine/cri/pods"
+)
+
+// image is an image that the instance has had as its sandbox image at least once.
+type image struct {
+	engine    *Engine
+	reference string // that of the user
+	content   v1.Image
+	id        string // the instance's
+}
+
+// Load makes the image known to the instance.
+func (e *Engine) Load(ctx context.Context, source engine.Source) (engine.Image, error) {
+	i := &image{engine: e, reference: source.Reference, content: source.Image}
+	release, err := e.configure(ctx, i)
+	if err != nil {
+		return nil, err
+	}
+	release()
+	return i, nil
+}
+
+func (e *Engine) loadProbe(ctx context.Context) error {
+	content, err := engine.ProbeImage()
+	if err != nil {
+		return err
+	}
+	loaded, err := e.Load(ctx, engine.Source{Reference: "probe", Image: content})
+	if err != nil {
+		return err
+	}
+	e.probe = loaded.(*image)
+	e.pods.Probe = e.probe.id
+	return nil
+}
+
+// configure makes the image the sandbox image until release is called. The name in
+// containerd's configuration stays; what it means is changed as by an upgrade of a
+// node's images: it is pushed and pulled again.
+func (e *Engine) configure(ctx context.Context, i *image) (release func(), err error) {
+	for {
+		e.switching.RLock()
+		if e.current == i {
+			return e.switching.RUnlock, nil
+		}
+		e.switching.RUnlock()
+		if err := e.change(ctx, i); err != nil {
+			return nil, fmt.Errorf("image %q: load it into containerd: %w", i.reference, err)
+		}
+	}
+}
+
+func (e *Engine) change(ctx context.Context, i *image) error {
+	e.switching.Lock()
+	defer e.switching.Unlock()
+	if e.current == i {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	e.current = nil
+	if err := e.registry.Push(ctx, e.sandbox, i.content); err != nil {
+		return err
+	}
+	answer, err := pods.Call(e.Alive(), e.pods, pods.Transfer, e.client.PullImage,
+		&cri.PullImageRequest{Image: &cri.ImageSpec{Image: e.sandbox}})
+	if err != nil {
+		return err
+	}
+	i.id, e.current = answer.ImageRef, i
+	return nil
+}
+
+// Start starts a sandbox of the image, or a container of it where it takes arguments,
+// which no sandbox does.
+func (i *image) Start(ctx context.Context, pod engine.Pod) (engine.Sandbox, error) {
+	release, err := i.engine.configure(ctx, i)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	if pod.Entrypoint != nil || pod.Arguments != nil {
+		return i.engine.pods.StartApp(ctx, i.id, pod)
+	}
+	return i.engine.pods.Start(ctx, pod)
+}
+
+// Pinned tells whether containerd keeps the image from garbage collection.
+func (i *image) Pinned(ctx context.Context) (bool, error) {
+	release, err := i.engine.configure(ctx, i)
+	if err != nil {
+		return false, err
+	}
+	defer release()
+	return i.engine.pods.Pinned(ctx, i.engine.sandbox)
+}

@@ -1,0 +1,95 @@
+package containerd
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/probe"
+)
+
+// TestMain is the probe where a pod starts this program as one.
+func TestMain(m *testing.M) {
+	role := func() error { os.Exit(m.Run()); return nil }
+	switch {
+	case probe.Called():
+		role = probe.Run
+	case os.Args[0] == victimName:
+		role = victim
+	}
+	if err := role(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// instances are the containerds that the tests run with: the one in PATH, and another
+// one whose directory CONTAINERD_DIRECTORY names.
+func instances(t *testing.T, test func(*testing.T, *Engine)) {
+	t.Helper()
+	path := os.Getenv("PATH")
+	paths := map[string]string{"in PATH": path}
+	if directory := os.Getenv("CONTAINERD_DIRECTORY"); directory != "" {
+		paths["in CONTAINERD_DIRECTORY"] = directory + string(filepath.ListSeparator) + path
+	}
+	for name, path := range paths {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("PATH", path)
+			test(t, connect(t))
+		})
+	}
+}
+
+// connect starts an instance, or skips the test where this machine cannot.
+func connect(t *testing.T) *Engine {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("starts a containerd")
+	}
+	if _, err := find(t.Context(), ""); err != nil {
+		t.Skip(err)
+	}
+	if _, err := engine.ProbeImage(); err != nil {
+		t.Skip(err)
+	}
+	connected, err := Connect(t.Context(), Options{RequestTimeout: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := connected.(*Engine)
+	t.Cleanup(func() {
+		if err := e.Close(t.Context()); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return e
+}
+
+// start starts a sandbox of the suite's own image, which the test removes.
+func startSandbox(t *testing.T, e *Engine, pod engine.Pod) engine.Sandbox {
+	t.Helper()
+	sandbox, err := e.Probe().Start(t.Context(), pod)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := sandbox.Remove(e.Alive()); err != nil {
+			t.Errorf("remove: %v", err)
+		}
+	})
+	return sandbox
+}
+
+func join(t *testing.T, sandbox engine.Sandbox, namespaces engine.Namespaces) *probe.Client {
+	t.Helper()
+	container, err := sandbox.Join(t.Context(), namespaces)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := probe.NewClient(container.Stream())
+	t.Cleanup(func() { _ = client.Close() })
+	return client
+}

@@ -1,0 +1,125 @@
+// Package namespaces keeps what a daemon does from the host: its mounts, its network,
+// and what it writes to /run and /var/lib.
+package namespaces
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+
+	"golang.org/x/sys/unix"
+)
+
+// Namespaces are a mount and a network namespace of their own, with a thread in them.
+// They last as long as the thread or a process in them does: nothing has to be
+// unmounted or unlinked afterwards.
+type Namespaces struct {
+	calls chan func()
+	Close func() // ends the thread
+}
+
+// Enter makes the namespaces. In them, the directory private holds a file system in
+// memory, to which goes all that is written to /run and /var/lib: containerd's shim and
+// CNI's libraries have paths there that no configuration changes. Only what lies in the
+// shared directory is the same on both sides.
+func Enter(shared, private string) (*Namespaces, error) {
+	calls := make(chan func())
+	n := &Namespaces{calls, sync.OnceFunc(func() { close(calls) })}
+	entered := make(chan error)
+	go n.serve(entered, shared, private)
+	if err := <-entered; err != nil {
+		return nil, err
+	}
+	return n, nil
+}
+
+// serve runs the calls on a thread that ends with the goroutine, since the thread is
+// never unlocked. The process's first thread would not end, and /proc/self is its.
+func (n *Namespaces) serve(entered chan<- error, shared, private string) {
+	runtime.LockOSThread()
+	if unix.Gettid() == os.Getpid() {
+		other := make(chan error)
+		go n.serve(other, shared, private)
+		entered <- <-other
+		runtime.UnlockOSThread()
+		return
+	}
+	err := enter(shared, private)
+	entered <- err
+	if err != nil {
+		return
+	}
+	for call := range n.calls {
+		call()
+	}
+}
+
+// Do calls the function in the namespaces. Processes that it starts are in them too,
+// and their parent's death, for Pdeathsig, is Close.
+func (n *Namespaces) Do(call func() error) error {
+	done := make(chan error)
+	n.calls <- func() { done <- call() }
+	return <-done
+}
+
+func enter(shared, private string) error {
+	if err := unix.Unshare(unix.CLONE_NEWNS | unix.CLONE_NEWNET); err != nil {
+		return fmt.Errorf("make namespaces for a daemon, which root with CAP_SYS_ADMIN may: %w", err)
+	}
+	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
+		return fmt.Errorf("keep the mounts of a daemon from the host: %w", err)
+	}
+	if err := unix.Mount("tmpfs", private, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=0711"); err != nil {
+		return fmt.Errorf("mount a file system in memory at %s: %w", private, err)
+	}
+	directory, err := unix.Open(shared, unix.O_PATH|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return fmt.Errorf("open %s: %w", shared, err)
+	}
+	defer unix.Close(directory)
+	for _, covered := range []string{"/run", "/var/lib"} {
+		if err := cover(covered, private); err != nil {
+			return err
+		}
+	}
+	// It may lie below what is covered.
+	if err := unix.Mount(fmt.Sprintf("/proc/self/fd/%d", directory), shared, "", unix.MS_BIND|unix.MS_REC, ""); err != nil {
+		return fmt.Errorf("mount %s again: %w", shared, err)
+	}
+	return raiseLoopback()
+}
+
+// cover makes what is written below the directory go to private.
+func cover(covered, private string) error {
+	upper, work := filepath.Join(private, "upper", covered), filepath.Join(private, "work", covered)
+	for _, directory := range []string{upper, work} {
+		if err := os.MkdirAll(directory, 0o755); err != nil {
+			return err
+		}
+	}
+	options := fmt.Sprintf("lowerdir=%s,upperdir=%s,workdir=%s", covered, upper, work)
+	if err := unix.Mount("overlay", covered, "overlay", 0, options); err != nil {
+		return fmt.Errorf("cover %s with an overlay, which the kernel must have: %w", covered, err)
+	}
+	return nil
+}
+
+// raiseLoopback makes 127.0.0.1 work.
+func raiseLoopback() error {
+	socket, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return fmt.Errorf("open a socket: %w", err)
+	}
+	defer unix.Close(socket)
+	request, err := unix.NewIfreq("lo")
+	if err != nil {
+		return err
+	}
+	request.SetUint16(unix.IFF_UP | unix.IFF_RUNNING)
+	if err := unix.IoctlIfreq(socket, unix.SIOCSIFFLAGS, request); err != nil {
+		return fmt.Errorf("raise the loopback interface: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,148 @@
+// Package cgroup makes the cgroups of a run: CRI runtimes put a pod where its
+// cgroup_parent says, and apply no limits to a sandbox themselves.
+package cgroup
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// Group is one cgroup, which on cgroup v1 has a directory in every hierarchy.
+type Group struct {
+	hierarchies []hierarchy
+	path        string // from the root of each hierarchy
+}
+
+// Open returns the group with the path, which need not exist.
+func Open(path string) (*Group, error) {
+	hierarchies, err := mounted()
+	if err != nil {
+		return nil, err
+	}
+	return &Group{hierarchies, path}, nil
+}
+
+// Path is the group's path from the root of each hierarchy, as a cgroup_parent has it.
+func (g *Group) Path() string { return g.path }
+
+// Child returns the group with the name below this one, which need not exist.
+func (g *Group) Child(name string) *Group {
+	return &Group{g.hierarchies, path.Join(g.path, name)}
+}
+
+// Children are the names of the groups below this one in any hierarchy.
+func (g *Group) Children() (names []string) {
+	for _, h := range g.hierarchies {
+		entries, _ := os.ReadDir(h.directory(g.path))
+		for _, entry := range entries {
+			if entry.IsDir() && !slices.Contains(names, entry.Name()) {
+				names = append(names, entry.Name())
+			}
+		}
+	}
+	return names
+}
+
+// Add makes the group and moves a process into it, with its later children.
+func (g *Group) Add(pid int) error {
+	h := g.hierarchies[0]
+	if err := h.make(g.path); err != nil {
+		return err
+	}
+	return write(filepath.Join(h.directory(g.path), "cgroup.procs"), fmt.Sprint(pid))
+}
+
+// processes are the ids of the processes in the group and below it.
+func (g *Group) processes() (pids []int) {
+	for _, h := range g.hierarchies {
+		_ = filepath.WalkDir(h.directory(g.path), func(name string, entry fs.DirEntry, err error) error {
+			if err != nil || !entry.IsDir() {
+				return nil // removed meanwhile
+			}
+			list, _ := os.ReadFile(filepath.Join(name, "cgroup.procs"))
+			for _, line := range strings.Fields(string(list)) {
+				var pid int
+				if _, err := fmt.Sscan(line, &pid); err == nil && pid > 0 {
+					pids = append(pids, pid)
+				}
+			}
+			return nil
+		})
+	}
+	slices.Sort(pids)
+	return slices.Compact(pids)
+}
+
+// Kill kills every process in the group and below it.
+func (g *Group) Kill() error {
+	return eventually(func() error {
+		pids := g.processes()
+		for _, pid := range pids {
+			if err := unix.Kill(pid, unix.SIGKILL); err != nil && !errors.Is(err, unix.ESRCH) {
+				return fmt.Errorf("kill process %d of cgroup %s: %w", pid, g.path, err)
+			}
+		}
+		if len(pids) > 0 {
+			return fmt.Errorf("kill the processes %v of cgroup %s: they have not ended", pids, g.path)
+		}
+		return nil
+	})
+}
+
+// Remove removes the group and those below it, once their processes have ended.
+func (g *Group) Remove() error {
+	return eventually(func() error {
+		var errs []error
+		for _, h := range g.hierarchies {
+			errs = append(errs, removeAll(h.directory(g.path)))
+		}
+		return errors.Join(errs...)
+	})
+}
+
+// RemoveEmpty removes the group unless another one is below it.
+func (g *Group) RemoveEmpty() {
+	for _, h := range g.hierarchies {
+		_ = os.Remove(h.directory(g.path))
+	}
+}
+
+// removeAll removes directories alone, for the files of a cgroup cannot be removed.
+func removeAll(directory string) error {
+	entries, err := os.ReadDir(directory)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	errs := []error{err}
+	for _, entry := range entries {
+		if entry.IsDir() {
+			errs = append(errs, removeAll(filepath.Join(directory, entry.Name())))
+		}
+	}
+	if err := os.Remove(directory); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		errs = append(errs, fmt.Errorf("remove cgroup: %w", err))
+	}
+	return errors.Join(errs...)
+}
+
+func write(file, value string) error {
+	err := os.WriteFile(file, []byte(value), 0)
+	if err != nil {
+		return fmt.Errorf("write %s to a cgroup: %w", value, err)
+	}
+	return nil
+}
+
+func read(file string) string {
+	content, _ := os.ReadFile(file)
+	return string(bytes.TrimSpace(content))
+}

@@ -1,0 +1,46 @@
+package cgroup
+
+import (
+	"fmt"
+	"path/filepath"
+)
+
+// Limits are the most of a group and all that is below it; zero is no limit.
+type Limits struct {
+	PIDs   int64
+	Memory int64 // in bytes, swap included
+}
+
+// Limit makes the group with the limits. An error says which one cannot be set.
+func (g *Group) Limit(limits Limits) error {
+	if err := g.limit("pids", limits.PIDs, "pids.max", "pids.max"); err != nil {
+		return err
+	}
+	return g.limit("memory", limits.Memory, "memory.limit_in_bytes", "memory.max")
+}
+
+func (g *Group) limit(controller string, limit int64, version1, version2 string) error {
+	if limit == 0 {
+		return nil
+	}
+	for _, h := range g.hierarchies {
+		if !h.has(controller) {
+			continue
+		}
+		if err := h.make(g.path); err != nil {
+			return err
+		}
+		file, swap, without := version1, "memory.memsw.limit_in_bytes", fmt.Sprint(limit)
+		if h.unified {
+			file, swap, without = version2, "memory.swap.max", "0"
+		}
+		if err := write(filepath.Join(h.directory(g.path), file), fmt.Sprint(limit)); err != nil {
+			return err
+		}
+		if controller == "memory" {
+			_ = write(filepath.Join(h.directory(g.path), swap), without) // a kernel need not count swap
+		}
+		return nil
+	}
+	return fmt.Errorf("the machine has no cgroup controller for %s", controller)
+}

@@ -1,0 +1,219 @@
+package pods
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+	cri "k8s.io/cri-api/pkg/apis/runtime/v1"
+
+	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/engine/cri/cgroup"
+)
+
+// app is an image that runs as an app container of a pod, in place of the pod's
+// sandbox: a sandbox takes no arguments.
+type app struct {
+	*pod
+	container string
+	pid       int
+	process   *engine.Process // nil where it had ended before it was looked at
+}
+
+// logName is the app's log in the pod's directory.
+const logName = "app.log"
+
+// StartApp starts a container of the image, in its own PID namespace and as restricted
+// as a sandbox.
+func (r *Runtime) StartApp(ctx context.Context, image string, spec engine.Pod) (engine.Sandbox, error) {
+	security, err := restricted(spec)
+	if err != nil {
+		return nil, err
+	}
+	pod := spec
+	pod.User, pod.PIDsLimit, pod.MemoryLimit = "", 0, 0
+	p, err := r.run(ctx, pod)
+	if err != nil {
+		return nil, err
+	}
+	a := &app{pod: p}
+	a.container, err = p.start(ctx, &cri.ContainerConfig{
+		Metadata: &cri.ContainerMetadata{Name: "app"},
+		Image:    imageSpec(image),
+		Command:  spec.Entrypoint,
+		Args:     spec.Arguments,
+		LogPath:  logName,
+		Linux: &cri.LinuxContainerConfig{
+			Resources:       &cri.LinuxContainerResources{CpuShares: 2, MemoryLimitInBytes: spec.MemoryLimit},
+			SecurityContext: security,
+		},
+	})
+	if err != nil {
+		err = startError(err)
+	} else {
+		err = a.open(ctx)
+	}
+	if err != nil {
+		_ = a.Remove(r.Requests.Alive())
+		return nil, err
+	}
+	return a, nil
+}
+
+func restricted(spec engine.Pod) (*cri.LinuxContainerSecurityContext, error) {
+	if spec.PIDsLimit > 0 {
+		return nil, engine.Unsupported("the CRI has no limit of a container's processes")
+	}
+	security := &cri.LinuxContainerSecurityContext{
+		NamespaceOptions: &cri.NamespaceOption{Pid: cri.NamespaceMode_CONTAINER},
+		ReadonlyRootfs:   !spec.WritableRoot,
+		NoNewPrivs:       !spec.Privileges,
+		Seccomp:          &cri.SecurityProfile{ProfileType: cri.SecurityProfile_RuntimeDefault},
+	}
+	if spec.HostPIDs {
+		security.NamespaceOptions.Pid = cri.NamespaceMode_NODE
+	}
+	if !spec.Privileges {
+		security.Capabilities = &cri.Capability{DropCapabilities: []string{"ALL"}}
+	}
+	user, group, err := ids(spec.User)
+	security.RunAsUser, security.RunAsGroup = user, group
+	if unsupported := new(engine.UnsupportedError); errors.As(err, &unsupported) && !strings.ContainsAny(spec.User, ":0123456789") {
+		security.RunAsUsername, err = spec.User, nil
+	}
+	return security, err
+}
+
+// open opens the app's process, unless it has ended already.
+func (a *app) open(ctx context.Context) error {
+	record, err := a.containerRecord(ctx, a.container, true)
+	if err != nil || record.Status.State != cri.ContainerState_CONTAINER_RUNNING {
+		return err
+	}
+	a.pid = pid(record.Info)
+	process, err := engine.OpenProcess(a.pid)
+	if errors.Is(err, unix.ESRCH) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	again, err := a.containerRecord(ctx, a.container, true)
+	if err != nil || again.Status.State != cri.ContainerState_CONTAINER_RUNNING {
+		_ = process.Close()
+		return err
+	}
+	a.process = process
+	return nil
+}
+
+// Join starts a probe in the app's PID namespace, and in the pod's others.
+func (a *app) Join(ctx context.Context, namespaces engine.Namespaces) (engine.Container, error) {
+	if namespaces.PIDs {
+		return a.join(ctx, &cri.NamespaceOption{Pid: cri.NamespaceMode_TARGET, TargetId: a.container})
+	}
+	return a.join(ctx, &cri.NamespaceOption{Pid: cri.NamespaceMode_CONTAINER})
+}
+
+// Signal sends the signal by kill(2).
+func (a *app) Signal(_ context.Context, signal unix.Signal) error { return send(a.process, signal) }
+
+// State returns the runtime's record of the container.
+func (a *app) State(ctx context.Context) (engine.State, error) {
+	if a.process != nil && !a.process.Ended() {
+		record, err := a.containerRecord(ctx, a.container, false)
+		if err != nil {
+			return engine.State{}, err
+		}
+		return a.state(record.Status), nil
+	}
+	record, err := a.exited(ctx)
+	if err != nil {
+		return engine.State{}, err
+	}
+	return a.state(record), nil
+}
+
+func (a *app) state(record *cri.ContainerStatus) engine.State {
+	text, _ := json.Marshal(record)
+	state := engine.State{Running: record.State == cri.ContainerState_CONTAINER_RUNNING, PID: a.pid, Text: string(text)}
+	if !state.Running {
+		state.Exit = exit(record)
+	}
+	return state
+}
+
+func exit(record *cri.ContainerStatus) engine.Exit {
+	return engine.Exit{Status: int(record.ExitCode), Time: time.Unix(0, record.FinishedAt)}
+}
+
+// exited waits until the runtime knows that the container has ended.
+func (a *app) exited(ctx context.Context) (*cri.ContainerStatus, error) {
+	for {
+		record, err := a.containerRecord(ctx, a.container, false)
+		if err != nil {
+			return nil, err
+		}
+		if record.Status.State == cri.ContainerState_CONTAINER_EXITED {
+			return record.Status, nil
+		}
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		pause(ctx)
+	}
+}
+
+// Wait waits for the end of the container, after which its log is complete.
+func (a *app) Wait(ctx context.Context) (engine.Exit, error) {
+	var at time.Time
+	if a.process != nil {
+		var err error
+		if at, err = a.process.Wait(ctx); err != nil {
+			return engine.Exit{}, err
+		}
+	}
+	record, err := a.exited(ctx)
+	if err != nil {
+		return engine.Exit{}, err
+	}
+	end := exit(record)
+	if !at.IsZero() {
+		end.Time = at
+	}
+	return end, nil
+}
+
+// Output reads the container's log.
+func (a *app) Output(context.Context) (stdout, stderr string, err error) {
+	log, err := os.Open(filepath.Join(a.directory, logName))
+	if err != nil {
+		return "", "", fmt.Errorf("read the container's log: %w", err)
+	}
+	defer log.Close()
+	return parseLog(io.LimitReader(log, 1<<20))
+}
+
+// Freeze freezes and thaws the container's cgroup.
+func (a *app) Freeze(context.Context) error {
+	if err := cgroup.Freeze(a.pid); err != nil {
+		return fmt.Errorf("freeze the container: %w", err)
+	}
+	return nil
+}
+
+// Remove removes the pod.
+func (a *app) Remove(ctx context.Context) error {
+	if a.process != nil {
+		_ = a.process.Signal(unix.SIGKILL)
+		defer a.process.Close()
+	}
+	return a.pod.Remove(ctx)
+}

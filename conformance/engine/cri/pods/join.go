@@ -1,0 +1,224 @@
+package pods
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+	cri "k8s.io/cri-api/pkg/apis/runtime/v1"
+
+	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/probe"
+)
+
+// container is an app container that runs the probe.
+type container struct {
+	*pod
+	id      string
+	stream  *net.UnixConn
+	process *engine.Process
+}
+
+// shared is where a probe sees the directory of its socket.
+const shared, socketName = "/pause-conformance", "s"
+
+// Join starts a probe in the pod.
+func (s *sandbox) Join(ctx context.Context, namespaces engine.Namespaces) (engine.Container, error) {
+	pids := cri.NamespaceMode_CONTAINER
+	if namespaces.PIDs {
+		pids = s.configuration.Linux.SecurityContext.NamespaceOptions.Pid
+	}
+	return s.join(ctx, &cri.NamespaceOption{Pid: pids})
+}
+
+// join starts a probe in the PID namespace that the option says, and in the pod's
+// others, which the CRI shares always.
+func (p *pod) join(ctx context.Context, namespaces *cri.NamespaceOption) (engine.Container, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	number := p.containers.Add(1)
+	directory := filepath.Join(p.directory, fmt.Sprint(number))
+	if err := os.Mkdir(directory, 0o755); err != nil {
+		return nil, fmt.Errorf("make a probe's directory: %w", err)
+	}
+	listener, err := listen(filepath.Join(directory, socketName))
+	if err != nil {
+		return nil, err
+	}
+	defer listener.Close()
+	c := &container{pod: p}
+	c.id, err = p.start(ctx, &cri.ContainerConfig{
+		Metadata: &cri.ContainerMetadata{Name: fmt.Sprintf("probe-%d", number)},
+		Image:    imageSpec(p.Probe),
+		Command:  []string{probe.Path},
+		Args:     []string{probe.Dial, filepath.Join(shared, socketName)},
+		Mounts:   []*cri.Mount{{ContainerPath: shared, HostPath: directory, Readonly: true}},
+		Linux: &cri.LinuxContainerConfig{SecurityContext: &cri.LinuxContainerSecurityContext{
+			NamespaceOptions: namespaces,
+			RunAsUser:        &cri.Int64Value{Value: 0},
+			Capabilities:     &cri.Capability{AddCapabilities: engine.ProbeCapabilities},
+		}},
+	})
+	if err == nil {
+		err = c.accept(ctx, listener)
+	}
+	if err != nil {
+		if c.id != "" {
+			_ = c.Remove(p.Requests.Alive()) // that of the pod removes it otherwise
+		}
+		return nil, p.joinError(err)
+	}
+	return c, nil
+}
+
+// joinError is of an OCI runtime that is too old, where it cannot show a mount to
+// another user: runc has that since 1.2.
+func (p *pod) joinError(err error) error {
+	mapped := p.configuration.Linux.SecurityContext.NamespaceOptions.UsernsOptions != nil
+	if refused := new(refusal); mapped && errors.As(err, &refused) && strings.Contains(refused.Error(), "idmap") {
+		return engine.Unsupported("the OCI runtime has no idmap mounts, without which no container joins a pod with a user namespace")
+	}
+	return fmt.Errorf("probe: %w", err)
+}
+
+func imageSpec(reference string) *cri.ImageSpec {
+	return &cri.ImageSpec{Image: reference, UserSpecifiedImage: reference} // CRI-O wants both
+}
+
+// start creates and starts a container in the pod, and returns its id, after an error
+// too where there is one. Its cgroup is the pod's, whose sandbox alone has limits.
+func (p *pod) start(ctx context.Context, configuration *cri.ContainerConfig) (id string, err error) {
+	ours, theirs := configuration.Linux.SecurityContext.NamespaceOptions, p.configuration.Linux.SecurityContext.NamespaceOptions
+	ours.Network, ours.Ipc, ours.UsernsOptions = theirs.Network, theirs.Ipc, theirs.UsernsOptions
+	configuration.Labels = p.configuration.Labels
+	sandbox := &cri.PodSandboxConfig{
+		Metadata: p.configuration.Metadata, Hostname: p.configuration.Hostname, LogDirectory: p.configuration.LogDirectory,
+		Labels: p.configuration.Labels, DnsConfig: p.configuration.DnsConfig,
+		Linux: &cri.LinuxPodSandboxConfig{
+			CgroupParent: p.configuration.Linux.CgroupParent, SecurityContext: p.configuration.Linux.SecurityContext, Sysctls: p.configuration.Linux.Sysctls,
+		},
+	}
+	if p.group != nil {
+		sandbox.Linux.CgroupParent = p.group.Path()
+	}
+	// As in run, an interrupt must not cancel this.
+	created, err := call(p.Requests.Alive(), p.Runtime, p.Client.CreateContainer,
+		&cri.CreateContainerRequest{PodSandboxId: p.id, Config: configuration, SandboxConfig: sandbox})
+	if err != nil {
+		return "", fmt.Errorf("create a container: %w", err)
+	}
+	_, err = call(ctx, p.Runtime, p.Client.StartContainer, &cri.StartContainerRequest{ContainerId: created.ContainerId})
+	if err != nil {
+		return created.ContainerId, fmt.Errorf("start a container: %w", err)
+	}
+	return created.ContainerId, nil
+}
+
+// listen makes the socket for any user: with a user namespace, the probe's root is
+// somebody else here.
+func listen(path string) (*net.UnixListener, error) {
+	listener, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+	if err != nil {
+		return nil, fmt.Errorf("make the probe's socket, whose path must be short (see TMPDIR): %w", err)
+	}
+	if err := os.Chmod(path, 0o777); err != nil {
+		_ = listener.Close()
+		return nil, err
+	}
+	return listener, nil
+}
+
+// accept waits until the probe dials, unless it ends before.
+func (c *container) accept(ctx context.Context, listener *net.UnixListener) error {
+	ctx, done := c.Requests.Begin(ctx, 1)
+	defer done()
+	for {
+		_ = listener.SetDeadline(time.Now().Add(200 * time.Millisecond))
+		connection, err := listener.AcceptUnix()
+		if err == nil {
+			c.stream = connection
+			return c.openPeer()
+		}
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			return err
+		}
+		record, err := c.record(ctx, false)
+		if err != nil {
+			return engine.LostOr(ctx, err)
+		}
+		if record.Status.State == cri.ContainerState_CONTAINER_EXITED {
+			return fmt.Errorf("it has ended with status %d before it answered", record.Status.ExitCode)
+		}
+	}
+}
+
+// openPeer opens the process at the other end of the stream.
+func (c *container) openPeer() (err error) {
+	connection, err := c.stream.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var peer *unix.Ucred
+	controlErr := connection.Control(func(descriptor uintptr) {
+		peer, err = unix.GetsockoptUcred(int(descriptor), unix.SOL_SOCKET, unix.SO_PEERCRED)
+	})
+	if err := errors.Join(controlErr, err); err != nil {
+		return fmt.Errorf("ask for the probe's process: %w", err)
+	}
+	c.process, err = engine.OpenProcess(int(peer.Pid))
+	return err
+}
+
+func (p *pod) containerRecord(ctx context.Context, id string, verbose bool) (*cri.ContainerStatusResponse, error) {
+	return call(ctx, p.Runtime, p.Client.ContainerStatus, &cri.ContainerStatusRequest{ContainerId: id, Verbose: verbose})
+}
+
+func (c *container) record(ctx context.Context, verbose bool) (*cri.ContainerStatusResponse, error) {
+	return c.containerRecord(ctx, c.id, verbose)
+}
+
+// Stream is the probe's socket.
+func (c *container) Stream() io.ReadWriteCloser { return c.stream }
+
+// Wait waits for the end of the probe.
+func (c *container) Wait(ctx context.Context) (engine.Exit, error) { return wait(ctx, c.process) }
+
+// Exec runs a program by ExecSync.
+func (c *container) Exec(ctx context.Context, command []string) (int, error) {
+	answer, err := call(ctx, c.Runtime, c.Client.ExecSync, &cri.ExecSyncRequest{ContainerId: c.id, Cmd: command})
+	if err != nil {
+		return 0, fmt.Errorf("exec %q: %w", command, err)
+	}
+	return int(answer.ExitCode), nil
+}
+
+// Remove removes the container, which need not be asked to end.
+func (c *container) Remove(ctx context.Context) error {
+	if c.stream != nil {
+		_ = c.stream.Close()
+	}
+	if c.process != nil {
+		_ = c.process.Signal(unix.SIGKILL)
+		defer c.process.Close()
+	}
+	return c.removeContainer(ctx, c.id)
+}
+
+func (p *pod) removeContainer(ctx context.Context, id string) error {
+	_, err := call(ctx, p.Runtime, p.Client.StopContainer, &cri.StopContainerRequest{ContainerId: id})
+	if err == nil {
+		_, err = call(ctx, p.Runtime, p.Client.RemoveContainer, &cri.RemoveContainerRequest{ContainerId: id})
+	}
+	if err != nil && !gone(err) {
+		return fmt.Errorf("remove a container: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,146 @@
+package pods
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+
+	cri "k8s.io/cri-api/pkg/apis/runtime/v1"
+
+	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/engine/cri/cgroup"
+)
+
+// pod is a pod of the runtime, with its directory and its cgroup on this machine.
+type pod struct {
+	*Runtime
+	id            string
+	configuration *cri.PodSandboxConfig
+	directory     string
+	group         *cgroup.Group // nil where it is systemd's
+	containers    atomic.Int64
+}
+
+// run runs a pod. After an error there is none. An interrupt must not cancel the
+// request: the runtime would still make the pod, and nobody would know of it.
+func (r *Runtime) run(ctx context.Context, spec engine.Pod) (*pod, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	number := r.pods.Add(1)
+	configuration, err := r.configuration(number, spec)
+	if err != nil {
+		return nil, err
+	}
+	p := &pod{Runtime: r, configuration: configuration, directory: filepath.Join(r.Directory, fmt.Sprint(number))}
+	if err := os.Mkdir(p.directory, 0o755); err != nil {
+		return nil, fmt.Errorf("make a pod's directory: %w", err)
+	}
+	configuration.LogDirectory = p.directory
+	if err := p.limit(number, spec); err != nil {
+		return nil, errors.Join(err, p.clean())
+	}
+	answer, err := call(r.Requests.Alive(), r, r.Client.RunPodSandbox,
+		&cri.RunPodSandboxRequest{Config: configuration, RuntimeHandler: r.Handler})
+	if err != nil {
+		_ = p.clean()
+		return nil, startError(fmt.Errorf("run a pod: %w", err))
+	}
+	p.id = answer.PodSandboxId
+	return p, nil
+}
+
+// limit makes the pod's cgroup, and below it that of its sandbox, which alone has
+// limits. The kubelet makes one for each pod, too: a sandbox has cpu.shares 2, and
+// starves among others.
+func (p *pod) limit(number int64, spec engine.Pod) error {
+	limits := cgroup.Limits{PIDs: spec.PIDsLimit, Memory: spec.MemoryLimit}
+	if limits != (cgroup.Limits{}) && (limits.PIDs < leastPIDs && limits.PIDs > 0 || limits.Memory < leastMemory && limits.Memory > 0) {
+		return engine.Unsupported("the CRI limits the cgroup of a pod, in which the OCI runtime starts as well: less than %d processes and %d bytes is too little", leastPIDs, leastMemory)
+	}
+	if p.Cgroup == nil {
+		if limits != (cgroup.Limits{}) {
+			return engine.Unsupported("the cgroups are systemd's, and the CRI has no limits of a sandbox")
+		}
+		p.configuration.Linux.CgroupParent = "system.slice"
+		return nil
+	}
+	explicit := limits
+	if limits.PIDs == 0 {
+		limits.PIDs = engine.DefaultPIDsLimit
+	}
+	if limits.Memory == 0 {
+		limits.Memory = engine.DefaultMemoryLimit
+	}
+	p.group = p.Cgroup.Child(fmt.Sprint(number))
+	sandbox := p.group.Child("sandbox")
+	p.configuration.Linux.CgroupParent = sandbox.Path()
+	if err := sandbox.Limit(limits); err != nil && explicit != (cgroup.Limits{}) {
+		return engine.Unsupported("a limit cannot be set: %v", err)
+	}
+	return nil
+}
+
+// The least limits of a pod's cgroup in which runc starts a sandbox.
+const leastPIDs, leastMemory = 32, 32 << 20
+
+// status asks the runtime for the pod's record.
+func (p *pod) status(ctx context.Context, verbose bool) (*cri.PodSandboxStatusResponse, error) {
+	return call(ctx, p.Runtime, p.Client.PodSandboxStatus, &cri.PodSandboxStatusRequest{PodSandboxId: p.id, Verbose: verbose})
+}
+
+// pid reads the process from a verbose record, which containerd and CRI-O have in the
+// same place; 0 is none.
+func pid(info map[string]string) (pid int) {
+	var record struct {
+		PID int `json:"pid"`
+	}
+	_ = json.Unmarshal([]byte(info["info"]), &record)
+	return record.PID
+}
+
+// Stop stops the pod.
+func (p *pod) Stop(ctx context.Context) error {
+	if _, err := call(ctx, p.Runtime, p.Client.StopPodSandbox, &cri.StopPodSandboxRequest{PodSandboxId: p.id}); err != nil {
+		return fmt.Errorf("stop the pod: %w", err)
+	}
+	return nil
+}
+
+// Restart is unsupported.
+func (p *pod) Restart(context.Context) error {
+	return engine.Unsupported("the CRI restarts no sandbox; a kubelet replaces it by another one")
+}
+
+// Remove removes the pod with its containers.
+func (p *pod) Remove(ctx context.Context) error {
+	if err := p.RemovePod(ctx, p.id); err != nil {
+		return err
+	}
+	return p.clean()
+}
+
+// RemovePod removes a pod of the runtime with its containers, running or not.
+func (r *Runtime) RemovePod(ctx context.Context, id string) error {
+	_, err := call(ctx, r, r.Client.StopPodSandbox, &cri.StopPodSandboxRequest{PodSandboxId: id})
+	if err == nil {
+		_, err = call(ctx, r, r.Client.RemovePodSandbox, &cri.RemovePodSandboxRequest{PodSandboxId: id})
+	}
+	if err != nil && !gone(err) {
+		return fmt.Errorf("remove the pod: %w", err)
+	}
+	return nil
+}
+
+// clean removes what the pod has on this machine.
+func (p *pod) clean() error {
+	err := os.RemoveAll(p.directory)
+	if p.group != nil {
+		err = errors.Join(err, p.group.Remove())
+	}
+	return err
+}
