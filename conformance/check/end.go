@@ -60,13 +60,13 @@ func (t *Trial) expectEnd(ctx context.Context, process process, cause string, li
 		return exit.Status
 	}
 	switch control := t.control(ctx); {
-	case control > limit:
-		panic(suiteError{fmt.Errorf("the machine is too busy to judge: the sandbox needs %s to end where the suite's own program needs %s; run it again when there is less to do",
-			took.Round(time.Millisecond), control.Round(time.Millisecond))})
-	case runs:
+	case took > limit+leniency*control && runs:
 		panic(failure{expected, fmt.Sprintf("it still runs after %s", took.Round(time.Second))})
 	case took > limit+leniency*control:
 		panic(failure{expected, fmt.Sprintf("it has ended after %s", took.Round(time.Millisecond))})
+	case took > limit+control:
+		panic(suiteError{fmt.Errorf("the machine is too busy to judge: the sandbox needs %s to end where the suite's own program needs %s; run it again when there is less to do",
+			took.Round(time.Millisecond), control.Round(time.Millisecond))})
 	}
 	return exit.Status
 }

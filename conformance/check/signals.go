@@ -131,6 +131,7 @@ func survives(ctx context.Context, t *Trial) {
 			t.expectRuns(ctx, sandbox, fmt.Sprintf("signal %d from outside and from inside leaves it running", signal))
 			ensure(inside)
 		}
+		t.settle(ctx, joined) // what comes before the last one was taken may be lost in it
 	}
 	if refused != "" {
 		t.note("not sent from outside: the engine refuses them", refused)
@@ -166,7 +167,8 @@ func keepsEarlyTerm(ctx context.Context, t *Trial) {
 			sleep(ctx, delay)
 			ensure(t.signal(ctx, sandboxes[i], term))
 		})
-		for started := time.Now(); time.Since(started) < 2*t.limit() && ended <= tries/2; sleep(ctx, 5*pollEach) {
+		t.release()
+		for started := time.Now(); time.Since(started) < t.limit()+reportingDelay && ended <= tries/2; sleep(ctx, 5*pollEach) {
 			ended = 0
 			for _, sandbox := range sandboxes {
 				if !must(sandbox.State(ctx)).Running {

@@ -69,7 +69,7 @@ var reapingMutants = []Mutant{
 	},
 	{
 		Name: "kills-others-children", Why: "it takes every process that it does not know for a leftover",
-		Fails:     fails("IMG-NONROOT", "PID-ASLEEP", "REAP-NOT-STOLEN"),
+		Fails:     fails("IMG-NONROOT", "PID-ASLEEP", "REAP-NOT-STOLEN", "SIG-OTHERS"),
 		Configure: asRoot,
 		Edits: append(every(900, `now := strangers()
 			killAll(before & now)
