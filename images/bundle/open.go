@@ -147,8 +147,10 @@ func (f files) publication() (*Publication, error) {
 	if publication.Release, err = images.ReleaseOf(list.Annotations); err != nil {
 		return nil, err
 	}
-	publication.Referrers, err = f.referrers(publication.Index)
-	return publication, err
+	if publication.Referrers, err = f.referrers(publication.Index); err != nil {
+		return nil, err
+	}
+	return publication, nil
 }
 
 func (f files) referrers(index v1.ImageIndex) ([]v1.Image, error) {

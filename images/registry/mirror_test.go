@@ -11,6 +11,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 	memory "github.com/google/go-containerregistry/pkg/registry"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/random"
 
 	"github.com/podsandbox/pause/images/registry"
 )
@@ -75,4 +77,61 @@ func TestFailureOfTheSourceNamesTheSource(t *testing.T) {
 // status makes a server answer everything with the status.
 func status(code int) func(*httptest.Server) {
 	return func(server *httptest.Server) { server.Config.Handler = answers(code, "") }
+}
+
+// typed answers manifests with another media type.
+func typed(change func(string) string) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			answer := httptest.NewRecorder()
+			next.ServeHTTP(answer, r)
+			for key, values := range answer.Header() {
+				w.Header()[key] = values
+			}
+			if r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/manifests/") && answer.Code == http.StatusOK {
+				w.Header().Set("Content-Type", change(answer.Header().Get("Content-Type")))
+			}
+			w.WriteHeader(answer.Code)
+			w.Write(answer.Body.Bytes())
+		})
+	}
+}
+
+func TestMediaTypeThatIsWrittenDifferentlyIsTheSame(t *testing.T) {
+	for _, change := range []func(string) string{
+		strings.ToUpper, func(kind string) string { return kind + "; charset=utf-8" },
+	} {
+		source := release(t, inMemory(t, typed(change)), "1.2.3")
+		pushed(t, source)
+		mirror, result := mirrored(t, source, "1.2.3", inMemory(t, unwrapped))
+		if _, err := mirror.Client.Get(t.Context(), mirror.Repository.Digest(childOf(t, source).DigestStr())); err != nil {
+			t.Errorf("%s: %v", result.Digest, err)
+		}
+	}
+}
+
+func TestMediaTypeOfNoImageIsRefusedByName(t *testing.T) {
+	for _, kind := range []string{"application/json", "text/plain", "", "application/vnd.docker.distribution.manifest.v1+json"} {
+		source := release(t, inMemory(t, typed(func(string) string { return kind })), "1.2.3")
+		pushed(t, source)
+		_, err := source.Client.Get(t.Context(), source.Repository.Tag("latest"))
+		if want := fmt.Sprintf("serves it as %q", kind); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+}
+
+func TestEntryOfAnIndexThatIsNoImageIsRefusedByName(t *testing.T) {
+	layer, err := random.Layer(64, "application/vnd.example.chart")
+	if err != nil {
+		t.Fatal(err)
+	}
+	push := release(t, inMemory(t, unwrapped), "1.2.3")
+	push.Image = mutate.AppendManifests(push.Image.(v1.ImageIndex), mutate.IndexAddendum{Add: layer})
+	if _, err := push.Run(t.Context()); err == nil || !strings.Contains(err.Error(), `as "application/vnd.example.chart"`) {
+		t.Errorf("error %v", err)
+	}
+	if got := tags(t, push, "latest")[0]; got != "" {
+		t.Errorf("latest is %s", got)
+	}
 }

@@ -61,6 +61,18 @@ func TestWhatTheImageLacksIsNamed(t *testing.T) {
 				return listed.Platform.Architecture == "s390x"
 			}))
 		},
+		"all platforms, as": func() *bundle.Publication {
+			return changed(t, built.Index, func(image v1.Image) (v1.Image, error) {
+				config, err := image.ConfigFile()
+				if err != nil {
+					return nil, err
+				}
+				config = config.DeepCopy()
+				config.OS, config.Architecture = "", ""
+				changed, err := mutate.ConfigFile(image, config)
+				return mutate.Annotations(changed, annotationsOf(t, image)).(v1.Image), err
+			})
+		},
 		"labels, annotations, user": func() *bundle.Publication {
 			return changed(t, built.Index, func(image v1.Image) (v1.Image, error) { return mutate.Config(image, v1.Config{User: "0"}) })
 		},
@@ -118,4 +130,13 @@ func indexed(t *testing.T, index v1.ImageIndex) *bundle.Publication {
 		built.Referrers = append(built.Referrers, referrer)
 	}
 	return built
+}
+
+func annotationsOf(t *testing.T, image v1.Image) map[string]string {
+	t.Helper()
+	manifest, err := image.Manifest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return manifest.Annotations
 }
