@@ -12,6 +12,8 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+
+	"github.com/podsandbox/pause/images/crash"
 )
 
 // cosignSuffixes are those of the tags that cosign finds signatures, attestations
@@ -103,19 +105,23 @@ func (a *attachments) visit(ctx context.Context, subjects []v1.Hash) {
 		slots <- struct{}{}
 		visits.Go(func() {
 			defer func() { <-slots }()
-			digest := a.repository.Digest(subject.String())
-			referrers, err := a.client.Referrers(ctx, digest)
-			a.note(err)
-			for _, referrer := range referrers {
-				a.read(ctx, a.repository.Digest(referrer.Digest.String()), "")
-			}
-			for _, suffix := range cosignSuffixes {
-				tag := listTag(digest).TagStr() + suffix
-				a.read(ctx, a.repository.Tag(tag), tag)
-			}
+			a.note(a.visitOne(ctx, a.repository.Digest(subject.String())))
 		})
 	}
 	visits.Wait()
+}
+
+func (a *attachments) visitOne(ctx context.Context, subject name.Digest) (err error) {
+	defer crash.Recover(&err)
+	referrers, err := a.client.Referrers(ctx, subject)
+	for _, referrer := range referrers {
+		a.read(ctx, a.repository.Digest(referrer.Digest.String()), "")
+	}
+	for _, suffix := range cosignSuffixes {
+		tag := listTag(subject).TagStr() + suffix
+		a.read(ctx, a.repository.Tag(tag), tag)
+	}
+	return err
 }
 
 // read adds the artifact under the reference. It is no error that there is none: a
@@ -156,7 +162,7 @@ func (a *attachments) note(err error) {
 	}
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
-	if errors.Is(err, ErrUnreachable) || errors.Is(err, context.Canceled) {
+	if errors.Is(err, ErrUnreachable) || errors.As(err, new(*crash.Error)) || errors.Is(err, context.Canceled) {
 		a.err = err
 		return
 	}

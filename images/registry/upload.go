@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
+	"github.com/podsandbox/pause/images/crash"
 	"github.com/podsandbox/pause/images/transport"
 )
 
@@ -56,6 +57,7 @@ func open(item remote.Taggable) (manifest, error) {
 // write uploads the item with all that it is made of, and returns whether the
 // registry itself lists it among the referrers of its subject.
 func (u upload) write(ctx context.Context, item remote.Taggable, depth int) (listed bool, err error) {
+	defer crash.Recover(&err) // It runs in goroutines of its own.
 	opened, err := open(item)
 	if err != nil {
 		return false, err

@@ -15,6 +15,7 @@ import (
 
 	"github.com/podsandbox/pause/images"
 	"github.com/podsandbox/pause/images/bundle"
+	"github.com/podsandbox/pause/images/crash"
 	"github.com/podsandbox/pause/images/registry"
 	"github.com/podsandbox/pause/pause/freestanding"
 )
@@ -113,7 +114,10 @@ func buildPrograms(ctx context.Context, builder freestanding.Builder, platforms 
 	failures := make([]error, len(platforms))
 	var builds sync.WaitGroup
 	for i, platform := range platforms {
-		builds.Go(func() { programs[i], failures[i] = builder.Build(ctx, platform) })
+		builds.Go(func() {
+			defer crash.Recover(&failures[i])
+			programs[i], failures[i] = builder.Build(ctx, platform)
+		})
 	}
 	builds.Wait()
 	failures = slices.DeleteFunc(failures, func(err error) bool { return err == nil })

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"io"
-	"log"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,7 +15,7 @@ func TestVerifyTellsRefutedImagesFromThoseItCannotCheck(t *testing.T) {
 	git(t, clone, "init", "--quiet")
 	git(t, clone, "-c", "user.name=test", "-c", "user.email=test@example.org", "commit", "--quiet", "--allow-empty", "--message=none")
 	dist := filepath.Join(clone, "dist")
-	host := serve(t, registry.New(registry.Logger(log.New(io.Discard, "", 0)), registry.WithReferrersSupport(true)))
+	host := serve(t, registry.New(quiet, registry.WithReferrersSupport(true)))
 	expect(t, 0, "linux/s390x", "build", "--dist", dist, "--version", "1.2.3", "--revision", git(t, clone, "rev-parse", "HEAD"))
 	expect(t, 0, "tagged", "push", "--dist", dist, host)
 
