@@ -16,7 +16,7 @@ import (
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
-func newBundle(t *testing.T, version string) *bundle.Bundle {
+func newBundle(t testing.TB, version string) *bundle.Bundle {
 	t.Helper()
 	var programs []freestanding.Program
 	for _, platform := range freestanding.Platforms[:3] {

@@ -1,16 +1,19 @@
 package bundle
 
-// Parse reads a build in which the content of one file is another.
-func Parse(built *Bundle, name string, content []byte) (*Publication, error) {
+import "maps"
+
+// Parser returns a function that reads a build in which the content of one file is
+// another.
+func Parser(built *Bundle) (func(name string, content []byte) (*Publication, error), error) {
 	all, err := built.files()
-	if err != nil {
-		return nil, err
-	}
-	if name == checksums {
-		if _, err := parseChecksums(content); err != nil {
-			return nil, err
+	return func(name string, content []byte) (*Publication, error) {
+		if name == checksums {
+			if _, err := parseChecksums(content); err != nil {
+				return nil, err
+			}
 		}
-	}
-	all[name] = content
-	return all.publication()
+		changed := maps.Clone(all)
+		changed[name] = content
+		return changed.publication()
+	}, err
 }
