@@ -17,9 +17,12 @@ import (
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
+// revision has the form of a commit.
+const revision = "da39a3ee5e6b4b0d3255bfef95601890afd80709"
+
 func subject(t *testing.T) attestation.Build {
 	t.Helper()
-	release := images.Release{Version: "1.2.3", Revision: "abcdef", Created: time.Unix(1700000000, 0)}
+	release := images.Release{Version: "1.2.3", Revision: revision, Created: time.Unix(1700000000, 0)}
 	programs := []freestanding.Program{
 		{Platform: freestanding.Platforms[0], Trimmed: []byte("one program")},
 		{Platform: freestanding.Platforms[2], Trimmed: []byte("another program")},
@@ -129,7 +132,7 @@ func TestProvenanceNamesImagesSourceAndToolchain(t *testing.T) {
 	if built.InternalParameters["goVersion"] != runtime.Version() {
 		t.Errorf("toolchain %v", built.InternalParameters)
 	}
-	if uri, _ := built.ResolvedDependencies[0]["uri"].(string); !strings.HasSuffix(uri, "/pause@abcdef") {
+	if uri, _ := built.ResolvedDependencies[0]["uri"].(string); !strings.HasSuffix(uri, "/pause@"+revision) {
 		t.Errorf("source %v", built.ResolvedDependencies)
 	}
 }

@@ -56,7 +56,7 @@ func describeBuild(build Build) (any, error) {
 		return nil, err
 	}
 	source := resource{URI: sourceURI(build.Release)}
-	if build.Release.Revision != "" {
+	if build.Release.HasCommit() {
 		source.Digest = map[string]string{"gitCommit": build.Release.Revision}
 	}
 	provenance := statement{
