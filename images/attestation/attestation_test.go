@@ -34,7 +34,7 @@ func subject(t *testing.T) attestation.Build {
 	return attestation.Build{Release: release, Programs: programs, Index: index}
 }
 
-func attested(t *testing.T, kind attestation.Kind) []byte {
+func contentOf(t *testing.T, kind attestation.Kind) []byte {
 	t.Helper()
 	content, err := kind.Attest(subject(t))
 	if err != nil {
@@ -54,7 +54,7 @@ func digest(t *testing.T, of interface{ Digest() (v1.Hash, error) }) string {
 
 func TestAttestationsOfEqualBuildsAreEqual(t *testing.T) {
 	for _, kind := range attestation.Kinds {
-		if !bytes.Equal(attested(t, kind), attested(t, kind)) {
+		if !bytes.Equal(contentOf(t, kind), contentOf(t, kind)) {
 			t.Errorf("%s differs", kind.FileName)
 		}
 	}
@@ -74,7 +74,7 @@ func TestSBOMNamesEveryProgramInEveryImage(t *testing.T) {
 		}
 		Relationships []map[string]string
 	}
-	if err := json.Unmarshal(attested(t, attestation.SBOM), &document); err != nil {
+	if err := json.Unmarshal(contentOf(t, attestation.SBOM), &document); err != nil {
 		t.Fatal(err)
 	}
 	if document.Version != "SPDX-2.3" || len(document.Packages) != 3 || len(document.Files) != 2 {
@@ -91,12 +91,12 @@ func TestSBOMNamesEveryProgramInEveryImage(t *testing.T) {
 	if file := document.Files[0]; file.Name != "./pause" || !reflect.DeepEqual(file.Checksums, want) {
 		t.Errorf("file %+v, want checksums %v", file, want)
 	}
-	contained := map[string]bool{}
+	related := map[string]bool{}
 	for _, relationship := range document.Relationships {
-		contained[relationship["relatedSpdxElement"]] = true
+		related[relationship["relatedSpdxElement"]] = true
 	}
 	for _, element := range []string{document.Packages[0].ID, document.Packages[1].ID, document.Packages[2].ID, document.Files[0].ID, document.Files[1].ID} {
-		if !contained[element] {
+		if !related[element] {
 			t.Errorf("nothing is related to %s", element)
 		}
 	}
@@ -115,7 +115,7 @@ func TestProvenanceNamesImagesSourceAndToolchain(t *testing.T) {
 			}
 		}
 	}
-	if err := json.Unmarshal(attested(t, attestation.Provenance), &statement); err != nil {
+	if err := json.Unmarshal(contentOf(t, attestation.Provenance), &statement); err != nil {
 		t.Fatal(err)
 	}
 	if statement.Type != "https://in-toto.io/Statement/v1" || statement.PredicateType != "https://slsa.dev/provenance/v1" {

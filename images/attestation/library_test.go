@@ -15,16 +15,16 @@ import (
 )
 
 func TestSPDXsOwnLibraryReadsTheSBOM(t *testing.T) {
-	document, err := json.Read(bytes.NewReader(attested(t, attestation.SBOM)))
+	document, err := json.Read(bytes.NewReader(contentOf(t, attestation.SBOM)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := spdxlib.ValidateDocument(document); err != nil {
 		t.Error(err)
 	}
-	described, err := spdxlib.GetDescribedPackageIDs(document)
-	if err != nil || len(described) != 1 {
-		t.Errorf("it describes %v, error %v", described, err)
+	ids, err := spdxlib.GetDescribedPackageIDs(document)
+	if err != nil || len(ids) != 1 {
+		t.Errorf("it describes %v, error %v", ids, err)
 	}
 	// The second package is the image that holds the first file.
 	code, err := utils.GetVerificationCode(document.Files[:1], "")
@@ -35,7 +35,7 @@ func TestSPDXsOwnLibraryReadsTheSBOM(t *testing.T) {
 
 func TestInTotosOwnLibraryReadsTheProvenance(t *testing.T) {
 	statement := &intoto.Statement{}
-	if err := protojson.Unmarshal(attested(t, attestation.Provenance), statement); err != nil {
+	if err := protojson.Unmarshal(contentOf(t, attestation.Provenance), statement); err != nil {
 		t.Fatal(err)
 	}
 	if err := statement.Validate(); err != nil {

@@ -17,7 +17,7 @@ func TestOnlyAttestationsOfTheBuildNameTheirIndex(t *testing.T) {
 	}
 	other := v1.Hash{Algorithm: "sha256", Hex: own.Hex[1:] + "0"}
 	for _, kind := range attestation.Kinds {
-		content := attested(t, kind)
+		content := contentOf(t, kind)
 		if !kind.Names(content, own) || kind.Names(content, other) {
 			t.Errorf("%s names the index: %t, another one: %t", kind.FileName, kind.Names(content, own), kind.Names(content, other))
 		}

@@ -92,7 +92,7 @@ func GoVersion(provenance []byte) string {
 	if err := json.Unmarshal(provenance, &document); err != nil {
 		return ""
 	}
-	return released.FindString(document.Predicate.BuildDefinition.InternalParameters.GoVersion)
+	return releaseForm.FindString(document.Predicate.BuildDefinition.InternalParameters.GoVersion)
 }
 
-var released = regexp.MustCompile(`^go[0-9]+(\.[0-9]+)*$`)
+var releaseForm = regexp.MustCompile(`^go[0-9]+(\.[0-9]+)*$`)

@@ -50,9 +50,9 @@ func TestBuildsInOneDirectoryWaitForEachOther(t *testing.T) {
 	dir := t.TempDir()
 	var builds sync.WaitGroup
 	for _, version := range []string{"1", "2", "3", "4"} {
-		built := newBundle(t, version)
+		result := newBundle(t, version)
 		builds.Go(func() {
-			if err := built.Write(t.Context(), dir); err != nil {
+			if err := result.Write(t.Context(), dir); err != nil {
 				t.Error(err)
 			}
 			if _, err := bundle.Open(t.Context(), dir); err != nil {

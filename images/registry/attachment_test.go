@@ -34,9 +34,9 @@ func TestListInATagIsWrittenOnceForAllReferrers(t *testing.T) {
 	push := release(t, withoutReferrers(t, immutable), "1.2.3")
 	want := attach(t, &push, "one", "two", "three")
 	for range 2 {
-		result := pushed(t, push)
-		if got := listed(t, push, result); !slices.Equal(got, want) || len(result.Left) > 0 {
-			t.Errorf("%q, want %q; left %q", got, want, result.Left)
+		result := mustPush(t, push)
+		if got := referrersOf(t, push, result); !slices.Equal(got, want) || len(result.Missing) > 0 {
+			t.Errorf("%q, want %q; left %q", got, want, result.Missing)
 		}
 	}
 	if got := tags(t, push, "latest")[0]; got == "" {
@@ -47,16 +47,16 @@ func TestListInATagIsWrittenOnceForAllReferrers(t *testing.T) {
 func TestReferrerThatAnImmutableListDoesNotTakeIsSaidToBeLeft(t *testing.T) {
 	push := release(t, withoutReferrers(t, immutable), "1.2.3")
 	attach(t, &push, "one")
-	pushed(t, push)
+	mustPush(t, push)
 	attach(t, &push, "two")
-	result := pushed(t, push)
-	if len(result.Left) != 1 || !strings.Contains(result.Left[0], "list 1 of the 2 artifacts") || !strings.Contains(result.Left[0], "immutable") {
-		t.Errorf("left %q", result.Left)
+	result := mustPush(t, push)
+	if len(result.Missing) != 1 || !strings.Contains(result.Missing[0], "list 1 of the 2 artifacts") || !strings.Contains(result.Missing[0], "immutable") {
+		t.Errorf("left %q", result.Missing)
 	}
 }
 
 // signed adds what cosign would attach to the digest.
-func signed(t *testing.T, push registry.Push, digest string, suffix string) v1.Image {
+func addSignature(t *testing.T, push registry.Push, digest string, suffix string) v1.Image {
 	t.Helper()
 	signature, err := random.Image(64, 1)
 	if err != nil {
@@ -64,12 +64,12 @@ func signed(t *testing.T, push registry.Push, digest string, suffix string) v1.I
 	}
 	tag := strings.Replace(digest, ":", "-", 1) + suffix
 	alone := registry.Push{Client: push.Client, Repository: push.Repository, Image: signature, Tags: []registry.Tag{{Name: tag}}}
-	pushed(t, alone)
+	mustPush(t, alone)
 	return signature
 }
 
 // mirrored copies the tag with all that belongs to it.
-func mirrored(t *testing.T, source registry.Push, tag, host string) (registry.Push, registry.Result) {
+func mustMirror(t *testing.T, source registry.Push, tag, host string) (registry.Push, registry.Result) {
 	t.Helper()
 	image, err := source.Client.Get(t.Context(), source.Repository.Tag(tag))
 	if err != nil {
@@ -80,25 +80,25 @@ func mirrored(t *testing.T, source registry.Push, tag, host string) (registry.Pu
 		t.Fatal(err)
 	}
 	mirror := release(t, host, "1.2.3")
-	mirror.Image, mirror.Attachments, mirror.Left = image, attachments, left
-	return mirror, pushed(t, mirror)
+	mirror.Image, mirror.Attachments, mirror.Missing = image, attachments, left
+	return mirror, mustPush(t, mirror)
 }
 
 func TestMirrorCopiesReferrersAndWhatCosignTags(t *testing.T) {
-	api := func() string { return inMemory(t, unwrapped) }
-	tagged := func() string { return withoutReferrers(t, unwrapped) }
+	api := func() string { return inMemory(t, plain) }
+	tagged := func() string { return withoutReferrers(t, plain) }
 	for _, hosts := range [][2]string{{api(), api()}, {api(), tagged()}, {tagged(), api()}, {tagged(), tagged()}} {
 		source := release(t, hosts[0], "1.2.3")
 		want := attach(t, &source, "one", "two")
-		result := pushed(t, source)
+		result := mustPush(t, source)
 		child := childOf(t, source)
-		indexSignature := signed(t, source, result.Digest.DigestStr(), ".sig")
-		childSignature := signed(t, source, child.DigestStr(), ".sig")
+		indexSignature := addSignature(t, source, result.Digest.DigestStr(), ".sig")
+		childSignature := addSignature(t, source, child.DigestStr(), ".sig")
 		// The SBOM is signed, too.
-		nested := signed(t, source, want[0], ".att")
-		mirror, copied := mirrored(t, source, "1.2.3", hosts[1])
-		if got := listed(t, mirror, copied); !slices.Equal(got, want) || len(copied.Left) > 0 {
-			t.Errorf("%q, want %q; left %q", got, want, copied.Left)
+		nested := addSignature(t, source, want[0], ".att")
+		mirror, result := mustMirror(t, source, "1.2.3", hosts[1])
+		if got := referrersOf(t, mirror, result); !slices.Equal(got, want) || len(result.Missing) > 0 {
+			t.Errorf("%q, want %q; left %q", got, want, result.Missing)
 		}
 		for tag, image := range map[string]v1.Image{
 			result.Digest.DigestStr() + ".sig": indexSignature, child.DigestStr() + ".sig": childSignature, want[0] + ".att": nested,
@@ -115,25 +115,25 @@ func TestMirrorCopiesReferrersAndWhatCosignTags(t *testing.T) {
 }
 
 func TestMirrorLeavesTheSignaturesOfTheTargetUnlessForced(t *testing.T) {
-	source := release(t, inMemory(t, unwrapped), "1.2.3")
-	result := pushed(t, source)
-	signed(t, source, result.Digest.DigestStr(), ".sig")
-	mirror, _ := mirrored(t, source, "1.2.3", inMemory(t, unwrapped))
-	theirs := signed(t, mirror, result.Digest.DigestStr(), ".other")
+	source := release(t, inMemory(t, plain), "1.2.3")
+	result := mustPush(t, source)
+	addSignature(t, source, result.Digest.DigestStr(), ".sig")
+	mirror, _ := mustMirror(t, source, "1.2.3", inMemory(t, plain))
+	theirs := addSignature(t, mirror, result.Digest.DigestStr(), ".other")
 	tag := strings.Replace(result.Digest.DigestStr(), ":", "-", 1) + ".sig"
 	digest, err := theirs.Digest()
 	if err != nil {
 		t.Fatal(err)
 	}
 	replaced := registry.Push{Client: mirror.Client, Repository: mirror.Repository, Image: theirs, Tags: []registry.Tag{{Name: tag}}, Force: true}
-	pushed(t, replaced)
-	again := pushed(t, mirror)
-	if got := tags(t, mirror, tag)[0]; got != digest.String() || len(again.Left) != 1 || !strings.Contains(again.Left[0], "--force") {
-		t.Errorf("the signature is %s, left %q", got, again.Left)
+	mustPush(t, replaced)
+	again := mustPush(t, mirror)
+	if got := tags(t, mirror, tag)[0]; got != digest.String() || len(again.Missing) != 1 || !strings.Contains(again.Missing[0], "--force") {
+		t.Errorf("the signature is %s, left %q", got, again.Missing)
 	}
 	mirror.Force = true
-	if forced := pushed(t, mirror); len(forced.Left) > 0 || tags(t, mirror, tag)[0] == digest.String() {
-		t.Errorf("left %q when forced", forced.Left)
+	if forced := mustPush(t, mirror); len(forced.Missing) > 0 || tags(t, mirror, tag)[0] == digest.String() {
+		t.Errorf("left %q when forced", forced.Missing)
 	}
 }
 
@@ -152,7 +152,7 @@ func TestWhatCannotBeReadOfAttachmentsIsSaidToBeLeft(t *testing.T) {
 			})
 		})), "1.2.3")
 		attach(t, &source, "one")
-		result := pushed(t, source)
+		result := mustPush(t, source)
 		armed.Store(true)
 		image, err := source.Client.Get(t.Context(), result.Digest)
 		if err != nil {
@@ -180,10 +180,10 @@ func TestImageThatAnEarlierCopyLeftOutIsCompleted(t *testing.T) {
 		})
 	})
 	push := release(t, host, "1.2.3")
-	pushed(t, push)
+	mustPush(t, push)
 	child := childOf(t, push)
 	lost.Store(&child)
-	pushed(t, push)
+	mustPush(t, push)
 	if lost.Load() != nil {
 		t.Error("the image that the index lists is still not there")
 	}

@@ -38,7 +38,7 @@ func attach(t *testing.T, push *registry.Push, texts ...string) []string {
 }
 
 // listed returns the digests of what refers to the pushed image.
-func listed(t *testing.T, push registry.Push, result registry.Result) []string {
+func referrersOf(t *testing.T, push registry.Push, result registry.Result) []string {
 	t.Helper()
 	referrers, err := push.Client.Referrers(t.Context(), result.Digest)
 	if err != nil {
@@ -88,7 +88,7 @@ func TestEveryPageOfReferrersIsRead(t *testing.T) {
 	} {
 		push := release(t, inMemory(t, paged(link, 0)), "1.2.3")
 		want := attach(t, &push, "one", "two", "three")
-		if got := listed(t, push, pushed(t, push)); !slices.Equal(got, want) {
+		if got := referrersOf(t, push, mustPush(t, push)); !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", link, got, want)
 		}
 	}
@@ -107,7 +107,7 @@ func TestListThatIsNotReadToItsEndIsAnError(t *testing.T) {
 		var armed atomic.Bool
 		push := release(t, inMemory(t, when(&armed, wrap)), "1.2.3")
 		attach(t, &push, "one", "two", "three")
-		result := pushed(t, push)
+		result := mustPush(t, push)
 		armed.Store(true)
 		_, err := push.Client.Referrers(t.Context(), result.Digest)
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
@@ -168,7 +168,7 @@ func TestListInATagIsReadWhereTheRegistryKeepsNone(t *testing.T) {
 			})
 		}), "1.2.3")
 		want := attach(t, &push, "one", "two")
-		if got := listed(t, push, pushed(t, push)); !slices.Equal(got, want) {
+		if got := referrersOf(t, push, mustPush(t, push)); !slices.Equal(got, want) {
 			t.Errorf("status %d: %q, want %q", status, got, want)
 		}
 	}

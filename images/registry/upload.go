@@ -56,40 +56,40 @@ func open(item remote.Taggable) (manifest, error) {
 
 // write uploads the item with all that it is made of, and returns whether the
 // registry itself lists it among the referrers of its subject.
-func (u upload) write(ctx context.Context, item remote.Taggable, depth int) (listed bool, err error) {
+func (u upload) write(ctx context.Context, item remote.Taggable, depth int) (inList bool, err error) {
 	defer crash.Recover(&err) // It runs in goroutines of its own.
-	opened, err := open(item)
+	object, err := open(item)
 	if err != nil {
 		return false, err
 	}
-	digest, err := opened.Digest()
+	digest, err := object.Digest()
 	if err != nil {
 		return false, err
 	}
 	reference := u.repository.Digest(digest.String())
-	switch opened := opened.(type) {
+	switch object := object.(type) {
 	case v1.ImageIndex:
-		if err := u.writeChildren(ctx, opened, depth); err != nil {
+		if err := u.writeChildren(ctx, object, depth); err != nil {
 			return false, err
 		}
 	case v1.Image:
-		if err := checkSizes(opened); err != nil {
+		if err := checkSizes(object); err != nil {
 			return false, fmt.Errorf("image %s: %w", digest, err)
 		}
-		if subject, err := subjectOf(opened); err != nil {
+		if subject, err := subjectOf(object); err != nil {
 			return false, err
 		} else if subject == nil {
-			return false, u.pusher.Push(ctx, reference, opened)
+			return false, u.pusher.Push(ctx, reference, object)
 		}
-		if err := u.writeBlobs(ctx, opened); err != nil {
+		if err := u.writeBlobs(ctx, object); err != nil {
 			return false, err
 		}
 	}
-	raw, err := opened.RawManifest()
+	raw, err := object.RawManifest()
 	if err != nil {
 		return false, err
 	}
-	mediaType, err := opened.MediaType()
+	mediaType, err := object.MediaType()
 	if err != nil {
 		return false, err
 	}
@@ -102,7 +102,7 @@ func (u upload) writeChildren(ctx context.Context, index v1.ImageIndex, depth in
 	if depth == maxDepth {
 		return fmt.Errorf("indexes lie more than %d deep", maxDepth)
 	}
-	listed, err := index.IndexManifest()
+	list, err := index.IndexManifest()
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (u upload) writeChildren(ctx context.Context, index v1.ImageIndex, depth in
 	defer stop(nil)
 	var uploads sync.WaitGroup
 	slots := make(chan struct{}, parallel)
-	for _, descriptor := range listed.Manifests {
+	for _, descriptor := range list.Manifests {
 		child, err := childOf(index, descriptor)
 		if err != nil {
 			stop(err)

@@ -25,31 +25,31 @@ import (
 const sequence = "\x1b]0;title\x07\r\n::error::no"
 
 func TestTextOfTheImageIsPrintedSafely(t *testing.T) {
-	built := build(t, unchanged)
+	publication := build(t, noChange)
 	claims := map[string]string{images.CreatedKey: "2026-01-01T00:00:00Z", images.VersionKey: sequence, images.RevisionKey: sequence}
-	hostile := mutate.Annotations(changed(t, built.Index, func(image v1.Image) (v1.Image, error) {
+	hostile := mutate.Annotations(changeFirst(t, publication.Index, func(image v1.Image) (v1.Image, error) {
 		return mutate.Config(mutate.Annotations(image, claims).(v1.Image), v1.Config{User: sequence, Labels: map[string]string{sequence: sequence}})
 	}).Index, claims).(v1.ImageIndex)
-	var printed strings.Builder
-	err := verification.Print(&printed, published(t, &bundle.Publication{Index: hostile}, unwrapped).Verify(t.Context(), ""))
-	if !errors.Is(err, verification.ErrRefuted) || printable.Lines(printed.String()) != printed.String() {
-		t.Errorf("error %v, printed:\n%q", err, printed.String())
+	var text strings.Builder
+	err := verification.Print(&text, publish(t, &bundle.Publication{Index: hostile}, plain).Verify(t.Context(), ""))
+	if !errors.Is(err, verification.ErrRefuted) || printable.Lines(text.String()) != text.String() {
+		t.Errorf("error %v, printed:\n%q", err, text.String())
 	}
 }
 
 // An artifact that says to be of 3 GB is refused by what it says.
 func TestWhatIsTooLargeIsNotRead(t *testing.T) {
-	built := build(t, unchanged)
-	large := changed(t, built.Index, func(image v1.Image) (v1.Image, error) {
+	publication := build(t, noChange)
+	large := changeFirst(t, publication.Index, func(image v1.Image) (v1.Image, error) {
 		layer, err := random.Layer(5<<20, "application/vnd.oci.image.layer.v1.tar+gzip")
 		if err != nil {
 			return nil, err
 		}
 		return mutate.AppendLayers(image, layer)
 	})
-	large.Referrers = []v1.Image{attached(t, large, attestation.SBOM, strings.Repeat(" ", 5<<20)), large.Referrers[1]}
+	large.Referrers = []v1.Image{referrer(t, large, attestation.SBOM, strings.Repeat(" ", 5<<20)), large.Referrers[1]}
 	var read atomic.Int64
-	image := published(t, large, func(next http.Handler) http.Handler {
+	image := publish(t, large, func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/blobs/") {
 				w = counter{w, &read}
@@ -77,7 +77,7 @@ func (c counter) Write(content []byte) (int, error) {
 }
 
 func TestWindowsImagesBesideTheBuildsOwnRefuteNothing(t *testing.T) {
-	built := build(t, unchanged)
+	publication := build(t, noChange)
 	other := v1.ImageIndex(empty.Index)
 	foreign, err := random.Image(1<<20, 1)
 	if err != nil {
@@ -85,15 +85,15 @@ func TestWindowsImagesBesideTheBuildsOwnRefuteNothing(t *testing.T) {
 	}
 	other = mutate.AppendManifests(other, mutate.IndexAddendum{Add: foreign,
 		Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: "windows", Architecture: "amd64", OSVersion: "10.0.20348.2849"}}})
-	added, err := images.AddWindows(built.Index, other)
+	mixed, err := images.AddWindows(publication.Index, other)
 	if err != nil {
 		t.Fatal(err)
 	}
 	// The attestations are of the index without them.
-	image := published(t, &bundle.Publication{Index: added, Referrers: built.Referrers}, unwrapped)
-	var printed strings.Builder
-	if err := verification.Print(&printed, image.Verify(t.Context(), "")); err != nil || !strings.Contains(printed.String(), "skipped   Windows images: 1 of another project") {
-		t.Errorf("error %v:\n%s", err, &printed)
+	image := publish(t, &bundle.Publication{Index: mixed, Referrers: publication.Referrers}, plain)
+	var text strings.Builder
+	if err := verification.Print(&text, image.Verify(t.Context(), "")); err != nil || !strings.Contains(text.String(), "skipped   Windows images: 1 of another project") {
+		t.Errorf("error %v:\n%s", err, &text)
 	}
 }
 
@@ -112,7 +112,7 @@ func FuzzIndex(f *testing.F) {
 		if again, err := images.ReleaseOf(release.Annotations()); err != nil || again.Version != release.Version {
 			t.Errorf("release %+v, again %+v, error %v", release, again, err)
 		}
-		if err := verification.Print(io.Discard, []verification.Finding{{Check: release.Version, Skipped: release.Revision}}); err != nil {
+		if err := verification.Print(io.Discard, []verification.Finding{{Check: release.Version, SkipReason: release.Revision}}); err != nil {
 			t.Error(err)
 		}
 	})

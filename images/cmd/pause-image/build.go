@@ -49,7 +49,7 @@ func (o options) build(ctx context.Context) error {
 	if err != nil {
 		return usageError{fmt.Errorf("--platform: %w", err)}
 	}
-	created, err := sourceDate()
+	date, err := sourceDate()
 	if err != nil {
 		return usageError{err}
 	}
@@ -57,15 +57,15 @@ func (o options) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	release := images.Release{Version: o.version, Revision: o.revision, Created: created}
-	built, err := bundle.New(tag, release, programs)
+	release := images.Release{Version: o.version, Revision: o.revision, Created: date}
+	result, err := bundle.New(tag, release, programs)
 	if err != nil {
 		return err
 	}
-	if err := built.Write(ctx, o.dir); err != nil {
+	if err := result.Write(ctx, o.dir); err != nil {
 		return err
 	}
-	return built.PrintTable(os.Stdout)
+	return result.PrintTable(os.Stdout)
 }
 
 func parseTag(repository, version string) (name.Tag, error) {

@@ -35,12 +35,12 @@ func builtRelease(t *testing.T) (dist, digest string) {
 	return dist, strings.TrimSpace(string(content))
 }
 
-// write puts an image or index under the reference.
-func write(t *testing.T, reference string, item remote.Taggable) {
+// write puts an image or index in its place in a registry.
+func write(t *testing.T, place string, item remote.Taggable) {
 	t.Helper()
-	parsed, err := name.ParseReference(reference)
+	reference, err := name.ParseReference(place)
 	if err == nil {
-		err = remote.Push(parsed, item)
+		err = remote.Push(reference, item)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -66,9 +66,9 @@ func TestPushMirrorAndVerifyCompose(t *testing.T) {
 		write(t, host+"/a/pause:"+signature, randomImage(t))
 		expect(t, 0, "1.2.3  tagged", "mirror", host+"/a/pause:1.2.3", target+"/b")
 		expect(t, 0, "ok        SBOM and provenance", "verify", "--no-rebuild", target+"/b/pause:1.2.3")
-		copied, err := name.ParseReference(target + "/b/pause:" + signature)
+		reference, err := name.ParseReference(target + "/b/pause:" + signature)
 		if err == nil {
-			_, err = remote.Head(copied)
+			_, err = remote.Head(reference)
 		}
 		if err != nil {
 			t.Errorf("the signature was not copied: %v", err)

@@ -38,19 +38,19 @@ func TestVerifyTellsRefutedImagesFromThoseItCannotCheck(t *testing.T) {
 	for want, dir := range map[string]string{"run this in a clone": t.TempDir(), "interrupted": clone} {
 		verify := pauseImage(t, dir, "verify", host+"/pause:1.2.3")
 		verify.Env = append(verify.Env, "PATH="+tools+":"+os.Getenv("PATH"))
-		printed, err := verify.CombinedOutput()
-		if verify.ProcessState.ExitCode() != 1 || strings.Contains(string(printed), "FAILED") ||
-			!strings.Contains(string(printed), want) || !strings.Contains(string(printed), "could not be checked") {
-			t.Errorf("%v, want exit status 1 and %q:\n%s", err, want, printed)
+		text, err := verify.CombinedOutput()
+		if verify.ProcessState.ExitCode() != 1 || strings.Contains(string(text), "FAILED") ||
+			!strings.Contains(string(text), want) || !strings.Contains(string(text), "could not be checked") {
+			t.Errorf("%v, want exit status 1 and %q:\n%s", err, want, text)
 		}
 	}
 }
 
 func git(t *testing.T, dir string, args ...string) string {
 	t.Helper()
-	printed, err := exec.Command("git", append([]string{"-C", dir}, args...)...).CombinedOutput()
+	text, err := exec.Command("git", append([]string{"-C", dir}, args...)...).CombinedOutput()
 	if err != nil {
-		t.Fatalf("git %q: %v\n%s", args, err, printed)
+		t.Fatalf("git %q: %v\n%s", args, err, text)
 	}
-	return strings.TrimSpace(string(printed))
+	return strings.TrimSpace(string(text))
 }
