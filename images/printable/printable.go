@@ -23,8 +23,8 @@ import (
 // with "##vso[" and "##teamcity[" as their kin.
 func Text(text string) string { return escape(text, "") }
 
-// Lines is Text for what is shown as several lines: line ends and tabs stay, and
-// each line is safe by itself.
+// Lines is Text for several lines: line ends and tabs stay, and each line is safe by
+// itself.
 func Lines(text string) string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {

@@ -20,9 +20,9 @@ type Attachment struct {
 	Tag string
 }
 
-// attach uploads the attachments, and returns why some of them are not found. The
-// list of each subject is written once, after all that it holds: some registries
-// never let a tag be set again.
+// attach uploads the attachments, and returns the reasons why some are not listed. The
+// list of each subject is written once, after its entries: some registries never let a
+// tag be set again.
 func (p Push) attach(ctx context.Context, upload upload) (missing []string, err error) {
 	pending := map[v1.Hash][]v1.Descriptor{}
 	var subjects []v1.Hash

@@ -48,7 +48,7 @@ func (c *Client) Explain(action string, repository name.Repository, err error) e
 	return explain(action, repository, err)
 }
 
-// explain turns an error of the library, which may be nil, into one that says
+// explain turns an error of the library, which may be nil, into one line that says
 // what to do.
 func explain(action string, repository name.Repository, err error) error {
 	if err == nil || errors.As(err, new(*failure)) {

@@ -35,7 +35,7 @@ type attachments struct {
 
 // Attachments returns all that belongs to the published image, to the parts of an
 // index, and to the attachments themselves: referrers, and what cosign tags. Missing
-// says what there is besides, and why it cannot be read.
+// has the reason for each that cannot be read.
 func (c *Client) Attachments(ctx context.Context, repository name.Repository, image *remote.Descriptor) (list []Attachment, missing []string, err error) {
 	subjects, err := parts(image, 0)
 	if err != nil {
@@ -155,7 +155,8 @@ func (a *attachments) read(ctx context.Context, reference name.Reference, tag st
 	}
 }
 
-// note keeps an error: one that ends the search, or one about a single artifact.
+// note records an error. That of a connection ends the search; any other concerns a
+// single artifact.
 func (a *attachments) note(err error) {
 	if err == nil {
 		return

@@ -37,8 +37,8 @@ type Result struct {
 	// Outcomes are those of Push.Tags, in their order.
 	Outcomes []Outcome
 
-	// Missing says of each attachment that is not in the registry, or that nobody finds
-	// there, why.
+	// Missing has the reason for each attachment that is not in the registry, or not in
+	// a list there.
 	Missing []string
 }
 

@@ -25,7 +25,7 @@ type answer struct {
 	header http.Header
 	body   []byte
 
-	// url is the one that answered, against which links are resolved.
+	// url is that of the answer. Relative links begin there.
 	url *url.URL
 }
 

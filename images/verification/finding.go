@@ -14,8 +14,7 @@ var (
 	// ErrRefuted is that an image is not what it claims to be.
 	ErrRefuted = errors.New("not what it claims to be")
 
-	// ErrUnchecked is that something stood in the way of a check, which says
-	// nothing of the image.
+	// ErrUnchecked is that a check could not be made. It says nothing of the image.
 	ErrUnchecked = errors.New("could not be checked")
 )
 
@@ -26,12 +25,12 @@ type Finding struct {
 	// Skipped is the reason when the check was not made.
 	SkipReason string
 
-	// Err is nil when the claim holds, and ErrRefuted when it does not. All other
-	// errors stood in the way of the check.
+	// Err is nil when the claim holds, and ErrRefuted when it does not. Any other
+	// error kept the check from being made.
 	Err error
 }
 
-// refutation is what a comparison has found against the image.
+// refutation is the result of a comparison that speaks against the image.
 type refutation string
 
 func refute(format string, args ...any) error {
@@ -52,8 +51,8 @@ func (u obstacles) Error() string {
 func (u obstacles) Unwrap() []error { return append(u, ErrUnchecked) }
 
 // Print writes a line for every finding to w. It returns ErrRefuted when one of
-// them is against the image, and otherwise ErrUnchecked with what stood in the
-// way, if anything did.
+// them is against the image, and otherwise ErrUnchecked with the errors of the checks
+// that could not be made, if there are any.
 func Print(w io.Writer, findings []Finding) error {
 	var verdict error
 	var errs obstacles

@@ -49,7 +49,7 @@ func (p publication) destination(push *registry.Push, to, base string) error {
 	return nil
 }
 
-// run pushes, and prints what is in the registry then.
+// run pushes, and prints the digest and the tags.
 func (p publication) run(ctx context.Context, push registry.Push) error {
 	var missing []string
 	if p.windowsFrom != "" {
@@ -57,8 +57,8 @@ func (p publication) run(ctx context.Context, push registry.Push) error {
 		if err != nil {
 			return err
 		}
-		// What is attached belongs to the index as it was, which verify finds by what
-		// it has in common with the one that is tagged.
+		// The attachments belong to the original index. verify computes its digest from
+		// the tagged one.
 		original := push
 		original.Tags = nil
 		result, err := original.Run(ctx)
