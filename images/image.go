@@ -49,7 +49,7 @@ func build(release Release, program freestanding.Program) (v1.Image, error) {
 		OS:           program.Platform.OS,
 		Architecture: program.Platform.Architecture,
 		Variant:      program.Platform.Variant,
-		Created:      release.created(),
+		Created:      release.timestamp(),
 		RootFS:       v1.RootFS{Type: "layers"},
 		Config: v1.Config{
 			User:       User,
@@ -62,7 +62,7 @@ func build(release Release, program freestanding.Program) (v1.Image, error) {
 	}
 	image, err = mutate.Append(image, mutate.Addendum{
 		Layer:   layer,
-		History: v1.History{Created: release.created(), CreatedBy: "pause-image build"},
+		History: v1.History{Created: release.timestamp(), CreatedBy: "pause-image build"},
 	})
 	if err != nil {
 		return nil, err

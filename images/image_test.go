@@ -39,8 +39,8 @@ func TestManifestIsAnnotatedAndOfOCIMediaTypes(t *testing.T) {
 	if !reflect.DeepEqual(manifest.Annotations, release.Annotations()) {
 		t.Errorf("annotations %q", manifest.Annotations)
 	}
-	if created := manifest.Annotations[images.CreatedKey]; created != "2023-11-14T22:13:20Z" {
-		t.Errorf("annotated as created at %s", created)
+	if timestamp := manifest.Annotations[images.CreatedKey]; timestamp != "2023-11-14T22:13:20Z" {
+		t.Errorf("annotated as created at %s", timestamp)
 	}
 }
 
@@ -63,9 +63,9 @@ func TestConfigHoldsNothingButUserEntrypointAndLabels(t *testing.T) {
 	if !reflect.DeepEqual(config.Config, want) {
 		t.Errorf("config %+v, want %+v", config.Config, want)
 	}
-	for what, created := range map[string]v1.Time{"image": config.Created, "layer": config.History[0].Created} {
-		if !created.Equal(release.Created) {
-			t.Errorf("%s created at %s, want %s", what, created, release.Created)
+	for what, timestamp := range map[string]v1.Time{"image": config.Created, "layer": config.History[0].Created} {
+		if !timestamp.Equal(release.Created) {
+			t.Errorf("%s created at %s, want %s", what, timestamp, release.Created)
 		}
 	}
 }

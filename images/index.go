@@ -42,8 +42,8 @@ func Index(release Release, programs []freestanding.Program) (v1.ImageIndex, err
 		list.Manifests = append(list.Manifests, entry)
 		images[entry.Digest] = image
 	}
-	built, err := newIndex(list, images)
-	return built, errors.Join(append(violations, err)...)
+	result, err := newIndex(list, images)
+	return result, errors.Join(append(violations, err)...)
 }
 
 // Entry returns the descriptor of an image in an index. The library's own has the

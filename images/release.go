@@ -69,15 +69,15 @@ var commitForm = regexp.MustCompile(`^[0-9a-f]{40,64}$`)
 // not one where the sources have been changed since, or come without git.
 func (r Release) HasCommit() bool { return commitForm.MatchString(r.Revision) }
 
-func (r Release) created() v1.Time {
+func (r Release) timestamp() v1.Time {
 	return v1.Time{Time: r.Created.UTC()}
 }
 
 // ReleaseOf reads back what Annotations has written.
 func ReleaseOf(annotations map[string]string) (Release, error) {
-	created, err := time.Parse(time.RFC3339, annotations[CreatedKey])
+	timestamp, err := time.Parse(time.RFC3339, annotations[CreatedKey])
 	if err != nil {
 		return Release{}, fmt.Errorf("annotation %s: %w; is it an image of this project?", CreatedKey, err)
 	}
-	return Release{annotations[VersionKey], annotations[RevisionKey], created}, nil
+	return Release{annotations[VersionKey], annotations[RevisionKey], timestamp}, nil
 }

@@ -103,20 +103,20 @@ func readImage(blobs Blobs, entry v1.Descriptor) (v1.Image, error) {
 		}
 		layers[layer.Digest] = static.NewLayer(content, layer.MediaType)
 	}
-	return partial.CompressedToImage(stored{raw, config, entry.MediaType, layers})
+	return partial.CompressedToImage(memoryImage{raw, config, entry.MediaType, layers})
 }
 
 // stored is what the library wants to know of an image.
-type stored struct {
+type memoryImage struct {
 	manifest, config []byte
 	mediaType        types.MediaType
 	layers           map[v1.Hash]v1.Layer
 }
 
-func (s stored) RawManifest() ([]byte, error)        { return s.manifest, nil }
-func (s stored) RawConfigFile() ([]byte, error)      { return s.config, nil }
-func (s stored) MediaType() (types.MediaType, error) { return s.mediaType, nil }
-func (s stored) LayerByDigest(digest v1.Hash) (partial.CompressedLayer, error) {
+func (s memoryImage) RawManifest() ([]byte, error)        { return s.manifest, nil }
+func (s memoryImage) RawConfigFile() ([]byte, error)      { return s.config, nil }
+func (s memoryImage) MediaType() (types.MediaType, error) { return s.mediaType, nil }
+func (s memoryImage) LayerByDigest(digest v1.Hash) (partial.CompressedLayer, error) {
 	if layer, ok := s.layers[digest]; ok {
 		return layer, nil
 	}

@@ -39,11 +39,11 @@ func AddWindows(own, other v1.ImageIndex) (v1.ImageIndex, error) {
 	if err != nil {
 		return nil, err
 	}
-	added := mixed{index{raw: raw}, own, map[v1.Hash]v1.ImageIndex{}}
+	result := combination{index{raw: raw}, own, map[v1.Hash]v1.ImageIndex{}}
 	for _, entry := range entries {
-		added.from[entry.Digest] = other
+		result.from[entry.Digest] = other
 	}
-	return added, nil
+	return result, nil
 }
 
 // SplitWindows returns the index without its Windows entries, and those.
@@ -71,21 +71,21 @@ func DigestOf(list *v1.IndexManifest) v1.Hash {
 }
 
 // mixed is an index with images of two.
-type mixed struct {
+type combination struct {
 	index
 	own  v1.ImageIndex
 	from map[v1.Hash]v1.ImageIndex
 }
 
-func (m mixed) source(digest v1.Hash) v1.ImageIndex {
+func (m combination) source(digest v1.Hash) v1.ImageIndex {
 	if other, ok := m.from[digest]; ok {
 		return other
 	}
 	return m.own
 }
 
-func (m mixed) Image(digest v1.Hash) (v1.Image, error) { return m.source(digest).Image(digest) }
+func (m combination) Image(digest v1.Hash) (v1.Image, error) { return m.source(digest).Image(digest) }
 
-func (m mixed) ImageIndex(digest v1.Hash) (v1.ImageIndex, error) {
+func (m combination) ImageIndex(digest v1.Hash) (v1.ImageIndex, error) {
 	return m.source(digest).ImageIndex(digest)
 }

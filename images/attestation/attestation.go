@@ -1,5 +1,5 @@
-// Package attestation says of an image index what is in it and how it was made,
-// and attaches that to it. The same build yields the same bytes.
+// Package attestation describes the content and the build of an image index, and
+// attaches these descriptions to it. The same build yields the same bytes.
 package attestation
 
 import (

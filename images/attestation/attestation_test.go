@@ -17,9 +17,12 @@ import (
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
+// revision has the form of a commit.
+const revision = "da39a3ee5e6b4b0d3255bfef95601890afd80709"
+
 func subject(t *testing.T) attestation.Build {
 	t.Helper()
-	release := images.Release{Version: "1.2.3", Revision: "abcdef", Created: time.Unix(1700000000, 0)}
+	release := images.Release{Version: "1.2.3", Revision: revision, Created: time.Unix(1700000000, 0)}
 	programs := []freestanding.Program{
 		{Platform: freestanding.Platforms[0], Trimmed: []byte("one program")},
 		{Platform: freestanding.Platforms[2], Trimmed: []byte("another program")},
@@ -31,7 +34,7 @@ func subject(t *testing.T) attestation.Build {
 	return attestation.Build{Release: release, Programs: programs, Index: index}
 }
 
-func attested(t *testing.T, kind attestation.Kind) []byte {
+func contentOf(t *testing.T, kind attestation.Kind) []byte {
 	t.Helper()
 	content, err := kind.Attest(subject(t))
 	if err != nil {
@@ -51,7 +54,7 @@ func digest(t *testing.T, of interface{ Digest() (v1.Hash, error) }) string {
 
 func TestAttestationsOfEqualBuildsAreEqual(t *testing.T) {
 	for _, kind := range attestation.Kinds {
-		if !bytes.Equal(attested(t, kind), attested(t, kind)) {
+		if !bytes.Equal(contentOf(t, kind), contentOf(t, kind)) {
 			t.Errorf("%s differs", kind.FileName)
 		}
 	}
@@ -71,7 +74,7 @@ func TestSBOMNamesEveryProgramInEveryImage(t *testing.T) {
 		}
 		Relationships []map[string]string
 	}
-	if err := json.Unmarshal(attested(t, attestation.SBOM), &document); err != nil {
+	if err := json.Unmarshal(contentOf(t, attestation.SBOM), &document); err != nil {
 		t.Fatal(err)
 	}
 	if document.Version != "SPDX-2.3" || len(document.Packages) != 3 || len(document.Files) != 2 {
@@ -88,12 +91,12 @@ func TestSBOMNamesEveryProgramInEveryImage(t *testing.T) {
 	if file := document.Files[0]; file.Name != "./pause" || !reflect.DeepEqual(file.Checksums, want) {
 		t.Errorf("file %+v, want checksums %v", file, want)
 	}
-	contained := map[string]bool{}
+	related := map[string]bool{}
 	for _, relationship := range document.Relationships {
-		contained[relationship["relatedSpdxElement"]] = true
+		related[relationship["relatedSpdxElement"]] = true
 	}
 	for _, element := range []string{document.Packages[0].ID, document.Packages[1].ID, document.Packages[2].ID, document.Files[0].ID, document.Files[1].ID} {
-		if !contained[element] {
+		if !related[element] {
 			t.Errorf("nothing is related to %s", element)
 		}
 	}
@@ -112,7 +115,7 @@ func TestProvenanceNamesImagesSourceAndToolchain(t *testing.T) {
 			}
 		}
 	}
-	if err := json.Unmarshal(attested(t, attestation.Provenance), &statement); err != nil {
+	if err := json.Unmarshal(contentOf(t, attestation.Provenance), &statement); err != nil {
 		t.Fatal(err)
 	}
 	if statement.Type != "https://in-toto.io/Statement/v1" || statement.PredicateType != "https://slsa.dev/provenance/v1" {
@@ -129,7 +132,7 @@ func TestProvenanceNamesImagesSourceAndToolchain(t *testing.T) {
 	if built.InternalParameters["goVersion"] != runtime.Version() {
 		t.Errorf("toolchain %v", built.InternalParameters)
 	}
-	if uri, _ := built.ResolvedDependencies[0]["uri"].(string); !strings.HasSuffix(uri, "/pause@abcdef") {
+	if uri, _ := built.ResolvedDependencies[0]["uri"].(string); !strings.HasSuffix(uri, "/pause@"+revision) {
 		t.Errorf("source %v", built.ResolvedDependencies)
 	}
 }

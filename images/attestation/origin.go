@@ -29,8 +29,8 @@ func (k Kind) Names(content []byte, index v1.Hash) bool {
 			return false
 		}
 		return slices.ContainsFunc(document.CreationInfo.Creators, func(creator string) bool { return strings.HasPrefix(creator, tool) }) &&
-			slices.ContainsFunc(document.Packages, func(described spdxPackage) bool {
-				return slices.Contains(described.Checksums, spdxChecksum{"SHA256", index.Hex})
+			slices.ContainsFunc(document.Packages, func(entry spdxPackage) bool {
+				return slices.Contains(entry.Checksums, spdxChecksum{"SHA256", index.Hex})
 			})
 	case Provenance:
 		var document statement

@@ -56,7 +56,7 @@ func describeBuild(build Build) (any, error) {
 		return nil, err
 	}
 	source := resource{URI: sourceURI(build.Release)}
-	if build.Release.Revision != "" {
+	if build.Release.HasCommit() {
 		source.Digest = map[string]string{"gitCommit": build.Release.Revision}
 	}
 	provenance := statement{
@@ -92,7 +92,7 @@ func GoVersion(provenance []byte) string {
 	if err := json.Unmarshal(provenance, &document); err != nil {
 		return ""
 	}
-	return released.FindString(document.Predicate.BuildDefinition.InternalParameters.GoVersion)
+	return releaseForm.FindString(document.Predicate.BuildDefinition.InternalParameters.GoVersion)
 }
 
-var released = regexp.MustCompile(`^go[0-9]+(\.[0-9]+)*$`)
+var releaseForm = regexp.MustCompile(`^go[0-9]+(\.[0-9]+)*$`)

@@ -38,14 +38,14 @@ func archive(tag name.Tag, layout files, err error) ([]byte, error) {
 	for _, path := range slices.Sorted(maps.Keys(layout)) {
 		content = append(content, tarfile.File{Name: path, Mode: 0o644, Time: time.Unix(0, 0), Content: layout[path]})
 	}
-	var written bytes.Buffer
+	var buffer bytes.Buffer
 	if err == nil {
-		err = tarfile.Write(&written, content)
+		err = tarfile.Write(&buffer, content)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("archive of %s: %w", FullName(tag), err)
 	}
-	return written.Bytes(), nil
+	return buffer.Bytes(), nil
 }
 
 func dockerManifest(tag name.Tag, image v1.Image) ([]byte, error) {

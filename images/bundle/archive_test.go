@@ -42,7 +42,7 @@ func index(t *testing.T) v1.ImageIndex {
 	return index
 }
 
-func tagged(t *testing.T, reference string) name.Tag {
+func tagOf(t *testing.T, reference string) name.Tag {
 	t.Helper()
 	tag, err := name.NewTag(reference)
 	if err != nil {
@@ -51,13 +51,13 @@ func tagged(t *testing.T, reference string) name.Tag {
 	return tag
 }
 
-func written(t *testing.T, tag name.Tag, image v1.Image) string {
+func imageFile(t *testing.T, tag name.Tag, image v1.Image) string {
 	t.Helper()
 	archive, err := bundle.ImageArchive(tag, image)
 	return file(t, archive, err)
 }
 
-func writtenIndex(t *testing.T, tag name.Tag, index v1.ImageIndex) string {
+func indexFile(t *testing.T, tag name.Tag, index v1.ImageIndex) string {
 	t.Helper()
 	archive, err := bundle.IndexArchive(tag, index)
 	return file(t, archive, err)
@@ -78,8 +78,8 @@ func file(t *testing.T, archive []byte, err error) string {
 func TestArchiveIsThatOfDockerSave(t *testing.T) {
 	want := image(t, freestanding.Platforms[0])
 	for _, reference := range []string{"registry.k8s.io/pause:3.10.2", "pause:1", "localhost:5000/a/pause:1"} {
-		tag := tagged(t, reference)
-		got, err := tarball.ImageFromPath(written(t, tag, want), &tag)
+		tag := tagOf(t, reference)
+		got, err := tarball.ImageFromPath(imageFile(t, tag, want), &tag)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -102,9 +102,9 @@ func config(t *testing.T, image v1.Image) v1.Hash {
 }
 
 func TestArchiveIsAnOCILayout(t *testing.T) {
-	tag := tagged(t, "pause:1")
+	tag := tagOf(t, "pause:1")
 	want := image(t, freestanding.Platforms[1])
-	index, err := layout.ImageIndexFromPath(extract(t, written(t, tag, want)))
+	index, err := layout.ImageIndexFromPath(extract(t, imageFile(t, tag, want)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +161,7 @@ func extract(t *testing.T, path string) string {
 }
 
 func TestArchiveOfAnIndexHoldsAllImages(t *testing.T) {
-	got, err := layout.ImageIndexFromPath(extract(t, writtenIndex(t, tagged(t, "pause:1"), index(t))))
+	got, err := layout.ImageIndexFromPath(extract(t, indexFile(t, tagOf(t, "pause:1"), index(t))))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,8 +171,8 @@ func TestArchiveOfAnIndexHoldsAllImages(t *testing.T) {
 }
 
 func TestArchivesOfOneImageAreEqual(t *testing.T) {
-	tag := tagged(t, "pause:1")
-	first, second := written(t, tag, image(t, freestanding.Platforms[0])), written(t, tag, image(t, freestanding.Platforms[0]))
+	tag := tagOf(t, "pause:1")
+	first, second := imageFile(t, tag, image(t, freestanding.Platforms[0])), imageFile(t, tag, image(t, freestanding.Platforms[0]))
 	a, errA := os.ReadFile(first)
 	b, errB := os.ReadFile(second)
 	if errA != nil || errB != nil || !bytes.Equal(a, b) {

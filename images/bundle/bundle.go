@@ -36,7 +36,7 @@ func New(tag name.Tag, release images.Release, programs []freestanding.Program) 
 
 // Write replaces in dir what an older build wrote there, once all of this one
 // is complete, and touches nothing else in dir. It waits for another build that
-// writes to dir, and removes what one that was killed has left.
+// writes to dir, and removes the files of a build that was killed.
 func (b *Bundle) Write(ctx context.Context, dir string) error {
 	files, err := b.files()
 	if err == nil {

@@ -16,33 +16,33 @@ import (
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
-func newBundle(t *testing.T, version string) *bundle.Bundle {
+func newBundle(t testing.TB, version string) *bundle.Bundle {
 	t.Helper()
 	var programs []freestanding.Program
 	for _, platform := range freestanding.Platforms[:3] {
 		programs = append(programs, freestanding.Program{Platform: platform, Linked: []byte("linked"), Trimmed: []byte("trimmed")})
 	}
 	repository := name.MustParseReference("registry.example/pause").Context()
-	built, err := bundle.New(repository.Tag(version), images.Release{Version: version}, programs)
+	result, err := bundle.New(repository.Tag(version), images.Release{Version: version}, programs)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return built
+	return result
 }
 
 func files(t *testing.T, dir string) []string {
 	t.Helper()
-	var found []string
+	var paths []string
 	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() && !strings.HasPrefix(path, "oci/blobs/") {
-			found = append(found, path)
+			paths = append(paths, path)
 		}
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return found
+	return paths
 }
 
 var published = []string{
@@ -71,8 +71,8 @@ func TestBuildReplacesAnOlderOneAndNothingElse(t *testing.T) {
 	}
 	check := exec.Command("sha256sum", "--check", "--strict", "SHA256SUMS")
 	check.Dir = dir
-	if printed, err := check.CombinedOutput(); err != nil {
-		t.Errorf("%s: %v\n%s", check, err, printed)
+	if text, err := check.CombinedOutput(); err != nil {
+		t.Errorf("%s: %v\n%s", check, err, text)
 	}
 }
 
@@ -92,12 +92,12 @@ func TestBuildThatFailsLeavesTheOlderOne(t *testing.T) {
 }
 
 func TestTableNamesEveryPlatformWithItsDigest(t *testing.T) {
-	built := newBundle(t, "2")
+	result := newBundle(t, "2")
 	var table strings.Builder
-	if err := built.PrintTable(&table); err != nil {
+	if err := result.PrintTable(&table); err != nil {
 		t.Fatal(err)
 	}
-	index, err := built.Index.IndexManifest()
+	index, err := result.Index.IndexManifest()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +108,7 @@ func TestTableNamesEveryPlatformWithItsDigest(t *testing.T) {
 			t.Errorf("no line for %s with %s:\n%s", image.Platform, image.Digest, &table)
 		}
 	}
-	if digest, err := built.Index.Digest(); err != nil || !strings.Contains(table.String(), digest.String()) {
+	if digest, err := result.Index.Digest(); err != nil || !strings.Contains(table.String(), digest.String()) {
 		t.Errorf("index %s, error %v:\n%s", digest, err, &table)
 	}
 }

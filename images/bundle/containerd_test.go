@@ -15,7 +15,7 @@ import (
 
 // The name is the one that kubeadm's nodes are configured for. A containerd of
 // the test's own holds it, so no image of the machine is in danger.
-const configured = "registry.k8s.io/pause:3.10.2"
+const fullName = "registry.k8s.io/pause:3.10.2"
 
 // pinned keeps kubelet's garbage collection from removing an image.
 const pinned = "io.cri-containerd.pinned=pinned"
@@ -25,11 +25,11 @@ const managed = "io.cri-containerd.image=managed"
 
 func TestContainerdImportsTheArchiveUnderItsNameAndPinned(t *testing.T) {
 	address := containerd(t)
-	for archived, path := range map[string]string{
-		"one platform":  written(t, tagged(t, configured), image(t, native(t))),
-		"all platforms": writtenIndex(t, tagged(t, configured), index(t)),
+	for content, path := range map[string]string{
+		"one platform":  imageFile(t, tagOf(t, fullName), image(t, native(t))),
+		"all platforms": indexFile(t, tagOf(t, fullName), index(t)),
 	} {
-		t.Run(archived, func(t *testing.T) {
+		t.Run(content, func(t *testing.T) {
 			ctr := func(args ...string) string {
 				return output(t, "ctr", append([]string{"--address", address, "--namespace", "k8s.io", "images"}, args...)...)
 			}
@@ -37,14 +37,14 @@ func TestContainerdImportsTheArchiveUnderItsNameAndPinned(t *testing.T) {
 				ctr("import", "--label", pinned, path)
 			} else { // containerd 1.6
 				ctr("import", path)
-				ctr("label", configured, pinned)
+				ctr("label", fullName, pinned)
 			}
-			t.Cleanup(func() { ctr("remove", "--sync", configured) })
+			t.Cleanup(func() { ctr("remove", "--sync", fullName) })
 			daemon.Eventually(t, func() error {
-				listed := ctr("list", "name=="+configured)
-				for _, want := range []string{configured + " ", pinned, managed} {
-					if !strings.Contains(listed, want) {
-						return fmt.Errorf("no %q in:\n%s", want, listed)
+				images := ctr("list", "name=="+fullName)
+				for _, want := range []string{fullName + " ", pinned, managed} {
+					if !strings.Contains(images, want) {
+						return fmt.Errorf("no %q in:\n%s", want, images)
 					}
 				}
 				return nil

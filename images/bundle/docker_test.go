@@ -12,14 +12,14 @@ import (
 )
 
 func TestDockerLoadsTheArchiveUnderItsName(t *testing.T) {
-	if printed, err := exec.Command("docker", "version").CombinedOutput(); err != nil {
-		t.Skipf("no engine: docker version: %v: %s", err, printed)
+	if text, err := exec.Command("docker", "version").CombinedOutput(); err != nil {
+		t.Skipf("no engine: docker version: %v: %s", err, text)
 	}
 	for _, platform := range freestanding.Platforms[:2] {
 		t.Run(platform.String(), func(t *testing.T) {
 			reference := fmt.Sprintf("archive-test/pause:%d-%s", os.Getpid(), platform.FileName())
-			tag := tagged(t, reference)
-			output(t, "docker", "load", "--input", written(t, tag, image(t, platform)))
+			tag := tagOf(t, reference)
+			output(t, "docker", "load", "--input", imageFile(t, tag, image(t, platform)))
 			t.Cleanup(func() { output(t, "docker", "rmi", "--force", reference) })
 			got := output(t, "docker", "image", "inspect", "--format", "{{.Os}}/{{.Architecture}}", bundle.FullName(tag))
 			if got != platform.String() {
@@ -35,9 +35,9 @@ func output(t *testing.T, tool string, args ...string) string {
 	command := exec.Command(tool, args...)
 	var stderr strings.Builder
 	command.Stderr = &stderr
-	printed, err := command.Output()
+	text, err := command.Output()
 	if err != nil {
-		t.Fatalf("%s: %v\n%s%s", command, err, printed, &stderr)
+		t.Fatalf("%s: %v\n%s%s", command, err, text, &stderr)
 	}
-	return strings.TrimSpace(string(printed))
+	return strings.TrimSpace(string(text))
 }

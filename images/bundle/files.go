@@ -64,11 +64,11 @@ func write(ctx context.Context, dir string, all files) error {
 
 // sweep removes what a killed build has left. No other build is in dir: it is locked.
 func sweep(dir string) error {
-	left, err := filepath.Glob(filepath.Join(escapeGlob(dir), stagingPattern))
+	leftovers, err := filepath.Glob(filepath.Join(escapeGlob(dir), stagingPattern))
 	if err != nil {
 		return err
 	}
-	for _, path := range left {
+	for _, path := range leftovers {
 		if err := os.RemoveAll(path); err != nil {
 			return err
 		}

@@ -13,7 +13,7 @@ import (
 // there. The system releases the lock of a process that is killed, and the
 // directory itself carries it, so that no file is left.
 func lock(ctx context.Context, dir string, exclusive bool) (unlock func(), err error) {
-	opened, err := os.OpenFile(dir, os.O_RDONLY|syscall.O_DIRECTORY, 0)
+	file, err := os.OpenFile(dir, os.O_RDONLY|syscall.O_DIRECTORY, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -22,17 +22,17 @@ func lock(ctx context.Context, dir string, exclusive bool) (unlock func(), err e
 		how = syscall.LOCK_EX
 	}
 	for {
-		err := syscall.Flock(int(opened.Fd()), how|syscall.LOCK_NB)
+		err := syscall.Flock(int(file.Fd()), how|syscall.LOCK_NB)
 		if err == nil {
-			return func() { opened.Close() }, nil
+			return func() { file.Close() }, nil
 		}
 		if !errors.Is(err, syscall.EWOULDBLOCK) && !errors.Is(err, syscall.EINTR) {
-			opened.Close()
+			file.Close()
 			return nil, fmt.Errorf("lock %s: %w", dir, err)
 		}
 		select {
 		case <-ctx.Done():
-			opened.Close()
+			file.Close()
 			return nil, fmt.Errorf("wait for the build that writes to %s: %w", dir, ctx.Err())
 		case <-time.After(50 * time.Millisecond):
 		}

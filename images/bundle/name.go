@@ -6,7 +6,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 )
 
-// NameKey annotates what is named in an OCI layout.
+// NameKey is the annotation that names an entry of an OCI layout.
 const NameKey = "org.opencontainers.image.ref.name"
 
 // FullName is the tag as containerd and docker store it: always with its

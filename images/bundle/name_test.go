@@ -14,7 +14,7 @@ func TestFullNamesAreThoseThatEnginesStore(t *testing.T) {
 		"registry.k8s.io/pause:3.10.2": "registry.k8s.io/pause:3.10.2",
 		"localhost:5000/pause:1":       "localhost:5000/pause:1",
 	} {
-		if got := bundle.FullName(tagged(t, reference)); got != want {
+		if got := bundle.FullName(tagOf(t, reference)); got != want {
 			t.Errorf("full name of %s is %s, want %s", reference, got, want)
 		}
 	}

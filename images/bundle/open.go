@@ -38,20 +38,20 @@ type Publication struct {
 // Open reads what Write has written to dir, all of it at once. A build that is not
 // complete, or in which a file is not what SHA256SUMS says, is an error.
 func Open(ctx context.Context, dir string) (*Publication, error) {
-	opened, err := os.OpenRoot(dir)
+	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, fmt.Errorf("%s holds no build: %w; run make", dir, err)
 	}
-	defer opened.Close()
+	defer root.Close()
 	unlock, err := lock(ctx, dir, false)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	if _, err := opened.Stat(checksums); errors.Is(err, fs.ErrNotExist) {
+	if _, err := root.Stat(checksums); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s holds no complete build: it has no %s; run make", dir, checksums)
 	}
-	publication, err := read(opened)
+	publication, err := read(root)
 	if err != nil {
 		return nil, fmt.Errorf("the build in %s is not complete: %w; run make again", dir, err)
 	}
@@ -59,8 +59,8 @@ func Open(ctx context.Context, dir string) (*Publication, error) {
 }
 
 func read(dir *os.Root) (*Publication, error) {
-	left := int64(maxBuild)
-	list, err := readFile(dir, checksums, &left)
+	budget := int64(maxBuild)
+	list, err := readFile(dir, checksums, &budget)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func read(dir *os.Root) (*Publication, error) {
 	}
 	all := files{}
 	for path, sum := range sums {
-		content, err := readFile(dir, path, &left)
+		content, err := readFile(dir, path, &budget)
 		if err != nil {
 			return nil, err
 		}
@@ -83,17 +83,17 @@ func read(dir *os.Root) (*Publication, error) {
 }
 
 // readFile reads a regular file, and subtracts its size from the bytes left.
-func readFile(dir *os.Root, path string, left *int64) ([]byte, error) {
-	opened, err := dir.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+func readFile(dir *os.Root, path string, budget *int64) ([]byte, error) {
+	file, err := dir.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}
-	defer opened.Close()
-	if info, err := opened.Stat(); err != nil || !info.Mode().IsRegular() {
+	defer file.Close()
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
 		return nil, errors.Join(fmt.Errorf("%s is no regular file", path), err)
 	}
-	content, err := io.ReadAll(io.LimitReader(opened, *left+1))
-	if *left -= int64(len(content)); *left < 0 {
+	content, err := io.ReadAll(io.LimitReader(file, *budget+1))
+	if *budget -= int64(len(content)); *budget < 0 {
 		return nil, fmt.Errorf("it has more than the %d bytes that are read", maxBuild)
 	}
 	return content, err
@@ -103,9 +103,9 @@ func readFile(dir *os.Root, path string, left *int64) ([]byte, error) {
 func parseChecksums(list []byte) (map[string][sha256.Size]byte, error) {
 	sums := map[string][sha256.Size]byte{}
 	for line := range strings.Lines(string(list)) {
-		digits, path, separated := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
+		digits, path, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
 		sum, err := hex.DecodeString(digits)
-		if err != nil || len(sum) != sha256.Size || !separated || !fs.ValidPath(path) {
+		if err != nil || len(sum) != sha256.Size || !ok || !fs.ValidPath(path) {
 			return nil, fmt.Errorf("%s has the line %q", checksums, line)
 		}
 		sums[path] = [sha256.Size]byte(sum)
@@ -147,8 +147,10 @@ func (f files) publication() (*Publication, error) {
 	if publication.Release, err = images.ReleaseOf(list.Annotations); err != nil {
 		return nil, err
 	}
-	publication.Referrers, err = f.referrers(publication.Index)
-	return publication, err
+	if publication.Referrers, err = f.referrers(publication.Index); err != nil {
+		return nil, err
+	}
+	return publication, nil
 }
 
 func (f files) referrers(index v1.ImageIndex) ([]v1.Image, error) {

@@ -19,14 +19,14 @@ func TestPodmanLoadsTheArchiveUnderItsName(t *testing.T) {
 		t.Skip("no podman: apt-get install podman")
 	}
 	for _, platform := range freestanding.Platforms[:2] {
-		for _, name := range []string{configured, "docker.io/library/pause:1"} {
-			podman("load", "--quiet", "--input", written(t, tagged(t, name), image(t, platform)))
+		for _, name := range []string{fullName, "docker.io/library/pause:1"} {
+			podman("load", "--quiet", "--input", imageFile(t, tagOf(t, name), image(t, platform)))
 			if got := podman("image", "inspect", "--format", "{{.Os}}/{{.Architecture}}", name); got != platform.String() {
 				t.Errorf("%s is for %s, want %s", name, got, platform)
 			}
 		}
 	}
-	podman("load", "--quiet", "--input", writtenIndex(t, tagged(t, "docker.io/library/index:1"), index(t)))
+	podman("load", "--quiet", "--input", indexFile(t, tagOf(t, "docker.io/library/index:1"), index(t)))
 	if got := podman("image", "inspect", "--format", "{{.Architecture}}", "docker.io/library/index:1"); got != runtime.GOARCH {
 		t.Errorf("the image of an index is for %s, want %s", got, runtime.GOARCH)
 	}
@@ -41,17 +41,17 @@ func TestSkopeoCopiesTheArchiveBitForBit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := written(t, tagged(t, configured), want)
+	path := imageFile(t, tagOf(t, fullName), want)
 	for source, exact := range map[string]bool{
-		"oci-archive:" + path + ":" + configured:    true,
-		"oci-archive:" + path:                       true,
-		"docker-archive:" + path + ":" + configured: false,
+		"oci-archive:" + path + ":" + fullName:    true,
+		"oci-archive:" + path:                     true,
+		"docker-archive:" + path + ":" + fullName: false,
 	} {
 		target := "oci:" + filepath.Join(t.TempDir(), "copy") + ":1"
 		output(t, "skopeo", "copy", "--quiet", source, target)
-		inspected := output(t, "skopeo", "inspect", "--override-arch", "arm64", target)
-		if !strings.Contains(inspected, `"Architecture": "arm64"`) || exact && !strings.Contains(inspected, digest.String()) {
-			t.Errorf("%s was copied as:\n%s\nwant %s for arm64", source, inspected, digest)
+		text := output(t, "skopeo", "inspect", "--override-arch", "arm64", target)
+		if !strings.Contains(text, `"Architecture": "arm64"`) || exact && !strings.Contains(text, digest.String()) {
+			t.Errorf("%s was copied as:\n%s\nwant %s for arm64", source, text, digest)
 		}
 	}
 }

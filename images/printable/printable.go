@@ -23,8 +23,8 @@ import (
 // with "##vso[" and "##teamcity[" as their kin.
 func Text(text string) string { return escape(text, "") }
 
-// Lines is Text for what is shown as several lines: line ends and tabs stay, and
-// each line is safe by itself.
+// Lines is Text for several lines: line ends and tabs stay, and each line is safe by
+// itself.
 func Lines(text string) string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
@@ -41,19 +41,19 @@ var (
 	olderCommand = regexp.MustCompile(`(##[A-Za-z]*)\[`)
 )
 
-func escape(line, kept string) string {
+func escape(line, keep string) string {
 	var out strings.Builder
 	for i, r := range line {
 		_, size := utf8.DecodeRuneInString(line[i:])
 		switch {
 		case r == utf8.RuneError && size == 1:
 			fmt.Fprintf(&out, `\x%02x`, line[i])
-		case strconv.IsPrint(r) || strings.ContainsRune(kept, r):
+		case strconv.IsPrint(r) || strings.ContainsRune(keep, r):
 			out.WriteRune(r)
 		default:
 			out.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
 		}
 	}
-	escaped := command.ReplaceAllString(out.String(), `$1\x3a$2`)
-	return olderCommand.ReplaceAllString(escaped, `$1\x5b`)
+	safe := command.ReplaceAllString(out.String(), `$1\x3a$2`)
+	return olderCommand.ReplaceAllString(safe, `$1\x5b`)
 }

@@ -20,14 +20,14 @@ type Attachment struct {
 	Tag string
 }
 
-// attach uploads the attachments, and returns why some of them are not found. The
-// list of each subject is written once, after all that it holds: some registries
-// never let a tag be set again.
-func (p Push) attach(ctx context.Context, upload upload) (left []string, err error) {
-	unlisted := map[v1.Hash][]v1.Descriptor{}
+// attach uploads the attachments, and returns the reasons why some are not listed. The
+// list of each subject is written once, after its entries: some registries never let a
+// tag be set again.
+func (p Push) attach(ctx context.Context, upload upload) (missing []string, err error) {
+	pending := map[v1.Hash][]v1.Descriptor{}
 	var subjects []v1.Hash
 	for _, attachment := range p.Attachments {
-		listed, err := upload.write(ctx, attachment.Artifact, 0)
+		inList, err := upload.write(ctx, attachment.Artifact, 0)
 		if err != nil {
 			return nil, err
 		}
@@ -40,32 +40,32 @@ func (p Push) attach(ctx context.Context, upload upload) (left []string, err err
 			if err != nil {
 				return nil, err
 			}
-			left = append(left, reason...)
+			missing = append(missing, reason...)
 		}
-		if listed || subject == nil {
+		if inList || subject == nil {
 			continue
 		}
 		descriptor, err := describe(attachment.Artifact)
 		if err != nil {
 			return nil, err
 		}
-		if unlisted[subject.Digest] == nil {
+		if pending[subject.Digest] == nil {
 			subjects = append(subjects, subject.Digest)
 		}
-		unlisted[subject.Digest] = append(unlisted[subject.Digest], descriptor)
+		pending[subject.Digest] = append(pending[subject.Digest], descriptor)
 	}
 	for _, subject := range subjects {
-		reason, err := p.addToList(ctx, subject, unlisted[subject])
+		reason, err := p.addToList(ctx, subject, pending[subject])
 		if err != nil {
 			return nil, err
 		}
-		left = append(left, reason...)
+		missing = append(missing, reason...)
 	}
-	return left, nil
+	return missing, nil
 }
 
 // tagAttachment leaves another artifact that has the tag where it is.
-func (p Push) tagAttachment(ctx context.Context, attachment Attachment) (left []string, err error) {
+func (p Push) tagAttachment(ctx context.Context, attachment Attachment) (missing []string, err error) {
 	descriptor, err := describe(attachment.Artifact)
 	if err != nil {
 		return nil, err
@@ -90,12 +90,12 @@ func (p Push) tagAttachment(ctx context.Context, attachment Attachment) (left []
 }
 
 // addToList completes the list in a tag where the registry keeps none itself.
-func (p Push) addToList(ctx context.Context, subject v1.Hash, referrers []v1.Descriptor) (left []string, err error) {
+func (p Push) addToList(ctx context.Context, subject v1.Hash, referrers []v1.Descriptor) (missing []string, err error) {
 	digest := p.Repository.Digest(subject.String())
-	if _, kept, err := p.Client.listed(ctx, digest); kept || err != nil {
+	if _, hasAPI, err := p.Client.readList(ctx, digest); hasAPI || err != nil {
 		return nil, err
 	}
-	current, err := p.Client.tagged(ctx, digest)
+	current, err := p.Client.readListTag(ctx, digest)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +126,7 @@ func describe(item remote.Taggable) (v1.Descriptor, error) {
 	if err != nil {
 		return v1.Descriptor{}, err
 	}
-	opened, err := open(item)
+	object, err := open(item)
 	if err != nil {
 		return v1.Descriptor{}, err
 	}
@@ -144,9 +144,9 @@ func describe(item remote.Taggable) (v1.Descriptor, error) {
 	if descriptor.ArtifactType == "" {
 		descriptor.ArtifactType = fields.Config.MediaType
 	}
-	if descriptor.MediaType, err = opened.MediaType(); err != nil {
+	if descriptor.MediaType, err = object.MediaType(); err != nil {
 		return v1.Descriptor{}, err
 	}
-	descriptor.Digest, err = opened.Digest()
+	descriptor.Digest, err = object.Digest()
 	return descriptor, err
 }

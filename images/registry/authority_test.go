@@ -56,11 +56,11 @@ func newKey(t *testing.T) *ecdsa.PrivateKey {
 
 func writeCertificate(t *testing.T, path string, certificate, issuer *x509.Certificate, key, signer *ecdsa.PrivateKey) {
 	t.Helper()
-	signed, err := x509.CreateCertificate(rand.Reader, certificate, issuer, &key.PublicKey, signer)
+	addSignature, err := x509.CreateCertificate(rand.Reader, certificate, issuer, &key.PublicKey, signer)
 	if err != nil {
 		t.Fatal(err)
 	}
-	writePEM(t, path, "CERTIFICATE", signed)
+	writePEM(t, path, "CERTIFICATE", addSignature)
 }
 
 func writePEM(t *testing.T, path, kind string, content []byte) {

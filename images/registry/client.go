@@ -47,15 +47,15 @@ func New(ca string) (*Client, error) {
 // an answer of any other media type, by its name.
 func (c *Client) Get(ctx context.Context, reference name.Reference) (*remote.Descriptor, error) {
 	action := "read " + reference.Name()
-	published, err := remote.Get(reference, remote.Reuse(c.puller), remote.WithContext(ctx))
+	descriptor, err := remote.Get(reference, remote.Reuse(c.puller), remote.WithContext(ctx))
 	if err != nil {
 		return nil, explain(action, reference.Context(), err)
 	}
-	if kind := published.MediaType; !kind.IsIndex() && !kind.IsImage() {
+	if kind := descriptor.MediaType; !kind.IsIndex() && !kind.IsImage() {
 		return nil, &failure{action, fmt.Sprintf("%s serves it as %q, which is no media type of an image or an index", reference.Context().RegistryStr(), kind),
 			"push it again with the media type that it has", nil}
 	}
-	return published, nil
+	return descriptor, nil
 }
 
 func (c *Client) options(ctx context.Context) []remote.Option {

@@ -48,7 +48,7 @@ func (c *Client) Explain(action string, repository name.Repository, err error) e
 	return explain(action, repository, err)
 }
 
-// explain turns an error of the library, which may be nil, into one that says
+// explain turns an error of the library, which may be nil, into one line that says
 // what to do.
 func explain(action string, repository name.Repository, err error) error {
 	if err == nil || errors.As(err, new(*failure)) {
@@ -65,13 +65,13 @@ func explain(action string, repository name.Repository, err error) error {
 	// The library tries HTTPS on loopback before plain HTTP, and the error holds
 	// what came of both: distrust tells more than the answer to plain HTTP, and
 	// that tells more than the lack of HTTPS.
-	if cause, advice := distrusted(host, err); cause != "" {
+	if cause, advice := certificateFailure(host, err); cause != "" {
 		return &failure{action, cause, advice, []error{ErrUnreachable, err}}
 	}
 	if answer := new(transport.Error); errors.As(err, &answer) {
-		return answered(action, host, answer)
+		return answerFailure(action, host, answer)
 	}
-	if cause, advice := disconnected(host, err); cause != "" {
+	if cause, advice := connectionFailure(host, err); cause != "" {
 		return &failure{action, cause, advice, []error{ErrUnreachable, err}}
 	}
 	if large := new(carrier.SizeError); errors.As(err, &large) {
@@ -82,14 +82,14 @@ func explain(action string, repository name.Repository, err error) error {
 
 // distrusted explains errors in the registry's certificate. The cause is empty
 // for all others.
-func distrusted(host string, err error) (cause, advice string) {
-	unknown, misnamed, invalid := new(x509.UnknownAuthorityError), new(x509.HostnameError), new(tls.CertificateVerificationError)
+func certificateFailure(host string, err error) (cause, advice string) {
+	unknown, hostname, invalid := new(x509.UnknownAuthorityError), new(x509.HostnameError), new(tls.CertificateVerificationError)
 	switch {
 	case errors.As(err, unknown):
 		return unknown.Error(), fmt.Sprintf("if the CA of %s is private, name its PEM file: make CA=FILE, "+
 			"pause-image --ca FILE, or SSL_CERT_FILE; or add it to the system's (update-ca-certificates)", host)
-	case errors.As(err, misnamed):
-		return misnamed.Error(), "use a name that the certificate is for"
+	case errors.As(err, hostname):
+		return hostname.Error(), "use a name that the certificate is for"
 	case errors.As(err, &invalid):
 		return invalid.Err.Error(), fmt.Sprintf("renew the certificate of %s, or set this machine's clock", host)
 	}
@@ -98,7 +98,7 @@ func distrusted(host string, err error) (cause, advice string) {
 
 // disconnected explains errors without an answer from the registry. The cause is
 // empty for all others.
-func disconnected(host string, err error) (cause, advice string) {
+func connectionFailure(host string, err error) (cause, advice string) {
 	lookup := new(net.DNSError)
 	switch {
 	case errors.As(err, &lookup):
@@ -123,7 +123,7 @@ func disconnected(host string, err error) (cause, advice string) {
 	return "", ""
 }
 
-func answered(action, host string, answer *transport.Error) error {
+func answerFailure(action, host string, answer *transport.Error) error {
 	// Host is where to log in; what answers may be a server of tokens or content.
 	status := fmt.Sprintf("%s answers %d %s", answer.Request.URL.Host, answer.StatusCode, http.StatusText(answer.StatusCode))
 	for _, diagnostic := range answer.Errors {

@@ -82,7 +82,7 @@ func TestPushGoesOnAfterServerErrorsAndDroppedConnections(t *testing.T) {
 					handler.ServeHTTP(w, r)
 				})
 			}), "1.2.3")
-			digest := pushed(t, push).Digest.DigestStr()
+			digest := mustPush(t, push).Digest.DigestStr()
 			if got := tags(t, push, "latest")[0]; got != digest {
 				t.Errorf("latest is %q, want %s", got, digest)
 			}

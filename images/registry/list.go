@@ -31,37 +31,37 @@ const (
 // More than MaxReferrers are an error.
 func (c *Client) Referrers(ctx context.Context, subject name.Digest) ([]v1.Descriptor, error) {
 	action := "list what refers to " + subject.Name()
-	listed, kept, err := c.listed(ctx, subject)
+	list, hasAPI, err := c.readList(ctx, subject)
 	if err != nil {
 		return nil, explain(action, subject.Context(), err)
 	}
-	tagged, err := c.tagged(ctx, subject)
-	if err != nil && !(kept && isAnswer(err)) {
+	tagList, err := c.readListTag(ctx, subject)
+	if err != nil && !(hasAPI && isAnswer(err)) {
 		return nil, explain(action, subject.Context(), err)
 	}
-	merged := merge(listed, tagged)
-	if len(merged) > MaxReferrers {
+	all := merge(list, tagList)
+	if len(all) > MaxReferrers {
 		return nil, &failure{action, fmt.Sprintf("there are more than %d", MaxReferrers), "delete those that nobody uses", nil}
 	}
-	return merged, nil
+	return all, nil
 }
 
 // merge returns the descriptors of all lists, each digest once.
 func merge(lists ...[]v1.Descriptor) []v1.Descriptor {
-	var merged []v1.Descriptor
-	known := map[v1.Hash]bool{}
+	var all []v1.Descriptor
+	digests := map[v1.Hash]bool{}
 	for _, descriptor := range slices.Concat(lists...) {
-		if !known[descriptor.Digest] {
-			known[descriptor.Digest] = true
-			merged = append(merged, descriptor)
+		if !digests[descriptor.Digest] {
+			digests[descriptor.Digest] = true
+			all = append(all, descriptor)
 		}
 	}
-	return merged
+	return all
 }
 
-// listed reads the registry's own list, page by page. Kept is false where the
+// readList reads the registry's own list, page by page. HasAPI is false where the
 // registry keeps none.
-func (c *Client) listed(ctx context.Context, subject name.Digest) (list []v1.Descriptor, kept bool, err error) {
+func (c *Client) readList(ctx context.Context, subject name.Digest) (list []v1.Descriptor, hasAPI bool, err error) {
 	path := "referrers/" + subject.DigestStr()
 	base := "/v2/" + subject.Context().RepositoryStr() + "/"
 	for page := range maxPages {
@@ -91,9 +91,9 @@ func (c *Client) listed(ctx context.Context, subject name.Digest) (list []v1.Des
 // keepsNoList tells a registry without the API from one that fails: some answer
 // 404, others that they do not know the method or path, and some serve a page.
 func keepsNoList(answer answer, err error) bool {
-	if failed := new(transport.Error); errors.As(err, &failed) {
+	if refusal := new(transport.Error); errors.As(err, &refusal) {
 		return slices.Contains([]int{http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed,
-			http.StatusNotAcceptable, http.StatusNotImplemented}, failed.StatusCode)
+			http.StatusNotAcceptable, http.StatusNotImplemented}, refusal.StatusCode)
 	}
 	return err == nil && types.MediaType(answer.header.Get("Content-Type")) != types.OCIImageIndex
 }
@@ -138,11 +138,11 @@ func listTag(subject name.Digest) name.Tag {
 	return subject.Context().Tag(strings.Replace(subject.DigestStr(), ":", "-", 1))
 }
 
-// tagged reads the list in the tag. It is empty where there is no such tag.
-func (c *Client) tagged(ctx context.Context, subject name.Digest) ([]v1.Descriptor, error) {
+// readListTag reads the list in the tag. It is empty where there is no such tag.
+func (c *Client) readListTag(ctx context.Context, subject name.Digest) ([]v1.Descriptor, error) {
 	answer, err := c.request(ctx, http.MethodGet, subject.Context(), "manifests/"+listTag(subject).TagStr(),
 		http.Header{"Accept": {string(types.OCIImageIndex)}}, nil, http.StatusOK)
-	if failed := new(transport.Error); errors.As(err, &failed) && failed.StatusCode == http.StatusNotFound {
+	if refusal := new(transport.Error); errors.As(err, &refusal) && refusal.StatusCode == http.StatusNotFound {
 		return nil, nil
 	}
 	if err != nil {

@@ -36,7 +36,7 @@ func TestTagThatIsSetDuringTheUploadIsNotMoved(t *testing.T) {
 	if !errors.Is(err, registry.ErrConflict) || !strings.Contains(err.Error(), "no tag has been set") {
 		t.Errorf("error %v", err)
 	}
-	before := pushed(t, theirs).Digest.DigestStr()
+	before := mustPush(t, theirs).Digest.DigestStr()
 	if got := tags(t, ours, "1.2.3", "1.2", "latest"); !slices.Equal(got, []string{before, "", ""}) {
 		t.Errorf("1.2.3, 1.2 and latest are %q", got)
 	}
@@ -56,9 +56,9 @@ func denying(status int, matches func(next http.Handler, r *http.Request) bool) 
 }
 
 func absent(registry http.Handler, r *http.Request) bool {
-	found := httptest.NewRecorder()
-	registry.ServeHTTP(found, r)
-	return found.Code == http.StatusNotFound
+	descriptor := httptest.NewRecorder()
+	registry.ServeHTTP(descriptor, r)
+	return descriptor.Code == http.StatusNotFound
 }
 
 func TestTagsAreSetWhereAccessToAbsentOnesIsDenied(t *testing.T) {
@@ -66,7 +66,7 @@ func TestTagsAreSetWhereAccessToAbsentOnesIsDenied(t *testing.T) {
 		t.Run(http.StatusText(status), func(t *testing.T) {
 			host := inMemory(t, denying(status, absent))
 			push := release(t, host, "1.2.3")
-			digest := pushed(t, push).Digest.DigestStr()
+			digest := mustPush(t, push).Digest.DigestStr()
 			if got := tags(t, push, "1.2.3", "1.2", "latest"); !slices.Equal(got, []string{digest, digest, digest}) {
 				t.Errorf("1.2.3, 1.2 and latest are %q, want %s", got, digest)
 			}
@@ -81,14 +81,14 @@ func TestTagsThatMayNotBeReadAreMovedByForceOnly(t *testing.T) {
 	var denied atomic.Bool
 	host := inMemory(t, denying(http.StatusForbidden, func(http.Handler, *http.Request) bool { return denied.Load() }))
 	theirs, ours := release(t, host, "1.2.3"), release(t, host, "1.2.3")
-	before := pushed(t, theirs).Digest.DigestStr()
+	before := mustPush(t, theirs).Digest.DigestStr()
 	denied.Store(true)
 	_, err := ours.Run(t.Context())
 	if !errors.Is(err, registry.ErrDenied) || !strings.Contains(err.Error(), "no tag has been set") {
 		t.Errorf("error %v", err)
 	}
 	ours.Force = true
-	after := pushed(t, ours).Digest.DigestStr()
+	after := mustPush(t, ours).Digest.DigestStr()
 	denied.Store(false)
 	if got := tags(t, ours, "1.2.3")[0]; got != after || got == before {
 		t.Errorf("1.2.3 is %s, want %s", got, after)

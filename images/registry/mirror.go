@@ -12,6 +12,8 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+
+	"github.com/podsandbox/pause/images/crash"
 )
 
 // cosignSuffixes are those of the tags that cosign finds signatures, attestations
@@ -24,17 +26,17 @@ type attachments struct {
 	client     *Client
 	repository name.Repository
 
-	mutex  sync.Mutex
-	known  map[string]bool
-	result []Attachment
-	left   []string
-	err    error
+	mutex      sync.Mutex
+	references map[string]bool
+	result     []Attachment
+	missing    []string
+	err        error
 }
 
 // Attachments returns all that belongs to the published image, to the parts of an
-// index, and to the attachments themselves: referrers, and what cosign tags. Left
-// says what there is besides, and why it cannot be read.
-func (c *Client) Attachments(ctx context.Context, repository name.Repository, image *remote.Descriptor) (list []Attachment, left []string, err error) {
+// index, and to the attachments themselves: referrers, and what cosign tags. Missing
+// has the reason for each that cannot be read.
+func (c *Client) Attachments(ctx context.Context, repository name.Repository, image *remote.Descriptor) (list []Attachment, missing []string, err error) {
 	subjects, err := parts(image, 0)
 	if err != nil {
 		return nil, nil, explain("read "+repository.Name(), repository, err)
@@ -42,9 +44,9 @@ func (c *Client) Attachments(ctx context.Context, repository name.Repository, im
 	if len(subjects) > MaxReferrers {
 		return nil, nil, &failure{"read what belongs to " + repository.Name(), fmt.Sprintf("the index lists more than %d images", MaxReferrers), "name one of them by its digest", nil}
 	}
-	search := &attachments{client: c, repository: repository, known: map[string]bool{}}
+	search := &attachments{client: c, repository: repository, references: map[string]bool{}}
 	for _, subject := range subjects {
-		search.known[subject.String()] = true
+		search.references[subject.String()] = true
 	}
 	for len(subjects) > 0 && search.err == nil {
 		before := len(search.result)
@@ -55,29 +57,29 @@ func (c *Client) Attachments(ctx context.Context, repository name.Repository, im
 		}
 	}
 	c.Show("")
-	return search.result, search.left, search.err
+	return search.result, search.missing, search.err
 }
 
 // parts returns the digests of an image, or of an index and all that it lists.
 func parts(item remote.Taggable, depth int) ([]v1.Hash, error) {
-	opened, err := open(item)
+	object, err := open(item)
 	if err != nil {
 		return nil, err
 	}
-	digest, err := opened.Digest()
+	digest, err := object.Digest()
 	if err != nil {
 		return nil, err
 	}
-	index, isIndex := opened.(v1.ImageIndex)
+	index, isIndex := object.(v1.ImageIndex)
 	if !isIndex || depth == maxDepth {
 		return []v1.Hash{digest}, nil
 	}
-	listed, err := index.IndexManifest()
+	list, err := index.IndexManifest()
 	if err != nil {
 		return nil, err
 	}
 	digests := []v1.Hash{digest}
-	for _, descriptor := range listed.Manifests {
+	for _, descriptor := range list.Manifests {
 		if !descriptor.MediaType.IsIndex() {
 			digests = append(digests, descriptor.Digest)
 			continue
@@ -103,36 +105,40 @@ func (a *attachments) visit(ctx context.Context, subjects []v1.Hash) {
 		slots <- struct{}{}
 		visits.Go(func() {
 			defer func() { <-slots }()
-			digest := a.repository.Digest(subject.String())
-			referrers, err := a.client.Referrers(ctx, digest)
-			a.note(err)
-			for _, referrer := range referrers {
-				a.read(ctx, a.repository.Digest(referrer.Digest.String()), "")
-			}
-			for _, suffix := range cosignSuffixes {
-				tag := listTag(digest).TagStr() + suffix
-				a.read(ctx, a.repository.Tag(tag), tag)
-			}
+			a.note(a.visitOne(ctx, a.repository.Digest(subject.String())))
 		})
 	}
 	visits.Wait()
+}
+
+func (a *attachments) visitOne(ctx context.Context, subject name.Digest) (err error) {
+	defer crash.Recover(&err)
+	referrers, err := a.client.Referrers(ctx, subject)
+	for _, referrer := range referrers {
+		a.read(ctx, a.repository.Digest(referrer.Digest.String()), "")
+	}
+	for _, suffix := range cosignSuffixes {
+		tag := listTag(subject).TagStr() + suffix
+		a.read(ctx, a.repository.Tag(tag), tag)
+	}
+	return err
 }
 
 // read adds the artifact under the reference. It is no error that there is none: a
 // list in a tag may outlive what it lists, and tags of cosign are tried.
 func (a *attachments) read(ctx context.Context, reference name.Reference, tag string) {
 	a.mutex.Lock()
-	ended, known := a.err != nil, a.known[reference.Identifier()]
-	a.known[reference.Identifier()] = true
+	stop, again := a.err != nil, a.references[reference.Identifier()]
+	a.references[reference.Identifier()] = true
 	a.mutex.Unlock()
-	if ended || known {
+	if stop || again {
 		return
 	}
 	artifact, err := a.client.Get(ctx, reference)
 	if answer := new(transport.Error); errors.As(err, &answer) {
 		absent := answer.StatusCode == http.StatusNotFound
-		denied := answer.StatusCode == http.StatusUnauthorized || answer.StatusCode == http.StatusForbidden
-		if absent || denied && tag != "" {
+		denial := answer.StatusCode == http.StatusUnauthorized || answer.StatusCode == http.StatusForbidden
+		if absent || denial && tag != "" {
 			return
 		}
 	}
@@ -149,16 +155,17 @@ func (a *attachments) read(ctx context.Context, reference name.Reference, tag st
 	}
 }
 
-// note keeps an error: one that ends the search, or one about a single artifact.
+// note records an error. That of a connection ends the search; any other concerns a
+// single artifact.
 func (a *attachments) note(err error) {
 	if err == nil {
 		return
 	}
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
-	if errors.Is(err, ErrUnreachable) || errors.Is(err, context.Canceled) {
+	if errors.Is(err, ErrUnreachable) || errors.As(err, new(*crash.Error)) || errors.Is(err, context.Canceled) {
 		a.err = err
 		return
 	}
-	a.left = append(a.left, strings.TrimSpace(err.Error()))
+	a.missing = append(a.missing, strings.TrimSpace(err.Error()))
 }

@@ -11,13 +11,15 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 	memory "github.com/google/go-containerregistry/pkg/registry"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/random"
 
 	"github.com/podsandbox/pause/images/registry"
 )
 
 func TestMirroredImageIsKeptBitForBit(t *testing.T) {
-	source := release(t, inMemory(t, unwrapped), "1.2.3")
-	from := pushed(t, source).Digest
+	source := release(t, inMemory(t, plain), "1.2.3")
+	from := mustPush(t, source).Digest
 	for _, reference := range []name.Digest{from, childOf(t, source)} {
 		image, err := source.Client.Get(t.Context(), reference)
 		if err != nil {
@@ -25,15 +27,15 @@ func TestMirroredImageIsKeptBitForBit(t *testing.T) {
 		}
 		mirror := release(t, debian(t, "", "", ""), "1.2.3")
 		mirror.Image = image
-		if got := pushed(t, mirror).Digest.DigestStr(); got != reference.DigestStr() {
+		if got := mustPush(t, mirror).Digest.DigestStr(); got != reference.DigestStr() {
 			t.Errorf("mirrored as %s, want %s", got, reference)
 		}
-		copied, err := mirror.Client.Get(t.Context(), mirror.Repository.Tag("latest"))
+		copy, err := mirror.Client.Get(t.Context(), mirror.Repository.Tag("latest"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !slices.Equal(copied.Manifest, image.Manifest) || copied.MediaType != image.MediaType {
-			t.Errorf("%s %s, want %s %s", copied.MediaType, copied.Manifest, image.MediaType, image.Manifest)
+		if !slices.Equal(copy.Manifest, image.Manifest) || copy.MediaType != image.MediaType {
+			t.Errorf("%s %s, want %s %s", copy.MediaType, copy.Manifest, image.MediaType, image.Manifest)
 		}
 	}
 }
@@ -57,8 +59,8 @@ func TestFailureOfTheSourceNamesTheSource(t *testing.T) {
 		server := httptest.NewServer(memory.New(quiet))
 		t.Cleanup(server.Close)
 		host := strings.TrimPrefix(server.URL, "http://")
-		source, mirror := release(t, host, "1.2.3"), release(t, inMemory(t, unwrapped), "1.2.3")
-		image, err := source.Client.Get(t.Context(), pushed(t, source).Digest)
+		source, mirror := release(t, host, "1.2.3"), release(t, inMemory(t, plain), "1.2.3")
+		image, err := source.Client.Get(t.Context(), mustPush(t, source).Digest)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -75,4 +77,61 @@ func TestFailureOfTheSourceNamesTheSource(t *testing.T) {
 // status makes a server answer everything with the status.
 func status(code int) func(*httptest.Server) {
 	return func(server *httptest.Server) { server.Config.Handler = answers(code, "") }
+}
+
+// typed answers manifests with another media type.
+func typed(change func(string) string) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			answer := httptest.NewRecorder()
+			next.ServeHTTP(answer, r)
+			for key, values := range answer.Header() {
+				w.Header()[key] = values
+			}
+			if r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/manifests/") && answer.Code == http.StatusOK {
+				w.Header().Set("Content-Type", change(answer.Header().Get("Content-Type")))
+			}
+			w.WriteHeader(answer.Code)
+			w.Write(answer.Body.Bytes())
+		})
+	}
+}
+
+func TestMediaTypeThatIsWrittenDifferentlyIsTheSame(t *testing.T) {
+	for _, change := range []func(string) string{
+		strings.ToUpper, func(kind string) string { return kind + "; charset=utf-8" },
+	} {
+		source := release(t, inMemory(t, typed(change)), "1.2.3")
+		mustPush(t, source)
+		mirror, result := mustMirror(t, source, "1.2.3", inMemory(t, plain))
+		if _, err := mirror.Client.Get(t.Context(), mirror.Repository.Digest(childOf(t, source).DigestStr())); err != nil {
+			t.Errorf("%s: %v", result.Digest, err)
+		}
+	}
+}
+
+func TestMediaTypeOfNoImageIsRefusedByName(t *testing.T) {
+	for _, kind := range []string{"application/json", "text/plain", "", "application/vnd.docker.distribution.manifest.v1+json"} {
+		source := release(t, inMemory(t, typed(func(string) string { return kind })), "1.2.3")
+		mustPush(t, source)
+		_, err := source.Client.Get(t.Context(), source.Repository.Tag("latest"))
+		if want := fmt.Sprintf("serves it as %q", kind); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+}
+
+func TestEntryOfAnIndexThatIsNoImageIsRefusedByName(t *testing.T) {
+	layer, err := random.Layer(64, "application/vnd.example.chart")
+	if err != nil {
+		t.Fatal(err)
+	}
+	push := release(t, inMemory(t, plain), "1.2.3")
+	push.Image = mutate.AppendManifests(push.Image.(v1.ImageIndex), mutate.IndexAddendum{Add: layer})
+	if _, err := push.Run(t.Context()); err == nil || !strings.Contains(err.Error(), `as "application/vnd.example.chart"`) {
+		t.Errorf("error %v", err)
+	}
+	if got := tags(t, push, "latest")[0]; got != "" {
+		t.Errorf("latest is %s", got)
+	}
 }

@@ -17,9 +17,10 @@ type Push struct {
 	// Image is pushed with all that it is made of, bit for bit.
 	Image remote.Taggable
 
-	// Attachments belong to Image or its parts. Left says why others are not among them.
+	// Attachments belong to Image or its parts. Missing says why others are not
+	// among them.
 	Attachments []Attachment
-	Left        []string
+	Missing     []string
 
 	Tags []Tag
 
@@ -36,9 +37,9 @@ type Result struct {
 	// Outcomes are those of Push.Tags, in their order.
 	Outcomes []Outcome
 
-	// Left says of each attachment that is not in the registry, or that nobody finds
-	// there, why.
-	Left []string
+	// Missing has the reason for each attachment that is not in the registry, or not in
+	// a list there.
+	Missing []string
 }
 
 // Run pushes. It makes sure that every tag may be set, uploads by digest, makes
@@ -61,8 +62,8 @@ func (p Push) Run(ctx context.Context) (Result, error) {
 		if _, err := upload.write(ctx, p.Image, 0); err != nil {
 			return err
 		}
-		unlisted, err := p.attach(ctx, upload)
-		result.Left = append(p.Left, unlisted...)
+		missing, err := p.attach(ctx, upload)
+		result.Missing = append(p.Missing, missing...)
 		return err
 	})
 	err = explain("push to "+p.Repository.Name(), p.Repository, err)

@@ -47,7 +47,7 @@ func release(t *testing.T, host, version string) registry.Push {
 	}
 }
 
-func pushed(t *testing.T, push registry.Push) registry.Result {
+func mustPush(t *testing.T, push registry.Push) registry.Result {
 	t.Helper()
 	result, err := push.Run(t.Context())
 	if err != nil {
@@ -61,19 +61,19 @@ func tags(t *testing.T, push registry.Push, names ...string) []string {
 	t.Helper()
 	var digests []string
 	for _, tag := range names {
-		found, err := push.Client.Get(t.Context(), push.Repository.Tag(tag))
+		descriptor, err := push.Client.Get(t.Context(), push.Repository.Tag(tag))
 		if err != nil {
 			digests = append(digests, "")
 			continue
 		}
-		digests = append(digests, found.Digest.String())
+		digests = append(digests, descriptor.Digest.String())
 	}
 	return digests
 }
 
 func TestPushedIndexIsCompleteAndAttested(t *testing.T) {
 	t.Run("registry with referrers", func(t *testing.T) {
-		pushesCompletely(t, release(t, inMemory(t, unwrapped), "1.2.3"))
+		pushesCompletely(t, release(t, inMemory(t, plain), "1.2.3"))
 	})
 	t.Run("registry without", func(t *testing.T) {
 		pushesCompletely(t, release(t, debian(t, "", "", ""), "1.2.3"))
@@ -93,32 +93,32 @@ func pushesCompletely(t *testing.T, push registry.Push) {
 		t.Fatal(err)
 	}
 	push.Attachments = []registry.Attachment{{Artifact: referrer}}
-	digest := pushed(t, push).Digest
+	digest := mustPush(t, push).Digest
 	for _, tag := range tags(t, push, "1.2.3", "1.2", "latest") {
 		if tag != digest.DigestStr() {
 			t.Errorf("a tag is %q, want %s", tag, digest)
 		}
 	}
-	found, err := push.Client.Get(t.Context(), digest)
+	descriptor, err := push.Client.Get(t.Context(), digest)
 	if err != nil {
 		t.Fatal(err)
 	}
-	index, err := found.ImageIndex()
+	index, err := descriptor.ImageIndex()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := validate.Index(index); err != nil {
 		t.Error(err)
 	}
-	listed, err := push.Client.Referrers(t.Context(), digest)
+	referrersOf, err := push.Client.Referrers(t.Context(), digest)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(listed) != 1 {
-		t.Fatalf("referrers %+v, want one", listed)
+	if len(referrersOf) != 1 {
+		t.Fatalf("referrers %+v, want one", referrersOf)
 	}
 	// Registries differ in the artifact type that they list, so ask the artifact.
-	attached, err := push.Client.Get(t.Context(), push.Repository.Digest(listed[0].Digest.String()))
+	attached, err := push.Client.Get(t.Context(), push.Repository.Digest(referrersOf[0].Digest.String()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func TestInterruptedPushMovesNoTag(t *testing.T) {
 			next.ServeHTTP(w, r)
 		})
 	})
-	before := pushed(t, release(t, host, "1.0.0")).Digest.DigestStr()
+	before := mustPush(t, release(t, host, "1.0.0")).Digest.DigestStr()
 	left.Store(4) // Three images, and then the index: all that comes before the tags.
 	push := release(t, host, "1.1.0")
 	_, err := push.Run(ctx)
@@ -148,5 +148,5 @@ func TestInterruptedPushMovesNoTag(t *testing.T) {
 	if got := tags(t, push, "1.1.0", "1.1", "latest"); !slices.Equal(got, []string{"", "", before}) {
 		t.Errorf("1.1.0, 1.1 and latest are %q", got)
 	}
-	pushed(t, push)
+	mustPush(t, push)
 }

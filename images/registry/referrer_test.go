@@ -36,11 +36,11 @@ func TestPushCompletesTheListOfReferrers(t *testing.T) {
 		t.Fatal("the list of referrers was written")
 	}
 	broken.Store(false)
-	listed, err := push.Client.Referrers(t.Context(), pushed(t, push).Digest)
+	referrersOf, err := push.Client.Referrers(t.Context(), mustPush(t, push).Digest)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(listed) != 1 {
-		t.Errorf("listed %+v", listed)
+	if len(referrersOf) != 1 {
+		t.Errorf("listed %+v", referrersOf)
 	}
 }

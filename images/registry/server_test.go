@@ -40,7 +40,7 @@ func serve(t *testing.T, handler http.Handler) string {
 	return strings.TrimPrefix(server.URL, "http://")
 }
 
-func unwrapped(handler http.Handler) http.Handler { return handler }
+func plain(handler http.Handler) http.Handler { return handler }
 
 // debian starts Debian's docker-registry, with settings beside the storage and
 // the address in its configuration, and returns its host.

@@ -25,13 +25,13 @@ type answer struct {
 	header http.Header
 	body   []byte
 
-	// url is the one that answered, against which links are resolved.
+	// url is that of the answer. Relative links begin there.
 	url *url.URL
 }
 
 // request makes a request that the library has no function for. Its error is a
 // transport.Error for every status but the accepted ones.
-func (c *Client) request(ctx context.Context, method string, repository name.Repository, path string, header http.Header, content []byte, accepted ...int) (answer, error) {
+func (c *Client) request(ctx context.Context, method string, repository name.Repository, path string, header http.Header, content []byte, statuses ...int) (answer, error) {
 	var result answer
 	var err error
 	for _, delay := range attempts {
@@ -40,14 +40,14 @@ func (c *Client) request(ctx context.Context, method string, repository name.Rep
 			return result, ctx.Err()
 		case <-time.After(delay):
 		}
-		if result, err = c.requestOnce(ctx, method, repository, path, header, content, accepted); err == nil || !retryable(err) {
+		if result, err = c.requestOnce(ctx, method, repository, path, header, content, statuses); err == nil || !retryable(err) {
 			break
 		}
 	}
 	return result, err
 }
 
-func (c *Client) requestOnce(ctx context.Context, method string, repository name.Repository, path string, header http.Header, content []byte, accepted []int) (answer, error) {
+func (c *Client) requestOnce(ctx context.Context, method string, repository name.Repository, path string, header http.Header, content []byte, statuses []int) (answer, error) {
 	session, err := c.session(ctx, method, repository)
 	if err != nil {
 		return answer{}, err
@@ -63,7 +63,7 @@ func (c *Client) requestOnce(ctx context.Context, method string, repository name
 		return answer{}, err
 	}
 	defer response.Body.Close()
-	if err := transport.CheckError(response, accepted...); err != nil {
+	if err := transport.CheckError(response, statuses...); err != nil {
 		return answer{}, err
 	}
 	body, err := io.ReadAll(response.Body)
@@ -111,7 +111,7 @@ func sameHost(request *http.Request, via []*http.Request) error {
 
 // putManifest writes a manifest under a tag or digest, and returns whether the
 // registry takes care of the list of what refers to its subject.
-func (c *Client) putManifest(ctx context.Context, reference name.Reference, mediaType types.MediaType, manifest []byte) (listed bool, err error) {
+func (c *Client) putManifest(ctx context.Context, reference name.Reference, mediaType types.MediaType, manifest []byte) (inList bool, err error) {
 	answer, err := c.request(ctx, http.MethodPut, reference.Context(), "manifests/"+reference.Identifier(),
 		http.Header{"Content-Type": {string(mediaType)}}, manifest, http.StatusOK, http.StatusCreated, http.StatusAccepted)
 	return answer.header.Get("OCI-Subject") != "", err

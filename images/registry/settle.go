@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,11 +19,11 @@ var minSettling = 500 * time.Millisecond
 // setTags sets the tags, and reads them again once a push that began at the same
 // time has had its turn.
 func (p Push) setTags(ctx context.Context, digest v1.Hash, outcomes []Outcome) error {
-	opened, err := open(p.Image)
+	object, err := open(p.Image)
 	if err != nil {
 		return err
 	}
-	mediaType, err := opened.MediaType()
+	mediaType, err := object.MediaType()
 	if err != nil {
 		return err
 	}
@@ -41,19 +42,18 @@ func (p Push) setTags(ctx context.Context, digest v1.Hash, outcomes []Outcome) e
 
 // confirm looks whether the tags that were set are still the image's.
 func (p Push) confirm(ctx context.Context, digest v1.Hash, outcomes []Outcome, settling time.Duration) error {
-	var moved []string
-	waited := false
+	if !slices.Contains(outcomes, Tagged) {
+		return nil
+	}
+	select {
+	case <-ctx.Done():
+		return explain("read the tags again", p.Repository, ctx.Err())
+	case <-time.After(min(settling, 10*minSettling)):
+	}
+	var conflicts []string
 	for i, outcome := range outcomes {
 		if outcome != Tagged {
 			continue
-		}
-		if !waited {
-			select {
-			case <-ctx.Done():
-				return explain("read the tags again", p.Repository, ctx.Err())
-			case <-time.After(min(settling, 10*minSettling)):
-			}
-			waited = true
 		}
 		current, err := p.lookUp(ctx, p.Repository.Tag(p.Tags[i].Name))
 		if err != nil {
@@ -66,11 +66,11 @@ func (p Push) confirm(ctx context.Context, digest v1.Hash, outcomes []Outcome, s
 			outcomes[i] = Newer
 			continue
 		}
-		moved = append(moved, fmt.Sprintf("%s is %s", p.Tags[i].Name, current.Digest))
+		conflicts = append(conflicts, fmt.Sprintf("%s is %s", p.Tags[i].Name, current.Digest))
 	}
-	if len(moved) == 0 {
+	if len(conflicts) == 0 {
 		return nil
 	}
-	return &failure{"tag " + p.Repository.Name(), fmt.Sprintf("another push took the tag at the same time: %s, not %s", strings.Join(moved, " and "), digest),
+	return &failure{"tag " + p.Repository.Name(), fmt.Sprintf("another push took the tag at the same time: %s, not %s", strings.Join(conflicts, " and "), digest),
 		"see which of the two is right, and push that again with --force", []error{ErrConflict}}
 }

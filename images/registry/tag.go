@@ -42,8 +42,8 @@ func TagsFor(version string) []Tag {
 
 var tagForm = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
 
-// CheckTag returns an error for what is no tag in the words of the distribution
-// specification. The library takes more.
+// CheckTag returns an error unless the text is a tag by the grammar of the distribution
+// specification. The library accepts more.
 func CheckTag(tag string) error {
 	if !tagForm.MatchString(tag) {
 		return fmt.Errorf("%q: want letters, digits, '.', '_' and '-', at most 128, and no '.' or '-' first", tag)
@@ -60,7 +60,7 @@ const (
 	Newer     Outcome = "stays at a later release"
 )
 
-// decide finds what is to become of the tags, and changes nothing.
+// decide returns the outcome of each tag, and changes nothing.
 func (p Push) decide(ctx context.Context, digest v1.Hash) ([]Outcome, error) {
 	outcomes := make([]Outcome, len(p.Tags))
 	var conflicts []string

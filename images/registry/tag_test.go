@@ -10,20 +10,20 @@ import (
 )
 
 func TestFloatingTagsNeverGoBack(t *testing.T) {
-	host := inMemory(t, unwrapped)
+	host := inMemory(t, plain)
 	later, earlier := release(t, host, "1.10.0"), release(t, host, "1.9.1")
-	first := pushed(t, later)
-	if got := pushed(t, earlier).Outcomes; !slices.Equal(got, []registry.Outcome{registry.Tagged, registry.Tagged, registry.Newer}) {
+	first := mustPush(t, later)
+	if got := mustPush(t, earlier).Outcomes; !slices.Equal(got, []registry.Outcome{registry.Tagged, registry.Tagged, registry.Newer}) {
 		t.Errorf("outcomes %q", got)
 	}
 	if got := tags(t, later, "latest")[0]; got != first.Digest.DigestStr() {
 		t.Errorf("latest is %s, want %s", got, first.Digest)
 	}
-	latest := pushed(t, release(t, host, "1.10.1"))
+	latest := mustPush(t, release(t, host, "1.10.1"))
 	if got := tags(t, later, "latest", "1.10"); got[0] != latest.Digest.DigestStr() || got[1] != got[0] {
 		t.Errorf("latest and 1.10 are %s, want %s", got, latest.Digest)
 	}
-	if got := pushed(t, later).Outcomes; !slices.Equal(got, []registry.Outcome{registry.Unchanged, registry.Newer, registry.Newer}) {
+	if got := mustPush(t, later).Outcomes; !slices.Equal(got, []registry.Outcome{registry.Unchanged, registry.Newer, registry.Newer}) {
 		t.Errorf("outcomes of pushing once more %q", got)
 	}
 }
@@ -43,10 +43,10 @@ func TestOnlyReleasesFloat(t *testing.T) {
 }
 
 func TestTagWithAnotherDigestIsRefusedUnlessForced(t *testing.T) {
-	host := inMemory(t, unwrapped)
+	host := inMemory(t, plain)
 	theirs, ours := release(t, host, "1.2.3"), release(t, host, "1.2.3")
 	theirs.Tags = []registry.Tag{{Name: "1.2.3"}}
-	before := pushed(t, theirs).Digest
+	before := mustPush(t, theirs).Digest
 	_, err := ours.Run(t.Context())
 	if !errors.Is(err, registry.ErrConflict) || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "--force") {
 		t.Errorf("error %v", err)
@@ -55,18 +55,18 @@ func TestTagWithAnotherDigestIsRefusedUnlessForced(t *testing.T) {
 		t.Errorf("1.2.3 and latest are %q after the refusal", got)
 	}
 	ours.Force = true
-	after := pushed(t, ours).Digest.DigestStr()
+	after := mustPush(t, ours).Digest.DigestStr()
 	if got := tags(t, ours, "1.2.3", "latest"); !slices.Equal(got, []string{after, after}) {
 		t.Errorf("1.2.3 and latest are %q after the forced push of %s", got, after)
 	}
 }
 
 func TestConflictingTagsAreOneLine(t *testing.T) {
-	host := inMemory(t, unwrapped)
+	host := inMemory(t, plain)
 	theirs, ours := release(t, host, "1.2.3"), release(t, host, "1.2.3")
 	theirs.Tags = []registry.Tag{{Name: "first"}, {Name: "second"}}
 	ours.Tags = theirs.Tags
-	digest := pushed(t, theirs).Digest.DigestStr()
+	digest := mustPush(t, theirs).Digest.DigestStr()
 	_, err := ours.Run(t.Context())
 	if want := "pause: first is " + digest + " and second is " + digest + " already"; !errors.Is(err, registry.ErrConflict) ||
 		!strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
@@ -75,10 +75,10 @@ func TestConflictingTagsAreOneLine(t *testing.T) {
 }
 
 func TestFloatingTagOfSomethingElseIsRefused(t *testing.T) {
-	host := inMemory(t, unwrapped)
+	host := inMemory(t, plain)
 	theirs := release(t, host, "not a release")
 	theirs.Tags = []registry.Tag{{Name: "latest"}}
-	pushed(t, theirs)
+	mustPush(t, theirs)
 	if _, err := release(t, host, "1.2.3").Run(t.Context()); !errors.Is(err, registry.ErrConflict) {
 		t.Errorf("error %v", err)
 	}

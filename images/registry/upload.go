@@ -2,19 +2,15 @@ package registry
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"mime"
 	"sync"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/partial"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
-	"github.com/google/go-containerregistry/pkg/v1/types"
 
-	"github.com/podsandbox/pause/images/transport"
+	"github.com/podsandbox/pause/images/crash"
 )
 
 const (
@@ -33,61 +29,42 @@ type upload struct {
 	repository name.Repository
 }
 
-// manifest is what an image and an index have in common.
-type manifest interface {
-	remote.Taggable
-	partial.Describable
-}
-
-// open returns the image or index that the item is.
-func open(item remote.Taggable) (manifest, error) {
-	switch item := item.(type) {
-	case *remote.Descriptor:
-		if item.MediaType.IsIndex() {
-			return item.ImageIndex()
-		}
-		return item.Image()
-	case manifest:
-		return item, nil
-	}
-	return nil, fmt.Errorf("%T is neither an image nor an index", item)
-}
-
 // write uploads the item with all that it is made of, and returns whether the
 // registry itself lists it among the referrers of its subject.
-func (u upload) write(ctx context.Context, item remote.Taggable, depth int) (listed bool, err error) {
-	opened, err := open(item)
+func (u upload) write(ctx context.Context, item remote.Taggable, depth int) (inList bool, err error) {
+	defer crash.Recover(&err) // It runs in goroutines of its own.
+	object, err := open(item)
 	if err != nil {
 		return false, err
 	}
-	digest, err := opened.Digest()
+	digest, err := object.Digest()
 	if err != nil {
 		return false, err
 	}
 	reference := u.repository.Digest(digest.String())
-	switch opened := opened.(type) {
+	switch object := object.(type) {
 	case v1.ImageIndex:
-		if err := u.writeChildren(ctx, opened, depth); err != nil {
+		if err := u.writeChildren(ctx, object, depth); err != nil {
 			return false, err
 		}
 	case v1.Image:
-		if err := checkSizes(opened); err != nil {
+		if err := checkSizes(object); err != nil {
 			return false, fmt.Errorf("image %s: %w", digest, err)
 		}
-		if subject, err := subjectOf(opened); err != nil {
+		if subject, err := subjectOf(object); err != nil {
 			return false, err
 		} else if subject == nil {
-			return false, u.pusher.Push(ctx, reference, opened)
+			return false, u.pusher.Push(ctx, reference, object)
 		}
-		if err := u.writeBlobs(ctx, opened); err != nil {
+		if err := u.writeBlobs(ctx, object); err != nil {
 			return false, err
 		}
 	}
-	raw, err := opened.RawManifest()
+	raw, err := object.RawManifest()
 	if err != nil {
 		return false, err
 	}
-	mediaType, err := opened.MediaType()
+	mediaType, err := object.MediaType()
 	if err != nil {
 		return false, err
 	}
@@ -100,7 +77,7 @@ func (u upload) writeChildren(ctx context.Context, index v1.ImageIndex, depth in
 	if depth == maxDepth {
 		return fmt.Errorf("indexes lie more than %d deep", maxDepth)
 	}
-	listed, err := index.IndexManifest()
+	list, err := index.IndexManifest()
 	if err != nil {
 		return err
 	}
@@ -108,7 +85,7 @@ func (u upload) writeChildren(ctx context.Context, index v1.ImageIndex, depth in
 	defer stop(nil)
 	var uploads sync.WaitGroup
 	slots := make(chan struct{}, parallel)
-	for _, descriptor := range listed.Manifests {
+	for _, descriptor := range list.Manifests {
 		child, err := childOf(index, descriptor)
 		if err != nil {
 			stop(err)
@@ -124,21 +101,6 @@ func (u upload) writeChildren(ctx context.Context, index v1.ImageIndex, depth in
 	}
 	uploads.Wait()
 	return context.Cause(ctx)
-}
-
-// childOf returns an image or index that an index lists.
-func childOf(index v1.ImageIndex, descriptor v1.Descriptor) (manifest, error) {
-	kind := descriptor.MediaType
-	if plain, _, err := mime.ParseMediaType(string(kind)); err == nil {
-		kind = types.MediaType(plain)
-	}
-	switch {
-	case kind.IsImage():
-		return index.Image(descriptor.Digest)
-	case kind.IsIndex():
-		return index.ImageIndex(descriptor.Digest)
-	}
-	return nil, fmt.Errorf("the index lists %s as %q, which is no media type of an image or an index", descriptor.Digest, kind)
 }
 
 // writeBlobs uploads what an image is made of, without its manifest: the library
@@ -159,35 +121,4 @@ func (u upload) writeBlobs(ctx context.Context, image v1.Image) error {
 		}
 	}
 	return nil
-}
-
-// checkSizes refuses what would be held in memory and is too large, and sizes that
-// the library takes for unknown.
-func checkSizes(image v1.Image) error {
-	manifest, err := image.Manifest()
-	if err != nil {
-		return err
-	}
-	if size := manifest.Config.Size; size < 0 || size > transport.MaxDocument {
-		return fmt.Errorf("its configuration has %d bytes, at most %d are read", size, transport.MaxDocument)
-	}
-	for _, layer := range manifest.Layers {
-		if layer.Size < 0 {
-			return errors.New("a layer has a negative size")
-		}
-	}
-	return nil
-}
-
-// subjectOf returns what the manifest refers to, or nil.
-func subjectOf(item remote.Taggable) (*v1.Descriptor, error) {
-	raw, err := item.RawManifest()
-	if err != nil {
-		return nil, err
-	}
-	var manifest struct {
-		Subject *v1.Descriptor `json:"subject"`
-	}
-	err = json.Unmarshal(raw, &manifest)
-	return manifest.Subject, err
 }

@@ -15,7 +15,7 @@ func authorities(ca string) (*x509.CertPool, error) {
 	if ca == "" {
 		return nil, nil
 	}
-	trusted, err := x509.SystemCertPool()
+	pool, err := x509.SystemCertPool()
 	if err != nil {
 		return nil, err
 	}
@@ -23,8 +23,8 @@ func authorities(ca string) (*x509.CertPool, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrAuthority, err)
 	}
-	if !trusted.AppendCertsFromPEM(certificates) {
+	if !pool.AppendCertsFromPEM(certificates) {
 		return nil, fmt.Errorf("%w: %s holds no certificate in PEM form", ErrAuthority, ca)
 	}
-	return trusted, nil
+	return pool, nil
 }

@@ -7,22 +7,22 @@ import (
 )
 
 // unlimited is the limit of a blob, whose size its reader knows.
-const unlimited = 1<<63 - 1
+const noLimit = 1<<63 - 1
 
 // body is an answer, which ends early when it stalls or is too large.
 type body struct {
 	io.ReadCloser
 	clock   *clock
 	cancel  context.CancelFunc
-	left    int64
+	budget  int64
 	url     string
 	explain func(error) error
 }
 
 func (b *body) Read(buffer []byte) (int, error) {
 	count, err := b.clock.receive(func() (int, error) { return b.ReadCloser.Read(buffer) })
-	if b.left -= int64(count); b.left < 0 {
-		return 0, &SizeError{b.url, MaxDocument - b.left}
+	if b.budget -= int64(count); b.budget < 0 {
+		return 0, &SizeError{b.url, MaxDocument - b.budget}
 	}
 	if err != nil && err != io.EOF {
 		err = b.explain(err)
@@ -47,16 +47,16 @@ func (c *content) Read(buffer []byte) (int, error) {
 
 // watch returns the request with content that the clock knows of.
 func watch(ctx context.Context, request *http.Request, clock *clock) *http.Request {
-	watched := request.WithContext(ctx)
+	result := request.WithContext(ctx)
 	if request.Body == nil || request.Body == http.NoBody {
-		return watched
+		return result
 	}
-	watched.Body = &content{request.Body, clock}
+	result.Body = &content{request.Body, clock}
 	if request.GetBody != nil {
-		watched.GetBody = func() (io.ReadCloser, error) {
+		result.GetBody = func() (io.ReadCloser, error) {
 			again, err := request.GetBody()
 			return &content{again, clock}, err
 		}
 	}
-	return watched
+	return result
 }

@@ -18,21 +18,21 @@ type clock struct {
 	mutex   sync.Mutex
 	timer   *time.Timer
 	running bool
-	started time.Time
-	left    time.Duration
-	moved   int
+	since   time.Time
+	budget  time.Duration
+	bytes   int
 	sending bool
-	expired bool
+	over    bool
 }
 
 // newClock returns a clock that runs, and is of a request that is being sent.
 func newClock(window time.Duration, cancel context.CancelFunc) *clock {
-	c := &clock{window: window, running: true, started: time.Now(), left: window, sending: true}
+	c := &clock{window: window, running: true, since: time.Now(), budget: window, sending: true}
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	c.timer = time.AfterFunc(window, func() {
 		c.mutex.Lock()
-		c.expired = c.running
+		c.over = c.running
 		c.mutex.Unlock()
 		cancel()
 	})
@@ -41,8 +41,8 @@ func newClock(window time.Duration, cancel context.CancelFunc) *clock {
 
 func (c *clock) run() {
 	if !c.running {
-		c.running, c.started = true, time.Now()
-		c.timer.Reset(c.left)
+		c.running, c.since = true, time.Now()
+		c.timer.Reset(c.budget)
 	}
 }
 
@@ -50,23 +50,23 @@ func (c *clock) rest() {
 	if c.running {
 		c.running = false
 		c.timer.Stop()
-		c.left -= time.Since(c.started)
+		c.budget -= time.Since(c.since)
 	}
 }
 
 // count begins again when the share has moved.
 func (c *clock) count(bytes int) {
-	if c.moved += bytes; c.moved >= share {
+	if c.bytes += bytes; c.bytes >= share {
 		c.restart()
 	}
 }
 
-func (c *clock) restart() { c.left, c.moved = c.window, 0 }
+func (c *clock) restart() { c.budget, c.bytes = c.window, 0 }
 
-func (c *clock) hasExpired() bool {
+func (c *clock) isOver() bool {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	return c.expired
+	return c.over
 }
 
 // answer ends the sending. The clock rests, and the answer has a window of its own.
@@ -87,7 +87,7 @@ func (c *clock) send(read func() (int, error)) (int, error) {
 		if err != nil {
 			// The system still sends what it has taken, and registries compute digests.
 			c.restart()
-			c.left *= 4
+			c.budget *= 4
 		}
 		c.run()
 	})

@@ -51,12 +51,12 @@ type Transport struct {
 // New returns a transport that trusts the system's certificate authorities and
 // those in the PEM file ca, which may be empty for none. Its error is ErrAuthority.
 func New(ca string) (*Transport, error) {
-	trusted, err := authorities(ca)
+	pool, err := authorities(ca)
 	if err != nil {
 		return nil, err
 	}
 	inner := remote.DefaultTransport.(*http.Transport).Clone()
-	inner.TLSClientConfig = &tls.Config{RootCAs: trusted}
+	inner.TLSClientConfig = &tls.Config{RootCAs: pool}
 	inner.MaxResponseHeaderBytes = 1 << 20
 	return &Transport{Window: 45 * time.Second, inner: inner, stalls: map[string]int{}}, nil
 }
@@ -84,7 +84,7 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	if mediaType, _, err := mime.ParseMediaType(response.Header.Get("Content-Type")); err == nil || errors.Is(err, mime.ErrInvalidMediaParameter) {
 		response.Header.Set("Content-Type", mediaType)
 	}
-	answer := &body{ReadCloser: response.Body, clock: clock, cancel: cancel, left: MaxDocument, url: first.URL.Redacted(),
+	answer := &body{ReadCloser: response.Body, clock: clock, cancel: cancel, budget: MaxDocument, url: first.URL.Redacted(),
 		explain: func(err error) error { return t.explain(host, clock, err) }}
 	upstream := response.Body
 	response.Body = answer
@@ -96,7 +96,7 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 			io.Closer
 		}{io.LimitReader(upstream, maxReason), upstream}
 	case isBlob(first):
-		answer.left = unlimited
+		answer.budget = noLimit
 	case request.Method != http.MethodHead && response.ContentLength > MaxDocument:
 		answer.Close()
 		return nil, &SizeError{answer.url, response.ContentLength}
@@ -122,7 +122,7 @@ func isBlob(request *http.Request) bool {
 // explain returns a StallError in place of an error that came of a stall.
 func (t *Transport) explain(host string, clock *clock, err error) error {
 	var network net.Error
-	if !clock.hasExpired() && !(errors.As(err, &network) && network.Timeout()) {
+	if !clock.isOver() && !(errors.As(err, &network) && network.Timeout()) {
 		return err
 	}
 	t.mutex.Lock()

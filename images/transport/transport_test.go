@@ -14,15 +14,14 @@ import (
 	"github.com/podsandbox/pause/images/transport"
 )
 
-// client waits a tenth of a second for progress, and follows every redirect, as
-// go-containerregistry does.
-func client(t *testing.T) *http.Client {
+// client follows every redirect, as go-containerregistry does.
+func client(t *testing.T, window time.Duration) *http.Client {
 	t.Helper()
 	carrier, err := transport.New("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	carrier.Window = 100 * time.Millisecond
+	carrier.Window = window
 	return &http.Client{Transport: carrier, CheckRedirect: func(*http.Request, []*http.Request) error { return nil }}
 }
 
@@ -62,7 +61,7 @@ func TestRequestWithoutProgressEnds(t *testing.T) {
 		t.Run(stage, func(t *testing.T) {
 			url := serve(t, handler)
 			for _, path := range []string{"/v2/pause/manifests/1", "/v2/pause/blobs/sha256:1"} {
-				_, err := read(client(t), url+path)
+				_, err := read(client(t, 100*time.Millisecond), url+path)
 				if stall := new(transport.StallError); !errors.As(err, &stall) || stall.Final || !strings.Contains(url, stall.Host) {
 					t.Errorf("error %v of %s", err, path)
 				}
@@ -74,7 +73,7 @@ func TestRequestWithoutProgressEnds(t *testing.T) {
 func TestHostThatStallsTwiceIsGivenUp(t *testing.T) {
 	requests := 0
 	url := serve(t, func(_ http.ResponseWriter, r *http.Request) { requests++; <-r.Context().Done() })
-	impatient := client(t)
+	impatient := client(t, 100*time.Millisecond)
 	for attempt := range 4 {
 		_, err := read(impatient, url)
 		if stall := new(transport.StallError); !errors.As(err, &stall) || stall.Final != (attempt > 0) {
@@ -88,6 +87,7 @@ func TestHostThatStallsTwiceIsGivenUp(t *testing.T) {
 
 // The whole takes several windows.
 func TestProgressBeginsTheWindowAgain(t *testing.T) {
+	t.Parallel()
 	part := bytes.Repeat([]byte("a"), 64<<10)
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPut {
@@ -96,16 +96,16 @@ func TestProgressBeginsTheWindowAgain(t *testing.T) {
 				if received += count; err != nil {
 					return
 				}
-				time.Sleep(30 * time.Millisecond)
+				time.Sleep(250 * time.Millisecond)
 			}
 			return
 		}
 		for range 8 {
 			flush(w, part)
-			time.Sleep(30 * time.Millisecond)
+			time.Sleep(250 * time.Millisecond)
 		}
 	})
-	patient := client(t)
+	patient := client(t, time.Second)
 	if content, err := read(patient, url); err != nil || len(content) != 8*len(part) {
 		t.Errorf("%d bytes, error %v", len(content), err)
 	}
@@ -122,17 +122,18 @@ func TestProgressBeginsTheWindowAgain(t *testing.T) {
 
 // A mirror writes to one registry what it reads from another.
 func TestTimeOfTheCallerIsNotTheRegistrys(t *testing.T) {
+	t.Parallel()
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) { io.Copy(w, r.Body) })
-	request, err := http.NewRequest(http.MethodPut, url, &slow{reads: 6, pause: 50 * time.Millisecond})
+	request, err := http.NewRequest(http.MethodPut, url, &slow{reads: 6, pause: 300 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, err := client(t).Do(request)
+	response, err := client(t, time.Second).Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
-	time.Sleep(200 * time.Millisecond)
+	time.Sleep(1500 * time.Millisecond)
 	if content, err := io.ReadAll(response.Body); err != nil || string(content) != "aaaaaa" {
 		t.Errorf("%q, error %v", content, err)
 	}
@@ -160,7 +161,7 @@ func TestRedirectsEnd(t *testing.T) {
 		requests++
 		http.Redirect(w, r, fmt.Sprintf("/%d", requests), http.StatusFound)
 	})
-	if _, err := read(client(t), url); err == nil || !strings.Contains(err.Error(), "stopped after 10 redirects") || requests != 11 {
+	if _, err := read(client(t, time.Minute), url); err == nil || !strings.Contains(err.Error(), "stopped after 10 redirects") || requests != 11 {
 		t.Errorf("error %v after %d requests", err, requests)
 	}
 }
@@ -182,12 +183,12 @@ func TestDocumentsHaveABound(t *testing.T) {
 				}
 			}
 		})
-		_, err := read(client(t), url+"/v2/pause/manifests/1")
+		_, err := read(client(t, time.Minute), url+"/v2/pause/manifests/1")
 		if large := new(transport.SizeError); !errors.As(err, &large) || large.Size <= transport.MaxDocument {
 			t.Errorf("declared %t: error %v", declared, err)
 		}
 		// A blob has the size that its manifest declares, wherever it is kept.
-		if content, err := read(client(t), url+"/v2/pause/blobs/sha256:1"); err != nil || len(content) != 2*transport.MaxDocument {
+		if content, err := read(client(t, time.Minute), url+"/v2/pause/blobs/sha256:1"); err != nil || len(content) != 2*transport.MaxDocument {
 			t.Errorf("%d bytes of a blob, error %v", len(content), err)
 		}
 	}
@@ -200,7 +201,7 @@ func TestMediaTypesHaveNoParametersAndAreInLowerCase(t *testing.T) {
 		"application/json": "application/json",
 	} {
 		url := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Type", sent) })
-		response, err := client(t).Get(url)
+		response, err := client(t, time.Minute).Get(url)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -216,7 +217,7 @@ func TestStatusOfAnErrorIsKnownWhateverItsReason(t *testing.T) {
 		w.WriteHeader(http.StatusForbidden)
 		w.Write(make([]byte, 1<<20))
 	})
-	response, err := client(t).Get(url)
+	response, err := client(t, time.Minute).Get(url)
 	if err != nil {
 		t.Fatal(err)
 	}

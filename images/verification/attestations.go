@@ -24,7 +24,7 @@ const maxAttestation = 4 << 20
 // index and say to be made by its build: others may attach theirs beside those. A
 // kind that is missing says nothing of the image, which may have been copied without
 // it: that is an error, and no refutation.
-func (p *Published) readAttestations(ctx context.Context) (map[attestation.Kind][][]byte, error) {
+func (p *Image) readAttestations(ctx context.Context) (map[attestation.Kind][][]byte, error) {
 	referrers, err := p.Client.Referrers(ctx, p.Digest.Context().Digest(p.own.String()))
 	if err != nil {
 		return nil, err
@@ -77,7 +77,7 @@ func mayAttest(descriptor v1.Descriptor) bool {
 
 // readArtifact returns the kind and content of an attestation, or the zero kind
 // for artifacts that are none.
-func (p *Published) readArtifact(ctx context.Context, digest v1.Hash) (attestation.Kind, []byte, error) {
+func (p *Image) readArtifact(ctx context.Context, digest v1.Hash) (attestation.Kind, []byte, error) {
 	var none attestation.Kind
 	descriptor, err := p.Client.Get(ctx, p.Digest.Context().Digest(digest.String()))
 	if err != nil {

@@ -19,8 +19,8 @@ import (
 func TestOneOfWhatIsAttachedHasToFit(t *testing.T) {
 	// No toolchain is fetched to find that there is none.
 	t.Setenv("GOPROXY", "off")
-	built := build(t, unchanged)
-	digest, err := built.Index.Digest()
+	publication := build(t, noChange)
+	digest, err := publication.Index.Digest()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,12 +29,12 @@ func TestOneOfWhatIsAttachedHasToFit(t *testing.T) {
 	const provenance = `{"subject": [{"digest": {"sha256": %q}}], "predicate": {"buildDefinition": {"internalParameters": {"goVersion": "go1.26.9999"}},
 		"runDetails": {"builder": {"id": "` + source + `/tree/main/images/cmd/pause-image"}}}}`
 	others := []v1.Image{
-		attached(t, built, attestation.SBOM, "of a scanner"),
-		attached(t, built, attestation.SBOM, fmt.Sprintf(bill, digest.Hex)),
-		attached(t, built, attestation.Provenance, fmt.Sprintf(provenance, digest.Hex)),
+		referrer(t, publication, attestation.SBOM, "of a scanner"),
+		referrer(t, publication, attestation.SBOM, fmt.Sprintf(bill, digest.Hex)),
+		referrer(t, publication, attestation.Provenance, fmt.Sprintf(provenance, digest.Hex)),
 	}
-	among := slices.Concat(others[1:], built.Referrers, others[:1])
-	image := published(t, &bundle.Publication{Index: built.Index, Referrers: among}, unwrapped)
+	among := slices.Concat(others[1:], publication.Referrers, others[:1])
+	image := publish(t, &bundle.Publication{Index: publication.Index, Referrers: among}, plain)
 	if err := verification.Print(t.Output(), image.Verify(t.Context(), "")); err != nil {
 		t.Error(err)
 	}
@@ -43,23 +43,23 @@ func TestOneOfWhatIsAttachedHasToFit(t *testing.T) {
 		skip      string
 		kind      error
 	}{
-		"no attached sbom.spdx.json is of": {[]v1.Image{others[0], built.Referrers[1]}, "quick", verification.ErrUnchecked},
-		"it makes another sbom":            {[]v1.Image{others[1], built.Referrers[1]}, "", verification.ErrRefuted},
-		"no provenance.intoto.json (":      {built.Referrers[:1], "quick", verification.ErrUnchecked},
+		"no attached sbom.spdx.json is of": {[]v1.Image{others[0], publication.Referrers[1]}, "quick", verification.ErrUnchecked},
+		"it makes another sbom":            {[]v1.Image{others[1], publication.Referrers[1]}, "", verification.ErrRefuted},
+		"no provenance.intoto.json (":      {publication.Referrers[:1], "quick", verification.ErrUnchecked},
 	} {
-		var printed strings.Builder
-		image := published(t, &bundle.Publication{Index: built.Index, Referrers: test.referrers}, unwrapped)
-		err := verification.Print(&printed, image.Verify(t.Context(), test.skip))
-		if !errors.Is(err, test.kind) || !strings.Contains(printed.String(), want) {
-			t.Errorf("error %v, want %q:\n%s", err, want, &printed)
+		var text strings.Builder
+		image := publish(t, &bundle.Publication{Index: publication.Index, Referrers: test.referrers}, plain)
+		err := verification.Print(&text, image.Verify(t.Context(), test.skip))
+		if !errors.Is(err, test.kind) || !strings.Contains(text.String(), want) {
+			t.Errorf("error %v, want %q:\n%s", err, want, &text)
 		}
 	}
 }
 
 // attached is an attestation that no build has made.
-func attached(t *testing.T, built *bundle.Publication, kind attestation.Kind, content string) v1.Image {
+func referrer(t *testing.T, publication *bundle.Publication, kind attestation.Kind, content string) v1.Image {
 	t.Helper()
-	referrer, err := kind.Referrer([]byte(content), built.Index)
+	referrer, err := kind.Referrer([]byte(content), publication.Index)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,15 +67,15 @@ func attached(t *testing.T, built *bundle.Publication, kind attestation.Kind, co
 }
 
 func TestListedReferrerThatIsGoneIsPassedOver(t *testing.T) {
-	built := build(t, unchanged)
-	gone := attached(t, built, attestation.SBOM, "gone")
+	publication := build(t, noChange)
+	gone := referrer(t, publication, attestation.SBOM, "gone")
 	digest, err := gone.Digest()
 	if err != nil {
 		t.Fatal(err)
 	}
-	built.Referrers = append(built.Referrers, gone)
+	publication.Referrers = append(publication.Referrers, gone)
 	var deleted atomic.Bool
-	image := published(t, built, func(next http.Handler) http.Handler {
+	image := publish(t, publication, func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if deleted.Load() && strings.HasSuffix(r.URL.Path, digest.String()) {
 				http.NotFound(w, r)

@@ -14,7 +14,7 @@ import (
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
-func unchanged([]byte) {}
+func noChange([]byte) {}
 
 // build commits the module to a git repository of its own, which becomes the
 // working directory, and builds that commit with a change to its programs.
@@ -31,12 +31,12 @@ func build(t *testing.T, change func(program []byte)) *bundle.Publication {
 		change(program.Trimmed)
 		programs = append(programs, program)
 	}
-	built, err := bundle.New(name.MustParseReference("pause:1.2.3").(name.Tag), release, programs)
+	publication, err := bundle.New(name.MustParseReference("pause:1.2.3").(name.Tag), release, programs)
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(t.TempDir(), "dist")
-	if err := built.Write(t.Context(), dir); err != nil {
+	if err := publication.Write(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
 	written, err := bundle.Open(t.Context(), dir)
@@ -63,9 +63,9 @@ func commit(t *testing.T) string {
 func output(t *testing.T, tool string, args ...string) string {
 	t.Helper()
 	command := exec.Command(tool, args...)
-	printed, err := command.CombinedOutput()
+	text, err := command.CombinedOutput()
 	if err != nil {
-		t.Fatalf("%s: %v\n%s", command, err, printed)
+		t.Fatalf("%s: %v\n%s", command, err, text)
 	}
-	return strings.TrimSpace(string(printed))
+	return strings.TrimSpace(string(text))
 }

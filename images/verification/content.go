@@ -20,21 +20,21 @@ import (
 
 // checkContent validates a copy of the images: validate drops the types of what
 // goes wrong, and on a copy that cannot be the registry.
-func (p *Published) checkContent() error {
+func (p *Image) checkContent() error {
 	dir, err := os.MkdirTemp("", "content-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	copied, err := layout.Write(dir, empty.Index)
+	local, err := layout.Write(dir, empty.Index)
 	if err != nil {
 		return err
 	}
-	return p.eachImage(func(listed v1.Descriptor, image v1.Image) error {
-		if err := copied.AppendImage(image); err != nil {
+	return p.eachImage(func(entry v1.Descriptor, image v1.Image) error {
+		if err := local.AppendImage(image); err != nil {
 			return err
 		}
-		local, err := copied.Image(listed.Digest)
+		local, err := local.Image(entry.Digest)
 		if err != nil {
 			return err
 		}
@@ -45,18 +45,18 @@ func (p *Published) checkContent() error {
 	})
 }
 
-func (p *Published) checkPlatforms() error {
+func (p *Image) checkPlatforms() error {
 	var violations []error
-	published := map[string]bool{}
+	platforms := map[string]bool{}
 	for _, descriptor := range p.manifest.Manifests {
-		published[descriptor.Platform.String()] = true
+		platforms[descriptor.Platform.String()] = true
 	}
 	for _, platform := range freestanding.Platforms {
-		if !published[platform.String()] {
+		if !platforms[platform.String()] {
 			violations = append(violations, refute("no image for %s", platform))
 		}
 	}
-	return errors.Join(append(violations, p.eachImage(func(listed v1.Descriptor, image v1.Image) error {
+	return errors.Join(append(violations, p.eachImage(func(entry v1.Descriptor, image v1.Image) error {
 		config, err := image.ConfigFile()
 		if err != nil {
 			return err
@@ -66,7 +66,7 @@ func (p *Published) checkPlatforms() error {
 		if platform == nil {
 			return refute("its configuration names no platform")
 		}
-		if !platform.Equals(*listed.Platform) {
+		if !platform.Equals(*entry.Platform) {
 			return refute("its configuration is for %s", platform)
 		}
 		return nil
@@ -75,29 +75,29 @@ func (p *Published) checkPlatforms() error {
 
 // checkSizes reads manifests alone. The other checks leave out what it refutes:
 // what is too large is not read.
-func (p *Published) checkSizes() error {
+func (p *Image) checkSizes() error {
 	p.tooLarge = map[v1.Hash]bool{}
-	return p.eachImage(func(listed v1.Descriptor, image v1.Image) error {
+	return p.eachImage(func(entry v1.Descriptor, image v1.Image) error {
 		manifest, err := image.Manifest()
 		if err != nil {
 			return err
 		}
 		for _, part := range append(manifest.Layers, manifest.Config) {
 			if part.Size < 0 || part.Size > images.MaxSize {
-				p.tooLarge[listed.Digest] = true
+				p.tooLarge[entry.Digest] = true
 				return refute("%s has %d bytes", part.Digest, part.Size)
 			}
 		}
 		size, err := images.Size(image)
 		if err == nil && size > images.MaxSize {
-			p.tooLarge[listed.Digest] = true
+			p.tooLarge[entry.Digest] = true
 			err = refute("%d bytes", size)
 		}
 		return err
 	})
 }
 
-func (p *Published) checkLabels() error {
+func (p *Image) checkLabels() error {
 	return p.eachImage(func(_ v1.Descriptor, image v1.Image) error {
 		config, err := image.ConfigFile()
 		if err != nil {
@@ -108,10 +108,10 @@ func (p *Published) checkLabels() error {
 			return err
 		}
 		var violations []error
-		if got, want := config.Config.Labels, p.claimed.Labels(); !maps.Equal(got, want) {
+		if got, want := config.Config.Labels, p.claim.Labels(); !maps.Equal(got, want) {
 			violations = append(violations, refute("labels %v, want %v", got, want))
 		}
-		if got, want := manifest.Annotations, p.claimed.Annotations(); !maps.Equal(got, want) {
+		if got, want := manifest.Annotations, p.claim.Annotations(); !maps.Equal(got, want) {
 			violations = append(violations, refute("annotations %v, want %v", got, want))
 		}
 		if got := config.Config.User; got != images.User {
@@ -131,14 +131,14 @@ var mismatch = regexp.MustCompile(`^error verifying |: error verifying |does not
 
 // eachImage checks all images of the index, and says which of them fail. It reads
 // none that is too large.
-func (p *Published) eachImage(check func(listed v1.Descriptor, image v1.Image) error) error {
+func (p *Image) eachImage(check func(entry v1.Descriptor, image v1.Image) error) error {
 	var violations []error
-	for _, listed := range p.manifest.Manifests {
-		if p.tooLarge[listed.Digest] {
-			violations = append(violations, fmt.Errorf("image for %s: not read, since it is too large", printable.Text(listed.Platform.String())))
+	for _, entry := range p.manifest.Manifests {
+		if p.tooLarge[entry.Digest] {
+			violations = append(violations, fmt.Errorf("image for %s: not read, since it is too large", printable.Text(entry.Platform.String())))
 			continue
 		}
-		err := p.onImage(listed, func(image v1.Image) error { return check(listed, image) })
+		err := p.onImage(entry, func(image v1.Image) error { return check(entry, image) })
 		if err != nil {
 			violations = append(violations, err)
 		}
@@ -147,8 +147,8 @@ func (p *Published) eachImage(check func(listed v1.Descriptor, image v1.Image) e
 }
 
 // onImage checks one image, and names it in the error.
-func (p *Published) onImage(listed v1.Descriptor, check func(v1.Image) error) error {
-	image, err := p.Index.Image(listed.Digest)
+func (p *Image) onImage(entry v1.Descriptor, check func(v1.Image) error) error {
+	image, err := p.Index.Image(entry.Digest)
 	if err == nil {
 		err = check(image)
 	}
@@ -161,5 +161,5 @@ func (p *Published) onImage(listed v1.Descriptor, check func(v1.Image) error) er
 	default:
 		err = p.Client.Explain("read it", p.Digest.Context(), err)
 	}
-	return fmt.Errorf("image for %s: %w", printable.Text(listed.Platform.String()), err)
+	return fmt.Errorf("image for %s: %w", printable.Text(entry.Platform.String()), err)
 }

@@ -14,8 +14,7 @@ var (
 	// ErrRefuted is that an image is not what it claims to be.
 	ErrRefuted = errors.New("not what it claims to be")
 
-	// ErrUnchecked is that something stood in the way of a check, which says
-	// nothing of the image.
+	// ErrUnchecked is that a check could not be made. It says nothing of the image.
 	ErrUnchecked = errors.New("could not be checked")
 )
 
@@ -24,14 +23,14 @@ type Finding struct {
 	Check string
 
 	// Skipped is the reason when the check was not made.
-	Skipped string
+	SkipReason string
 
-	// Err is nil when the claim holds, and ErrRefuted when it does not. All other
-	// errors stood in the way of the check.
+	// Err is nil when the claim holds, and ErrRefuted when it does not. Any other
+	// error kept the check from being made.
 	Err error
 }
 
-// refutation is what a comparison has found against the image.
+// refutation is the result of a comparison that speaks against the image.
 type refutation string
 
 func refute(format string, args ...any) error {
@@ -43,42 +42,39 @@ func (r refutation) Error() string { return string(r) }
 func (r refutation) Is(target error) bool { return target == ErrRefuted }
 
 // unchecked holds errors whose texts are printed with their findings.
-type unchecked []error
+type obstacles []error
 
-func (u unchecked) Error() string {
+func (u obstacles) Error() string {
 	return ErrUnchecked.Error() + ": fix the errors above and run it again"
 }
 
-func (u unchecked) Unwrap() []error { return append(u, ErrUnchecked) }
+func (u obstacles) Unwrap() []error { return append(u, ErrUnchecked) }
 
 // Print writes a line for every finding to w. It returns ErrRefuted when one of
-// them is against the image, and otherwise ErrUnchecked with what stood in the
-// way, if anything did.
+// them is against the image, and otherwise ErrUnchecked with the errors of the checks
+// that could not be made, if there are any.
 func Print(w io.Writer, findings []Finding) error {
-	var refuted bool
-	var errs unchecked
+	var verdict error
+	var errs obstacles
 	for _, finding := range findings {
 		word, detail := "ok", ""
 		if finding.Err != nil {
 			detail = ":\n" + indent(printable.Lines(finding.Err.Error()))
 		}
 		switch {
-		case finding.Skipped != "":
-			word, detail = "skipped", ": "+printable.Text(finding.Skipped)
+		case finding.SkipReason != "":
+			word, detail = "skipped", ": "+printable.Text(finding.SkipReason)
 		case errors.Is(finding.Err, ErrRefuted):
-			word, refuted = "FAILED", true
+			word, verdict = "FAILED", ErrRefuted
 		case finding.Err != nil:
 			word, errs = "unchecked", append(errs, finding.Err)
 		}
 		fmt.Fprintf(w, "%-9s %s%s\n", word, printable.Text(finding.Check), detail)
 	}
-	switch {
-	case refuted:
-		return ErrRefuted
-	case errs != nil:
+	if verdict == nil && errs != nil {
 		return errs
 	}
-	return nil
+	return verdict
 }
 
 func indent(text string) string {

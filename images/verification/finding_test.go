@@ -17,15 +17,15 @@ import (
 )
 
 func TestFindingsArePrintedWithTheirReasons(t *testing.T) {
-	var printed strings.Builder
+	var text strings.Builder
 	findings := []verification.Finding{
-		{Check: "one"}, {Check: "two", Skipped: "no time"},
+		{Check: "one"}, {Check: "two", SkipReason: "no time"},
 		{Check: "three", Err: errors.Join(context.Canceled, errors.New("a"))}, {Check: "four", Err: verification.ErrRefuted},
 	}
 	const want = "ok        one\nskipped   two: no time\nunchecked three:\n          context canceled\n          a\n" +
 		"FAILED    four:\n          not what it claims to be\n"
-	if err := verification.Print(&printed, findings); printed.String() != want || err != verification.ErrRefuted {
-		t.Errorf("error %v, printed:\n%s", err, &printed)
+	if err := verification.Print(&text, findings); text.String() != want || err != verification.ErrRefuted {
+		t.Errorf("error %v, printed:\n%s", err, &text)
 	}
 	err := verification.Print(io.Discard, findings[:3])
 	if !errors.Is(err, verification.ErrUnchecked) || !errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "\n") {
@@ -37,7 +37,7 @@ func TestFindingsArePrintedWithTheirReasons(t *testing.T) {
 }
 
 func TestWhatTheEnvironmentLacksRefutesNoImage(t *testing.T) {
-	image := published(t, build(t, unchanged), unwrapped)
+	image := publish(t, build(t, noChange), plain)
 	for advice, obstruct := range map[string]func(t *testing.T){
 		"run this in a clone":       func(t *testing.T) { t.Chdir(t.TempDir()) },
 		"see that Go is installed":  func(t *testing.T) { t.Setenv("PATH", only(t, "git", "tar")) },
@@ -78,7 +78,7 @@ func only(t *testing.T, tools ...string) string {
 }
 
 func TestContentIsRefutedOnlyWhenItHasArrived(t *testing.T) {
-	built := build(t, unchanged)
+	publication := build(t, noChange)
 	const content = "content has the digests that name it"
 	refused := func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) })
@@ -105,7 +105,7 @@ func TestContentIsRefutedOnlyWhenItHasArrived(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var broken atomic.Bool
-			image := published(t, built, func(next http.Handler) http.Handler {
+			image := publish(t, publication, func(next http.Handler) http.Handler {
 				answer := test.answer(next)
 				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					if broken.Load() && strings.Contains(r.URL.Path, test.of) {

@@ -15,11 +15,11 @@ import (
 	"github.com/podsandbox/pause/images/verification"
 )
 
-func unwrapped(handler http.Handler) http.Handler { return handler }
+func plain(handler http.Handler) http.Handler { return handler }
 
-// published pushes what is built to a registry that handles requests as wrap
+// publish pushes what is built to a registry that handles requests as wrap
 // lets it.
-func published(t *testing.T, built *bundle.Publication, wrap func(http.Handler) http.Handler) *verification.Published {
+func publish(t *testing.T, publication *bundle.Publication, wrap func(http.Handler) http.Handler) *verification.Image {
 	t.Helper()
 	server := httptest.NewServer(wrap(memory.New(memory.Logger(log.New(io.Discard, "", 0)), memory.WithReferrersSupport(true))))
 	t.Cleanup(server.Close)
@@ -32,16 +32,16 @@ func published(t *testing.T, built *bundle.Publication, wrap func(http.Handler) 
 		t.Fatal(err)
 	}
 	var attachments []registry.Attachment
-	for _, referrer := range built.Referrers {
+	for _, referrer := range publication.Referrers {
 		attachments = append(attachments, registry.Attachment{Artifact: referrer})
 	}
-	pushed, err := registry.Push{Client: client, Repository: repository, Image: built.Index, Attachments: attachments}.Run(t.Context())
+	pushed, err := registry.Push{Client: client, Repository: repository, Image: publication.Index, Attachments: attachments}.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	published, err := verification.Get(t.Context(), client, pushed.Digest)
+	image, err := verification.Get(t.Context(), client, pushed.Digest)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return published
+	return image
 }

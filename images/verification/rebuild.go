@@ -19,9 +19,9 @@ import (
 // rebuild builds the revision that the image names, and compares all that is
 // published of it. The toolchain is the one that its provenance names; where
 // provenances differ in that, one has to fit.
-func (p *Published) rebuild(ctx context.Context, contents map[attestation.Kind][][]byte) error {
-	if !p.claimed.HasCommit() {
-		return refute("the image names no commit as its revision, but %q", p.claimed.Revision)
+func (p *Image) rebuild(ctx context.Context, contents map[attestation.Kind][][]byte) error {
+	if !p.claim.HasCommit() {
+		return refute("the image names no commit as its revision, but %q", p.claim.Revision)
 	}
 	var toolchains []string
 	for _, provenance := range contents[attestation.Provenance] {
@@ -43,23 +43,23 @@ func (p *Published) rebuild(ctx context.Context, contents map[attestation.Kind][
 	return errors.Join(failures...)
 }
 
-func (p *Published) rebuildWith(ctx context.Context, toolchain string, attested map[attestation.Kind][][]byte) error {
+func (p *Image) rebuildWith(ctx context.Context, toolchain string, contents map[attestation.Kind][][]byte) error {
 	dir, err := os.MkdirTemp("", "rebuild-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if err := checkOut(ctx, p.claimed.Revision, dir); err != nil {
+	if err := checkOut(ctx, p.claim.Revision, dir); err != nil {
 		return err
 	}
 	if err := p.build(ctx, dir, toolchain); err != nil {
 		return err
 	}
-	built, err := bundle.Open(ctx, filepath.Join(dir, "dist"))
+	result, err := bundle.Open(ctx, filepath.Join(dir, "dist"))
 	if err != nil {
 		return err
 	}
-	digest, err := built.Index.Digest()
+	digest, err := result.Index.Digest()
 	if err != nil {
 		return err
 	}
@@ -67,12 +67,12 @@ func (p *Published) rebuildWith(ctx context.Context, toolchain string, attested 
 		return refute("it builds %s, not %s", digest, p.own)
 	}
 	var violations []error
-	for kind, contents := range attested {
+	for kind, attachments := range contents {
 		again, err := os.ReadFile(filepath.Join(dir, "dist", kind.FileName))
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(contents, func(content []byte) bool { return bytes.Equal(content, again) }) {
+		if !slices.ContainsFunc(attachments, func(content []byte) bool { return bytes.Equal(content, again) }) {
 			violations = append(violations, refute("it makes another %s", kind.FileName))
 		}
 	}
@@ -96,15 +96,15 @@ func checkOut(ctx context.Context, revision, dir string) error {
 }
 
 // build runs the revision's own build.
-func (p *Published) build(ctx context.Context, dir, goVersion string) error {
+func (p *Image) build(ctx context.Context, dir, goVersion string) error {
 	var platforms []string
-	for _, listed := range p.manifest.Manifests {
-		platforms = append(platforms, listed.Platform.String())
+	for _, entry := range p.manifest.Manifests {
+		platforms = append(platforms, entry.Platform.String())
 	}
 	build := exec.CommandContext(ctx, "go", "run", "./images/cmd/pause-image", "build", "--dist=dist",
-		"--version="+p.claimed.Version, "--revision="+p.claimed.Revision, "--platform="+strings.Join(platforms, ","))
+		"--version="+p.claim.Version, "--revision="+p.claim.Revision, "--platform="+strings.Join(platforms, ","))
 	build.Dir = dir
-	build.Env = append(os.Environ(), fmt.Sprintf("SOURCE_DATE_EPOCH=%d", p.claimed.Created.Unix()))
+	build.Env = append(os.Environ(), fmt.Sprintf("SOURCE_DATE_EPOCH=%d", p.claim.Created.Unix()))
 	if goVersion != "" {
 		build.Env = append(build.Env, "GOTOOLCHAIN="+goVersion)
 	}
@@ -117,12 +117,12 @@ func (p *Published) build(ctx context.Context, dir, goVersion string) error {
 // run returns what the command prints, and an error of one line.
 func run(ctx context.Context, command *exec.Cmd, advice string) (string, error) {
 	output, err := command.CombinedOutput()
-	printed := strings.Join(strings.Fields(string(output)), " ")
+	text := strings.Join(strings.Fields(string(output)), " ")
 	switch {
 	case ctx.Err() != nil:
 		return "", fmt.Errorf("%s: interrupted: %w; repeat it", command, ctx.Err())
 	case err != nil:
-		return "", fmt.Errorf("%s: %s; %s", command, strings.TrimSuffix(err.Error()+": "+printed, ": "), advice)
+		return "", fmt.Errorf("%s: %s; %s", command, strings.TrimSuffix(err.Error()+": "+text, ": "), advice)
 	}
-	return printed, nil
+	return text, nil
 }

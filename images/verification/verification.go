@@ -18,13 +18,13 @@ import (
 )
 
 // Published is an image index in a registry, and what its annotations claim.
-type Published struct {
+type Image struct {
 	Client *registry.Client
 	Digest name.Digest
 	Index  v1.ImageIndex
 
 	reference string
-	claimed   images.Release
+	claim     images.Release
 	tooLarge  map[v1.Hash]bool
 
 	// manifest is the index without the Windows images of others, and own its digest:
@@ -39,7 +39,7 @@ var ErrNoIndex = errors.New("not the index of a release")
 
 // Get reads the index that is published under the reference. Its error is
 // ErrNoIndex for one image, or one of the registry's.
-func Get(ctx context.Context, client *registry.Client, reference name.Reference) (*Published, error) {
+func Get(ctx context.Context, client *registry.Client, reference name.Reference) (*Image, error) {
 	descriptor, err := client.Get(ctx, reference)
 	if err != nil {
 		return nil, err
@@ -47,25 +47,25 @@ func Get(ctx context.Context, client *registry.Client, reference name.Reference)
 	if !descriptor.MediaType.IsIndex() {
 		return nil, fmt.Errorf("%s is one image, %w; verify the index that lists it", reference, ErrNoIndex)
 	}
-	published := &Published{Client: client, reference: reference.String(), Digest: reference.Context().Digest(descriptor.Digest.String())}
-	if published.Index, err = descriptor.ImageIndex(); err != nil {
+	image := &Image{Client: client, reference: reference.String(), Digest: reference.Context().Digest(descriptor.Digest.String())}
+	if image.Index, err = descriptor.ImageIndex(); err != nil {
 		return nil, fmt.Errorf("%s: %w", reference, err)
 	}
-	list, claimed, err := parseIndex(descriptor.Manifest)
+	list, claim, err := parseIndex(descriptor.Manifest)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", reference, err)
 	}
-	published.claimed, published.own = claimed, descriptor.Digest
+	image.claim, image.own = claim, descriptor.Digest
 	linux, windows := images.SplitWindows(list)
-	if published.manifest, published.windows = linux, len(windows); published.windows > 0 {
-		published.own = images.DigestOf(linux)
+	if image.manifest, image.windows = linux, len(windows); image.windows > 0 {
+		image.own = images.DigestOf(linux)
 	}
 	for i := range linux.Manifests {
 		if linux.Manifests[i].Platform == nil {
 			linux.Manifests[i].Platform = &v1.Platform{}
 		}
 	}
-	return published, nil
+	return image, nil
 }
 
 // maxImages is how many images an index of this project may list, which is several
@@ -87,7 +87,7 @@ func parseIndex(content []byte) (*v1.IndexManifest, images.Release, error) {
 
 // Verify makes all checks. The last builds the revision again from the git
 // repository in the working directory, unless skip holds a reason not to.
-func (p *Published) Verify(ctx context.Context, skip string) []Finding {
+func (p *Image) Verify(ctx context.Context, skip string) []Finding {
 	sizes := p.checkSizes()
 	findings := []Finding{
 		p.checkTag(),
@@ -96,31 +96,31 @@ func (p *Published) Verify(ctx context.Context, skip string) []Finding {
 		{Check: fmt.Sprintf("every image has at most %d bytes", images.MaxSize), Err: sizes},
 		{Check: "labels, annotations, user and entrypoint", Err: p.checkLabels()},
 	}
-	attested, err := p.readAttestations(ctx)
+	contents, err := p.readAttestations(ctx)
 	if p.windows > 0 {
-		findings = append(findings, Finding{Check: "Windows images", Skipped: fmt.Sprintf("%d of another project are listed beside the build's own", p.windows)})
+		findings = append(findings, Finding{Check: "Windows images", SkipReason: fmt.Sprintf("%d of another project are listed beside the build's own", p.windows)})
 	}
 	findings = append(findings, Finding{Check: "SBOM and provenance of this index", Err: err})
-	rebuilt := Finding{Check: "the revision builds this index again", Skipped: skip}
+	rebuild := Finding{Check: "the revision builds this index again", SkipReason: skip}
 	if skip == "" {
-		rebuilt.Err = p.rebuild(ctx, attested)
+		rebuild.Err = p.rebuild(ctx, contents)
 	}
-	return append(findings, rebuilt)
+	return append(findings, rebuild)
 }
 
 var releaseForm = regexp.MustCompile(`^v?[0-9]+\.[0-9]+\.[0-9]+$`)
 
 // checkTag compares the version with the tag of a release. Tags of other forms,
 // such as latest, do not name a version.
-func (p *Published) checkTag() Finding {
-	finding := Finding{Check: fmt.Sprintf("the tag is that of version %q", p.claimed.Version)}
+func (p *Image) checkTag() Finding {
+	finding := Finding{Check: fmt.Sprintf("the tag is that of version %q", p.claim.Version)}
 	// A tag that stands before a digest is one to compare, too.
-	tagged, _, _ := strings.Cut(p.reference, "@")
-	tag, err := name.NewTag(tagged)
+	text, _, _ := strings.Cut(p.reference, "@")
+	tag, err := name.NewTag(text)
 	switch {
 	case err != nil || !releaseForm.MatchString(tag.TagStr()):
-		finding.Skipped = p.reference + " has no tag of a release"
-	case strings.TrimPrefix(tag.TagStr(), "v") != strings.TrimPrefix(p.claimed.Version, "v"):
+		finding.SkipReason = p.reference + " has no tag of a release"
+	case strings.TrimPrefix(tag.TagStr(), "v") != strings.TrimPrefix(p.claim.Version, "v"):
 		finding.Err = refute("the tag is %s", tag.TagStr())
 	}
 	return finding

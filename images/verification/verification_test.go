@@ -15,9 +15,9 @@ import (
 )
 
 // failed pushes what is built and returns the checks that find against it.
-func failed(t *testing.T, built *bundle.Publication, skip string) string {
+func failed(t *testing.T, publication *bundle.Publication, skip string) string {
 	t.Helper()
-	return against(t, published(t, built, unwrapped).Verify(t.Context(), skip))
+	return against(t, publish(t, publication, plain).Verify(t.Context(), skip))
 }
 
 // against returns the checks that find against the image, and logs all that are
@@ -37,35 +37,47 @@ func against(t *testing.T, findings []verification.Finding) string {
 }
 
 func TestBuiltImageIsWhatItClaimsInEveryDirectoryOfTheClone(t *testing.T) {
-	built := build(t, unchanged)
+	publication := build(t, noChange)
 	for _, dir := range []string{".", "images/bundle"} {
 		t.Chdir(dir)
-		if err := verification.Print(t.Output(), published(t, built, unwrapped).Verify(t.Context(), "")); err != nil {
+		if err := verification.Print(t.Output(), publish(t, publication, plain).Verify(t.Context(), "")); err != nil {
 			t.Errorf("in %s: %v", dir, err)
 		}
 	}
 }
 
 func TestImageOfAnotherProgramIsRefuted(t *testing.T) {
-	built := build(t, func(program []byte) { program[len(program)-1] ^= 1 })
-	if checks := failed(t, built, ""); checks != "the revision builds this index again" {
+	publication := build(t, func(program []byte) { program[len(program)-1] ^= 1 })
+	if checks := failed(t, publication, ""); checks != "the revision builds this index again" {
 		t.Errorf("checks failed:\n%s", checks)
 	}
 }
 
 func TestWhatTheImageLacksIsNamed(t *testing.T) {
-	built := build(t, unchanged)
+	publication := build(t, noChange)
 	for check, change := range map[string]func() *bundle.Publication{
 		"all platforms": func() *bundle.Publication {
-			return indexed(t, mutate.RemoveManifests(built.Index, func(listed v1.Descriptor) bool {
-				return listed.Platform.Architecture == "s390x"
+			return attest(t, mutate.RemoveManifests(publication.Index, func(entry v1.Descriptor) bool {
+				return entry.Platform.Architecture == "s390x"
 			}))
 		},
+		"all platforms, as": func() *bundle.Publication {
+			return changeFirst(t, publication.Index, func(image v1.Image) (v1.Image, error) {
+				config, err := image.ConfigFile()
+				if err != nil {
+					return nil, err
+				}
+				config = config.DeepCopy()
+				config.OS, config.Architecture = "", ""
+				changeFirst, err := mutate.ConfigFile(image, config)
+				return mutate.Annotations(changeFirst, annotationsOf(t, image)).(v1.Image), err
+			})
+		},
 		"labels, annotations, user": func() *bundle.Publication {
-			return changed(t, built.Index, func(image v1.Image) (v1.Image, error) { return mutate.Config(image, v1.Config{User: "0"}) })
+			return changeFirst(t, publication.Index, func(image v1.Image) (v1.Image, error) { return mutate.Config(image, v1.Config{User: "0"}) })
 		},
 		"every image has at most": func() *bundle.Publication {
-			return changed(t, built.Index, func(image v1.Image) (v1.Image, error) {
+			return changeFirst(t, publication.Index, func(image v1.Image) (v1.Image, error) {
 				layer, err := random.Layer(4096, "application/vnd.oci.image.layer.v1.tar+gzip")
 				if err != nil {
 					return nil, err
@@ -81,7 +93,7 @@ func TestWhatTheImageLacksIsNamed(t *testing.T) {
 }
 
 // changed replaces the first image of the index.
-func changed(t *testing.T, index v1.ImageIndex, change func(v1.Image) (v1.Image, error)) *bundle.Publication {
+func changeFirst(t *testing.T, index v1.ImageIndex, change func(v1.Image) (v1.Image, error)) *bundle.Publication {
 	t.Helper()
 	manifest, err := index.IndexManifest()
 	if err != nil {
@@ -96,26 +108,35 @@ func changed(t *testing.T, index v1.ImageIndex, change func(v1.Image) (v1.Image,
 	if err != nil {
 		t.Fatal(err)
 	}
-	rest := mutate.RemoveManifests(index, func(listed v1.Descriptor) bool { return listed.Digest == first.Digest })
-	return indexed(t, mutate.AppendManifests(rest, mutate.IndexAddendum{
+	rest := mutate.RemoveManifests(index, func(entry v1.Descriptor) bool { return entry.Digest == first.Digest })
+	return attest(t, mutate.AppendManifests(rest, mutate.IndexAddendum{
 		Add: other, Descriptor: v1.Descriptor{Platform: first.Platform},
 	}))
 }
 
 // indexed attests the index with nothing but its digest.
-func indexed(t *testing.T, index v1.ImageIndex) *bundle.Publication {
+func attest(t *testing.T, index v1.ImageIndex) *bundle.Publication {
 	t.Helper()
 	digest, err := index.Digest()
 	if err != nil {
 		t.Fatal(err)
 	}
-	built := &bundle.Publication{Index: index}
+	publication := &bundle.Publication{Index: index}
 	for _, kind := range attestation.Kinds {
 		referrer, err := kind.Referrer([]byte(digest.Hex), index)
 		if err != nil {
 			t.Fatal(err)
 		}
-		built.Referrers = append(built.Referrers, referrer)
+		publication.Referrers = append(publication.Referrers, referrer)
 	}
-	return built
+	return publication
+}
+
+func annotationsOf(t *testing.T, image v1.Image) map[string]string {
+	t.Helper()
+	manifest, err := image.Manifest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return manifest.Annotations
 }

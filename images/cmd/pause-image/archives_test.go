@@ -13,8 +13,8 @@ import (
 func TestArchivesAreNamedAfterTheImageThatANodeIsConfiguredFor(t *testing.T) {
 	dir := t.TempDir()
 	build := pauseImage(t, "", "build", "--dist", dir, "--platform", "linux/arm64", "--name", "registry.k8s.io/pause", "--version", "3.10.2")
-	if printed, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v\n%s", build, err, printed)
+	if text, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", build, err, text)
 	}
 	manifest, err := tarball.LoadManifest(func() (io.ReadCloser, error) {
 		return os.Open(filepath.Join(dir, "archives", "pause-3.10.2-linux-arm64.tar"))

@@ -15,6 +15,7 @@ import (
 
 	"github.com/podsandbox/pause/images"
 	"github.com/podsandbox/pause/images/bundle"
+	"github.com/podsandbox/pause/images/crash"
 	"github.com/podsandbox/pause/images/registry"
 	"github.com/podsandbox/pause/pause/freestanding"
 )
@@ -48,7 +49,7 @@ func (o options) build(ctx context.Context) error {
 	if err != nil {
 		return usageError{fmt.Errorf("--platform: %w", err)}
 	}
-	created, err := sourceDate()
+	date, err := sourceDate()
 	if err != nil {
 		return usageError{err}
 	}
@@ -56,15 +57,15 @@ func (o options) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	release := images.Release{Version: o.version, Revision: o.revision, Created: created}
-	built, err := bundle.New(tag, release, programs)
+	release := images.Release{Version: o.version, Revision: o.revision, Created: date}
+	result, err := bundle.New(tag, release, programs)
 	if err != nil {
 		return err
 	}
-	if err := built.Write(ctx, o.dir); err != nil {
+	if err := result.Write(ctx, o.dir); err != nil {
 		return err
 	}
-	return built.PrintTable(os.Stdout)
+	return result.PrintTable(os.Stdout)
 }
 
 func parseTag(repository, version string) (name.Tag, error) {
@@ -113,7 +114,10 @@ func buildPrograms(ctx context.Context, builder freestanding.Builder, platforms 
 	failures := make([]error, len(platforms))
 	var builds sync.WaitGroup
 	for i, platform := range platforms {
-		builds.Go(func() { programs[i], failures[i] = builder.Build(ctx, platform) })
+		builds.Go(func() {
+			defer crash.Recover(&failures[i])
+			programs[i], failures[i] = builder.Build(ctx, platform)
+		})
 	}
 	builds.Wait()
 	failures = slices.DeleteFunc(failures, func(err error) bool { return err == nil })

@@ -24,6 +24,7 @@ func root() *cobra.Command {
 			return usageError{errors.New("which subcommand? pause-image --help lists them")}
 		},
 	}
+	command.SuggestionsMinimumDistance = 2
 	command.SetFlagErrorFunc(func(command *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w; see %s --help", err, command.CommandPath())}
 	})

@@ -52,9 +52,9 @@ func TestCommandLineThatCannotBeUsedIsOneLineAndExitCode2(t *testing.T) {
 		{"build", "--version", "1", "--platform", "linux/mips"},
 	} {
 		command := pauseImage(t, dir, args...)
-		printed, err := command.CombinedOutput()
-		if command.ProcessState.ExitCode() != 2 || strings.Count(string(printed), "\n") != 1 {
-			t.Errorf("%q: %v, want exit status 2 and one line:\n%s", args, err, printed)
+		text, err := command.CombinedOutput()
+		if command.ProcessState.ExitCode() != 2 || strings.Count(string(text), "\n") != 1 {
+			t.Errorf("%q: %v, want exit status 2 and one line:\n%s", args, err, text)
 		}
 	}
 	if left, err := filepath.Glob(filepath.Join(dir, "*")); err != nil || len(left) > 0 {
@@ -69,8 +69,8 @@ func TestHelpListsSubcommandsFlagsAndExitCodes(t *testing.T) {
 		"--platform ":       {"build", "--help"},
 		"pause-image devel": {"version"},
 	} {
-		if printed, err := pauseImage(t, t.TempDir(), args...).Output(); err != nil || !strings.Contains(string(printed), want) {
-			t.Errorf("%q: %v, want %q in:\n%s", args, err, want, printed)
+		if text, err := pauseImage(t, t.TempDir(), args...).Output(); err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("%q: %v, want %q in:\n%s", args, err, want, text)
 		}
 	}
 }

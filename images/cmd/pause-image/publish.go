@@ -49,23 +49,23 @@ func (p publication) destination(push *registry.Push, to, base string) error {
 	return nil
 }
 
-// run pushes, and prints what is in the registry then.
+// run pushes, and prints the digest and the tags.
 func (p publication) run(ctx context.Context, push registry.Push) error {
-	var left []string
+	var missing []string
 	if p.windowsFrom != "" {
-		added, err := p.addWindows(ctx, push)
+		index, err := p.addWindows(ctx, push)
 		if err != nil {
 			return err
 		}
-		// What is attached belongs to the index as it was, which verify finds by what
-		// it has in common with the one that is tagged.
+		// The attachments belong to the original index. verify computes its digest from
+		// the tagged one.
 		original := push
 		original.Tags = nil
 		result, err := original.Run(ctx)
 		if err != nil {
 			return err
 		}
-		left, push.Image, push.Attachments = result.Left, added, nil
+		missing, push.Image, push.Attachments = result.Missing, index, nil
 	}
 	result, err := push.Run(ctx)
 	if err != nil {
@@ -75,8 +75,8 @@ func (p publication) run(ctx context.Context, push registry.Push) error {
 	for i, outcome := range result.Outcomes {
 		fmt.Printf("%s  %s\n", push.Repository.Tag(push.Tags[i].Name), outcome)
 	}
-	for _, reason := range append(left, result.Left...) {
-		fmt.Printf("left: %s\n", printable.Text(reason))
+	for _, reason := range append(missing, result.Missing...) {
+		fmt.Printf("incomplete: %s\n", printable.Text(reason))
 	}
 	return nil
 }
@@ -98,11 +98,11 @@ func (p publication) addWindows(ctx context.Context, push registry.Push) (v1.Ima
 	if err != nil {
 		return nil, err
 	}
-	added, err := images.AddWindows(own, from)
+	index, err := images.AddWindows(own, from)
 	if err != nil {
 		return nil, fmt.Errorf("--windows-from %s: %w", reference, err)
 	}
-	return added, nil
+	return index, nil
 }
 
 // indexOf returns the index that an image to be published is.

@@ -95,10 +95,10 @@ func (p publication) mirror(ctx context.Context, source, to string) error {
 	if err != nil {
 		return err
 	}
-	attachments, left, err := client.Attachments(ctx, from.Context(), image)
+	attachments, missing, err := client.Attachments(ctx, from.Context(), image)
 	if err != nil {
 		return err
 	}
-	push.Image, push.Attachments, push.Left = image, attachments, left
+	push.Image, push.Attachments, push.Missing = image, attachments, missing
 	return p.run(ctx, push)
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"io"
-	"log"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -44,7 +42,7 @@ func TestPublishingHasAnExitCodeForEachOutcome(t *testing.T) {
 	for dist, digit := range map[string]string{older: "a", newer: "b"} {
 		expect(t, 0, "linux/amd64", "build", "--dist", dist, "--version", "1.2.3", "--platform", "linux/amd64", "--revision", strings.Repeat(digit, 40))
 	}
-	host := serve(t, registry.New(registry.Logger(log.New(io.Discard, "", 0)), registry.WithReferrersSupport(true)))
+	host := serve(t, registry.New(quiet, registry.WithReferrersSupport(true)))
 	refuses := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }))
 
 	expect(t, 0, host+"/a/pause:latest  tagged", "push", "--dist", older, host+"/a")

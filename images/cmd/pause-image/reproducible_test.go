@@ -23,14 +23,14 @@ func buildCopy(t *testing.T, dir string, env ...string) string {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	copied := exec.Command("cp", "--recursive", module+"/go.mod", module+"/go.sum", module+"/pause", dir)
-	if printed, err := copied.CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v\n%s", copied, err, printed)
+	reference := exec.Command("cp", "--recursive", module+"/go.mod", module+"/go.sum", module+"/pause", dir)
+	if text, err := reference.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", reference, err, text)
 	}
 	build := pauseImage(t, dir, "build", "--version", "1.2.3", "--revision", "abcdef")
 	build.Env = append(build.Env, env...)
-	if printed, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v\n%s", build, err, printed)
+	if text, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", build, err, text)
 	}
 	sums, err := os.ReadFile(filepath.Join(dir, "dist", "SHA256SUMS"))
 	if err != nil {

@@ -36,16 +36,16 @@ func (c connection) verify(ctx context.Context, operand string, noRebuild bool) 
 	if err != nil {
 		return err
 	}
-	published, err := verification.Get(ctx, client, reference)
+	image, err := verification.Get(ctx, client, reference)
 	if err != nil {
 		return err
 	}
-	fmt.Println(published.Digest)
+	fmt.Println(image.Digest)
 	skip := ""
 	if noRebuild {
 		skip = "--no-rebuild"
 	}
-	if err := verification.Print(os.Stdout, published.Verify(ctx, skip)); err != nil {
+	if err := verification.Print(os.Stdout, image.Verify(ctx, skip)); err != nil {
 		return fmt.Errorf("%s: %w", reference, err)
 	}
 	return nil

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"io"
-	"log"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,7 +15,7 @@ func TestVerifyTellsRefutedImagesFromThoseItCannotCheck(t *testing.T) {
 	git(t, clone, "init", "--quiet")
 	git(t, clone, "-c", "user.name=test", "-c", "user.email=test@example.org", "commit", "--quiet", "--allow-empty", "--message=none")
 	dist := filepath.Join(clone, "dist")
-	host := serve(t, registry.New(registry.Logger(log.New(io.Discard, "", 0)), registry.WithReferrersSupport(true)))
+	host := serve(t, registry.New(quiet, registry.WithReferrersSupport(true)))
 	expect(t, 0, "linux/s390x", "build", "--dist", dist, "--version", "1.2.3", "--revision", git(t, clone, "rev-parse", "HEAD"))
 	expect(t, 0, "tagged", "push", "--dist", dist, host)
 
@@ -40,19 +38,19 @@ func TestVerifyTellsRefutedImagesFromThoseItCannotCheck(t *testing.T) {
 	for want, dir := range map[string]string{"run this in a clone": t.TempDir(), "interrupted": clone} {
 		verify := pauseImage(t, dir, "verify", host+"/pause:1.2.3")
 		verify.Env = append(verify.Env, "PATH="+tools+":"+os.Getenv("PATH"))
-		printed, err := verify.CombinedOutput()
-		if verify.ProcessState.ExitCode() != 1 || strings.Contains(string(printed), "FAILED") ||
-			!strings.Contains(string(printed), want) || !strings.Contains(string(printed), "could not be checked") {
-			t.Errorf("%v, want exit status 1 and %q:\n%s", err, want, printed)
+		text, err := verify.CombinedOutput()
+		if verify.ProcessState.ExitCode() != 1 || strings.Contains(string(text), "FAILED") ||
+			!strings.Contains(string(text), want) || !strings.Contains(string(text), "could not be checked") {
+			t.Errorf("%v, want exit status 1 and %q:\n%s", err, want, text)
 		}
 	}
 }
 
 func git(t *testing.T, dir string, args ...string) string {
 	t.Helper()
-	printed, err := exec.Command("git", append([]string{"-C", dir}, args...)...).CombinedOutput()
+	text, err := exec.Command("git", append([]string{"-C", dir}, args...)...).CombinedOutput()
 	if err != nil {
-		t.Fatalf("git %q: %v\n%s", args, err, printed)
+		t.Fatalf("git %q: %v\n%s", args, err, text)
 	}
-	return strings.TrimSpace(string(printed))
+	return strings.TrimSpace(string(text))
 }

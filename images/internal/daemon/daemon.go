@@ -22,8 +22,8 @@ func Start(t *testing.T, ready func() error, program string, args ...string) {
 	server := exec.CommandContext(ctx, program, args...)
 	server.Cancel = func() error { return server.Process.Signal(os.Interrupt) }
 	server.WaitDelay = 10 * time.Second
-	var printed strings.Builder
-	server.Stderr = &printed
+	var output strings.Builder
+	server.Stderr = &output
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +31,7 @@ func Start(t *testing.T, ready func() error, program string, args ...string) {
 		stop()
 		server.Wait()
 		if t.Failed() {
-			t.Logf("%s printed:\n%s", program, &printed)
+			t.Logf("%s printed:\n%s", program, &output)
 		}
 	})
 	Eventually(t, ready)

@@ -1,0 +1,55 @@
+package attestation_test
+
+import (
+	"bytes"
+	"testing"
+
+	provenance "github.com/in-toto/attestation/go/predicates/provenance/v1"
+	intoto "github.com/in-toto/attestation/go/v1"
+	"github.com/spdx/tools-golang/json"
+	"github.com/spdx/tools-golang/spdxlib"
+	"github.com/spdx/tools-golang/utils"
+	"google.golang.org/protobuf/encoding/protojson"
+
+	"github.com/podsandbox/pause/images/attestation"
+)
+
+func TestSPDXsOwnLibraryReadsTheSBOM(t *testing.T) {
+	document, err := json.Read(bytes.NewReader(contentOf(t, attestation.SBOM)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := spdxlib.ValidateDocument(document); err != nil {
+		t.Error(err)
+	}
+	ids, err := spdxlib.GetDescribedPackageIDs(document)
+	if err != nil || len(ids) != 1 {
+		t.Errorf("it describes %v, error %v", ids, err)
+	}
+	// The second package is the image that holds the first file.
+	code, err := utils.GetVerificationCode(document.Files[:1], "")
+	if got := document.Packages[1].PackageVerificationCode; err != nil || got == nil || got.Value != code.Value {
+		t.Errorf("verification code %+v, want %s, error %v", got, code.Value, err)
+	}
+}
+
+func TestInTotosOwnLibraryReadsTheProvenance(t *testing.T) {
+	statement := &intoto.Statement{}
+	if err := protojson.Unmarshal(contentOf(t, attestation.Provenance), statement); err != nil {
+		t.Fatal(err)
+	}
+	if err := statement.Validate(); err != nil {
+		t.Error(err)
+	}
+	content, err := protojson.Marshal(statement.Predicate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	predicate := &provenance.Provenance{}
+	if err := protojson.Unmarshal(content, predicate); err != nil {
+		t.Fatal(err)
+	}
+	if err := predicate.Validate(); err != nil {
+		t.Error(err)
+	}
+}
