@@ -3,6 +3,7 @@ package image
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -73,13 +74,18 @@ func namesOf(descriptor v1.Descriptor) []string {
 // maxNamed is how many names an error lists.
 const maxNamed = 10
 
+// namesIn lists the names that tell an image from the others.
 func namesIn[T any](candidates []candidate[T]) string {
-	var names []string
+	count := map[string]int{}
 	for _, next := range candidates {
-		for _, name := range next.names {
-			if !slices.Contains(names, name) {
-				names = append(names, name)
-			}
+		for _, name := range slices.Compact(slices.Sorted(slices.Values(next.names))) {
+			count[name]++
+		}
+	}
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(count)) {
+		if count[name] == 1 {
+			names = append(names, name)
 		}
 	}
 	if more := len(names) - maxNamed; more > 0 {

@@ -7,7 +7,6 @@ import (
 	"debug/elf"
 	"errors"
 	"fmt"
-	"io"
 )
 
 const (
@@ -56,8 +55,7 @@ func Parse(content []byte) (*Program, error) {
 	if err := checkHeaders(content); err != nil {
 		return nil, err
 	}
-	reader := newHeadless(content)
-	file, err := elf.NewFile(reader)
+	file, err := elf.NewFile(withoutSections(content))
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +71,7 @@ func Parse(content []byte) (*Program, error) {
 			break
 		}
 	}
-	program.levels = readLevels(program, content, reader)
+	program.levels = readLevels(program, content)
 	return program, program.link(file, content)
 }
 
@@ -97,33 +95,6 @@ func checkHeaders(content []byte) error {
 	}
 	return nil
 }
-
-// headless reads a file as one that has no section headers.
-type headless struct {
-	*bytes.Reader
-	header []byte
-}
-
-func newHeadless(content []byte) headless {
-	shoff, size, shnum := 40, 8, 60
-	if elf.Class(content[elf.EI_CLASS]) == elf.ELFCLASS32 {
-		shoff, size, shnum = 32, 4, 48
-	}
-	header := bytes.Clone(content[:shnum+4])
-	clear(header[shoff : shoff+size])
-	clear(header[shnum:]) // e_shnum and e_shstrndx
-	return headless{bytes.NewReader(content), header}
-}
-
-func (h headless) ReadAt(buffer []byte, offset int64) (int, error) {
-	n, err := h.Reader.ReadAt(buffer, offset)
-	if offset < int64(len(h.header)) && offset >= 0 {
-		copy(buffer[:n], h.header[offset:])
-	}
-	return n, err
-}
-
-var _ io.ReaderAt = headless{}
 
 // text returns the string at the offset, of at most size bytes.
 func (p *Program) text(content []byte, offset, size uint64) (string, error) {
