@@ -96,19 +96,27 @@ func namesIn[T any](candidates []candidate[T]) string {
 
 func ambiguous[T any](chosen []candidate[T], tag string) error {
 	names := namesIn(chosen)
-	switch {
-	case names == "":
-		return errors.New("holds several images and no name to tell them by")
-	case tag == "":
-		return fmt.Errorf("holds several images: append one of %s as :TAG", names)
-	}
 	var images []string
-	for _, next := range chosen[:min(len(chosen), maxNamed)] {
+	named, distinct := true, map[string]bool{}
+	for _, next := range chosen {
+		if named = named && len(next.names) > 0; !named {
+			break
+		}
 		// The longest name is the full one.
 		longest := slices.MaxFunc(next.names, func(a, b string) int { return len(a) - len(b) })
+		distinct[longest] = true
 		images = append(images, fmt.Sprintf("%s (%s)", longest, next.id))
 	}
-	return fmt.Errorf("holds several images named %q: append the full name of one, %s", tag, strings.Join(images, " or "))
+	list := strings.Join(images[:min(len(images), maxNamed)], " or ")
+	switch {
+	case tag == "" && names != "":
+		return fmt.Errorf("holds several images: append one of %s as :TAG", names)
+	case !named:
+		return errors.New("holds several images and no name to tell them by")
+	case len(distinct) == len(chosen):
+		return fmt.Errorf("holds several images named %q: append the full name of one, %s", tag, list)
+	}
+	return fmt.Errorf("holds several images named %q, %s: give each a name of its own", tag, list)
 }
 
 func missing[T any](candidates []candidate[T], tag string) error {
