@@ -144,22 +144,22 @@ func TestTheRealPauseRunsOnEveryProcessorAndPage(t *testing.T) {
 }
 
 func TestSegmentsAreComparedWithTheLargestPage(t *testing.T) {
-	load := func(offset, address, size uint64) *elf.Prog {
-		return &elf.Prog{ProgHeader: elf.ProgHeader{Type: elf.PT_LOAD, Off: offset, Vaddr: address, Filesz: size, Memsz: size, Align: 0x1000}}
+	load := func(offset, address, size uint64) elf.ProgHeader {
+		return elf.ProgHeader{Type: elf.PT_LOAD, Off: offset, Vaddr: address, Filesz: size, Memsz: size, Align: 0x1000}
 	}
 	for name, test := range map[string]struct {
 		machine  elf.Machine
-		segments []*elf.Prog
+		segments []elf.ProgHeader
 		want     string
 	}{
-		"one for 4 KiB":                {elf.EM_X86_64, []*elf.Prog{load(0, 0x400000, 0x2000), load(0x2000, 0x402000, 0x10)}, ""},
-		"two for 64 KiB":               {elf.EM_AARCH64, []*elf.Prog{load(0, 0x400000, 0x2000), load(0x2000, 0x412000, 0x10)}, ""},
-		"two that share 64 KiB":        {elf.EM_AARCH64, []*elf.Prog{load(0, 0x400000, 0x2000), load(0x2000, 0x402000, 0x10)}, "share a page of 65536 bytes"},
-		"elsewhere in the file":        {elf.EM_AARCH64, []*elf.Prog{load(0, 0x400000, 0x2000), load(0x2000, 0x413000, 0x10)}, "a page of 65536 bytes cannot hold both"},
-		"two that share 16 KiB":        {elf.EM_LOONGARCH, []*elf.Prog{load(0, 0x400000, 0x1000), load(0x1000, 0x401000, 0x10)}, "share a page of 16384 bytes"},
-		"two that share no 16 KiB":     {elf.EM_LOONGARCH, []*elf.Prog{load(0, 0x400000, 0x1000), load(0x1000, 0x405000, 0x10)}, ""},
-		"elsewhere in 4 KiB":           {elf.EM_X86_64, []*elf.Prog{load(8, 0x400000, 0x10)}, "a page of 4096 bytes cannot hold both"},
-		"at the start of the next one": {elf.EM_X86_64, []*elf.Prog{load(0, 0x400000, 0x1000), load(0x1000, 0x401000, 0x10)}, ""},
+		"one for 4 KiB":                {elf.EM_X86_64, []elf.ProgHeader{load(0, 0x400000, 0x2000), load(0x2000, 0x402000, 0x10)}, ""},
+		"two for 64 KiB":               {elf.EM_AARCH64, []elf.ProgHeader{load(0, 0x400000, 0x2000), load(0x2000, 0x412000, 0x10)}, ""},
+		"two that share 64 KiB":        {elf.EM_AARCH64, []elf.ProgHeader{load(0, 0x400000, 0x2000), load(0x2000, 0x402000, 0x10)}, "share a page of 65536 bytes"},
+		"elsewhere in the file":        {elf.EM_AARCH64, []elf.ProgHeader{load(0, 0x400000, 0x2000), load(0x2000, 0x413000, 0x10)}, "a page of 65536 bytes cannot hold both"},
+		"two that share 16 KiB":        {elf.EM_LOONGARCH, []elf.ProgHeader{load(0, 0x400000, 0x1000), load(0x1000, 0x401000, 0x10)}, "share a page of 16384 bytes"},
+		"two that share no 16 KiB":     {elf.EM_LOONGARCH, []elf.ProgHeader{load(0, 0x400000, 0x1000), load(0x1000, 0x405000, 0x10)}, ""},
+		"elsewhere in 4 KiB":           {elf.EM_X86_64, []elf.ProgHeader{load(8, 0x400000, 0x10)}, "a page of 4096 bytes cannot hold both"},
+		"at the start of the next one": {elf.EM_X86_64, []elf.ProgHeader{load(0, 0x400000, 0x1000), load(0x1000, 0x401000, 0x10)}, ""},
 	} {
 		program := &Program{Header: elf.FileHeader{Machine: test.machine, Class: elf.ELFCLASS64, Data: elf.ELFDATA2LSB}, segments: test.segments}
 		if got := strings.Join(program.Misalignments(), "; "); test.want == "" != (got == "") || !strings.Contains(got, test.want) {

@@ -31,7 +31,7 @@ func withoutSections(content []byte) *patched {
 
 // withoutEmptySegments reads it as one without segments that have no content, besides:
 // debug/buildinfo takes such a segment for one that holds every address.
-func withoutEmptySegments(content []byte, header elf.FileHeader, segments []*elf.Prog) *patched {
+func withoutEmptySegments(content []byte, header elf.FileHeader, segments []elf.ProgHeader) *patched {
 	reader := withoutSections(content)
 	nowhere := binary.LittleEndian.AppendUint64(nil, math.MaxUint64)
 	offset, at, size := int64(header.ByteOrder.Uint32(content[28:])), int64(8), int64(32)

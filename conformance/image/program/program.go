@@ -43,7 +43,7 @@ type Program struct {
 	// levels are what the program says that it needs of the processor.
 	levels []level
 
-	segments []*elf.Prog
+	segments []elf.ProgHeader
 	names    int // bytes of all names that were read
 }
 
@@ -62,8 +62,12 @@ func Parse(content []byte) (*Program, error) {
 	if file.Type != elf.ET_EXEC && file.Type != elf.ET_DYN {
 		return nil, fmt.Errorf("an ELF file of type %s, which is no program", file.Type)
 	}
-	program := &Program{Header: file.FileHeader, ARM: armVersion(file, content), segments: file.Progs}
+	program := &Program{Header: file.FileHeader, ARM: armVersion(file, content)}
 	for _, segment := range file.Progs {
+		// An elf.Prog would keep the whole content.
+		program.segments = append(program.segments, segment.ProgHeader)
+	}
+	for _, segment := range program.segments {
 		if segment.Type == elf.PT_INTERP { // the kernel takes the first
 			if program.Interpreter, err = program.text(content, segment.Off, segment.Filesz); err != nil {
 				return nil, fmt.Errorf("interpreter: %w", err)
