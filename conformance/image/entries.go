@@ -18,6 +18,7 @@ const (
 // entry is the image of one platform in a source.
 type entry struct {
 	platform   v1.Platform
+	guessed    bool           // neither the index nor the configuration names the platform
 	descriptor *v1.Descriptor // nil where no index leads to the image
 	open       func() (v1.Image, error)
 

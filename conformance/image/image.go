@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
-	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/tarball"
 
 	"github.com/podsandbox/pause/conformance/image/loader"
 	"github.com/podsandbox/pause/conformance/image/program"
@@ -179,16 +176,4 @@ func (i *Image) architecture(ctx context.Context) string {
 		return ""
 	}
 	return entry.Architecture()
-}
-
-// Archive writes the image as a docker archive, which engines load under the tag.
-func (i *Image) Archive(w io.Writer, tag string) error {
-	parsed, err := name.NewTag(tag)
-	if err != nil {
-		return err
-	}
-	if err := tarball.Write(parsed, i.Content, w); err != nil {
-		return i.Source.failed(fmt.Errorf("archive of %s: %w", i.Platform, err))
-	}
-	return nil
 }

@@ -1,13 +1,14 @@
 package image
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"strings"
 	"testing"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
 
 	"github.com/podsandbox/pause/conformance/image/internal/fixture"
 )
@@ -69,21 +70,33 @@ func TestNamesWhatToDoAboutAMissingPlatform(t *testing.T) {
 	}
 }
 
-func TestAnArchiveIsTheSameImage(t *testing.T) {
-	source := opened(t, fixture.Layout(t, fixture.BothPauses(t)))
-	for _, platform := range source.Platforms() {
-		subject, err := source.Image(context.Background(), platform)
+func TestImagesForOtherSystemsAreNotJudged(t *testing.T) {
+	for platform, want := range map[string]string{
+		"windows/amd64": "Windows images are not judged; pass --platform linux/amd64,linux/arm64",
+		"freebsd/amd64": "images for freebsd are not judged",
+	} {
+		index := mutate.AppendManifests(fixture.BothPauses(t), mutate.IndexAddendum{Add: empty.Image, Descriptor: v1.Descriptor{
+			Platform: &v1.Platform{OS: strings.TrimSuffix(platform, "/amd64"), Architecture: "amd64"},
+		}})
+		wanted, err := ParsePlatform(platform)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.HasPrefix(subject.Digest, "sha256:") {
-			t.Errorf("digest %q", subject.Digest)
+		if _, err := opened(t, fixture.Layout(t, index)).Image(context.Background(), wanted); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", platform, err, want)
 		}
-		var archive bytes.Buffer
-		if err := subject.Archive(&archive, "conformance/subject:1"); err != nil {
-			t.Fatal(err)
+	}
+}
+
+func TestKnowsAHealthCheck(t *testing.T) {
+	for name, check := range map[string]*v1.HealthConfig{"none": nil, "inherited": {}, "switched off": {Test: []string{"NONE"}}} {
+		image := Image{Config: &v1.ConfigFile{Config: v1.Config{Healthcheck: check}}}
+		if image.HasHealthcheck() {
+			t.Errorf("%s is taken for one", name)
 		}
-		copied := opened(t, "docker-archive:"+fixture.Written(t, "copy.tar", archive.Bytes())+":conformance/subject:1")
-		expectPauses(t, copied, []string{platform.String()})
+	}
+	image := Image{Config: &v1.ConfigFile{Config: v1.Config{Healthcheck: &v1.HealthConfig{Test: []string{"CMD", "/pause"}}}}}
+	if !image.HasHealthcheck() {
+		t.Error("a health check is not seen")
 	}
 }

@@ -12,8 +12,8 @@ type Index struct {
 	// Digest is empty where a single manifest is the image.
 	Digest string
 
-	// Platforms are all that the index names, in its order: those that are not in this
-	// source as well, and those that are not for Linux.
+	// Platforms are all that the index or the configurations of its images name, in its
+	// order: those that are not in this source as well, and those that are not for Linux.
 	Platforms []v1.Platform
 
 	// Unknown says why it cannot be known whether there is an index.
@@ -24,7 +24,9 @@ type Index struct {
 func (s *Source) Index() Index {
 	index := s.index
 	for _, entry := range s.entries {
-		index.Platforms = append(index.Platforms, entry.platform)
+		if !entry.guessed || index.Digest == "" {
+			index.Platforms = append(index.Platforms, entry.platform)
+		}
 	}
 	return index
 }
@@ -57,6 +59,7 @@ func (s *Source) settle(ctx context.Context) error {
 		if next.absent != nil || next.platform.OS != "" && next.platform.Architecture != "" {
 			continue
 		}
+		next.guessed = true
 		architecture := ""
 		if next.platform.Architecture == "" {
 			// What cannot be read is an error when the image is asked for.

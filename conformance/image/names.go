@@ -3,6 +3,7 @@ package image
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -73,13 +74,18 @@ func namesOf(descriptor v1.Descriptor) []string {
 // maxNamed is how many names an error lists.
 const maxNamed = 10
 
+// namesIn lists the names that tell an image from the others.
 func namesIn[T any](candidates []candidate[T]) string {
-	var names []string
+	count := map[string]int{}
 	for _, next := range candidates {
-		for _, name := range next.names {
-			if !slices.Contains(names, name) {
-				names = append(names, name)
-			}
+		for _, name := range slices.Compact(slices.Sorted(slices.Values(next.names))) {
+			count[name]++
+		}
+	}
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(count)) {
+		if count[name] == 1 {
+			names = append(names, name)
 		}
 	}
 	if more := len(names) - maxNamed; more > 0 {
@@ -90,19 +96,27 @@ func namesIn[T any](candidates []candidate[T]) string {
 
 func ambiguous[T any](chosen []candidate[T], tag string) error {
 	names := namesIn(chosen)
-	switch {
-	case names == "":
-		return errors.New("holds several images and no name to tell them by")
-	case tag == "":
-		return fmt.Errorf("holds several images: append one of %s as :TAG", names)
-	}
 	var images []string
-	for _, next := range chosen[:min(len(chosen), maxNamed)] {
+	named, distinct := true, map[string]bool{}
+	for _, next := range chosen {
+		if named = named && len(next.names) > 0; !named {
+			break
+		}
 		// The longest name is the full one.
 		longest := slices.MaxFunc(next.names, func(a, b string) int { return len(a) - len(b) })
+		distinct[longest] = true
 		images = append(images, fmt.Sprintf("%s (%s)", longest, next.id))
 	}
-	return fmt.Errorf("holds several images named %q: append the full name of one, %s", tag, strings.Join(images, " or "))
+	list := strings.Join(images[:min(len(images), maxNamed)], " or ")
+	switch {
+	case tag == "" && names != "":
+		return fmt.Errorf("holds several images: append one of %s as :TAG", names)
+	case !named:
+		return errors.New("holds several images and no name to tell them by")
+	case len(distinct) == len(chosen):
+		return fmt.Errorf("holds several images named %q: append the full name of one, %s", tag, list)
+	}
+	return fmt.Errorf("holds several images named %q, %s: give each a name of its own", tag, list)
 }
 
 func missing[T any](candidates []candidate[T], tag string) error {

@@ -60,11 +60,14 @@ func Same(a, b v1.Platform) bool {
 	return a.OS == b.OS && a.Architecture == b.Architecture && a.Variant == b.Variant
 }
 
-// find prefers the platform itself, and takes any variant when none is wanted.
+// find prefers an entry that names the platform, and takes any variant when none is
+// wanted.
 func find(entries []entry, wanted v1.Platform) (entry, bool) {
-	for _, entry := range entries {
-		if Same(entry.platform, wanted) {
-			return entry, true
+	for _, guessed := range []bool{false, true} {
+		for _, entry := range entries {
+			if entry.guessed == guessed && Same(entry.platform, wanted) {
+				return entry, true
+			}
 		}
 	}
 	for _, entry := range entries {

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/static"
 	"github.com/google/go-containerregistry/pkg/v1/types"
+	"github.com/klauspost/compress/zstd"
 
 	"github.com/podsandbox/pause/images"
 	"github.com/podsandbox/pause/pause/freestanding"
@@ -28,6 +29,9 @@ type File struct {
 
 	// Program tells that its content is the pause program.
 	Program bool
+
+	// Capabilities are the value of security.capability.
+	Capabilities string
 }
 
 // Write writes the mutant for the platform as an OCI layout: an index of it and
@@ -86,7 +90,17 @@ func (m Mutant) image(ctx context.Context, platform freestanding.Platform) (v1.I
 		if err != nil {
 			return nil, err
 		}
-		if image, err = mutate.AppendLayers(image, static.NewLayer(files, types.OCIUncompressedLayer)); err != nil {
+		mediaType, diffID := types.OCIUncompressedLayer, v1.Hash{}
+		if diffID, _, err = v1.SHA256(bytes.NewReader(files)); err != nil {
+			return nil, err
+		}
+		if m.Zstd {
+			if files, err = compress(files); err != nil {
+				return nil, err
+			}
+			mediaType = types.OCILayerZStd
+		}
+		if image, err = mutate.AppendLayers(image, keptLayer{static.NewLayer(files, mediaType), diffID}); err != nil {
 			return nil, err
 		}
 	}
@@ -102,6 +116,22 @@ func (m Mutant) image(ctx context.Context, platform freestanding.Platform) (v1.I
 	return mutate.ConfigFile(image, config)
 }
 
+// keptLayer is a layer as it is kept, with the digest of its archive.
+type keptLayer struct {
+	v1.Layer
+	diffID v1.Hash
+}
+
+func (l keptLayer) DiffID() (v1.Hash, error) { return l.diffID, nil }
+
+func compress(archive []byte) ([]byte, error) {
+	encoder, err := zstd.NewWriter(nil)
+	if err != nil {
+		return nil, err
+	}
+	return encoder.EncodeAll(archive, nil), encoder.Close()
+}
+
 func layer(files []File, program []byte) ([]byte, error) {
 	var archive bytes.Buffer
 	w := tar.NewWriter(&archive)
@@ -112,6 +142,9 @@ func layer(files []File, program []byte) ([]byte, error) {
 		header := &tar.Header{Name: file.Path, Typeflag: file.Type, Mode: file.Mode, Size: int64(len(file.Content))}
 		if file.Type == 0 {
 			header.Typeflag = tar.TypeReg
+		}
+		if file.Capabilities != "" {
+			header.PAXRecords = map[string]string{"SCHILY.xattr.security.capability": file.Capabilities}
 		}
 		if err := w.WriteHeader(header); err != nil {
 			return nil, err

@@ -45,6 +45,9 @@ type Mutant struct {
 	Configure func(*v1.ConfigFile)
 	Files     []File
 
+	// Zstd compresses the layer of Files.
+	Zstd bool
+
 	// Reindex changes the entries of the index: the mutant's comes first.
 	Reindex func([]mutate.IndexAddendum) []mutate.IndexAddendum
 

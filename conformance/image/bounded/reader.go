@@ -15,12 +15,6 @@ func Reader(ctx context.Context, from io.Reader, most int64) io.Reader {
 	return &reader{ctx: ctx, from: from, most: most, left: most}
 }
 
-// ReadAll returns all that there is, or an error when that is more than most
-// bytes.
-func ReadAll(ctx context.Context, from io.Reader, most int64) ([]byte, error) {
-	return io.ReadAll(Reader(ctx, from, most))
-}
-
 type reader struct {
 	ctx        context.Context
 	from       io.Reader

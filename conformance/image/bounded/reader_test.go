@@ -9,7 +9,7 @@ import (
 )
 
 func TestReadsUpToTheBound(t *testing.T) {
-	if content, err := ReadAll(context.Background(), strings.NewReader("pause"), 5); string(content) != "pause" || err != nil {
+	if content, err := io.ReadAll(Reader(context.Background(), strings.NewReader("pause"), 5)); string(content) != "pause" || err != nil {
 		t.Errorf("%q, %v", content, err)
 	}
 }
@@ -28,7 +28,7 @@ func TestGoesOnFailingBeyondTheBound(t *testing.T) {
 func TestFailsOnceTheContextIsDone(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := ReadAll(ctx, strings.NewReader("pause"), 5); !errors.Is(err, context.Canceled) {
+	if _, err := io.ReadAll(Reader(ctx, strings.NewReader("pause"), 5)); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -27,8 +27,8 @@ func (p *Program) WritableCode() []string {
 	return segments
 }
 
-func (p *Program) loads() []*elf.Prog {
-	var loads []*elf.Prog
+func (p *Program) loads() []elf.ProgHeader {
+	var loads []elf.ProgHeader
 	for _, segment := range p.segments {
 		if segment.Type == elf.PT_LOAD {
 			loads = append(loads, segment)
@@ -37,7 +37,7 @@ func (p *Program) loads() []*elf.Prog {
 	return loads
 }
 
-func flags(segment *elf.Prog) string {
+func flags(segment elf.ProgHeader) string {
 	text := []byte("---")
 	for i, flag := range []elf.ProgFlag{elf.PF_R, elf.PF_W, elf.PF_X} {
 		if segment.Flags&flag != 0 {

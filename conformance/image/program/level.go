@@ -3,7 +3,6 @@ package program
 import (
 	"debug/buildinfo"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 )
@@ -19,9 +18,9 @@ type level struct {
 }
 
 // readLevels reads the notes of the compiler and what the Go command has noted.
-func readLevels(program *Program, content []byte, file io.ReaderAt) []level {
+func readLevels(program *Program, content []byte) []level {
 	levels := readNotes(program, content)
-	if info, err := buildinfo.Read(file); err == nil {
+	if info, err := buildinfo.Read(withoutEmptySegments(content, program.Header, program.segments)); err == nil {
 		for _, setting := range info.Settings {
 			if version, known := goVersion(setting.Key, setting.Value); known {
 				levels = append(levels, level{"its Go build information", setting.Key + "=" + setting.Value, version})

@@ -4,6 +4,7 @@ import (
 	"debug/elf"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -14,22 +15,19 @@ const maxDynamic = 4096
 // linker does: a program may have lost its sections. Of several PT_DYNAMIC, linkers
 // take the last.
 func (p *Program) link(file *elf.File, content []byte) error {
-	var last *elf.Prog
-	for _, segment := range p.segments {
-		if segment.Type == elf.PT_DYNAMIC {
-			last = segment
+	for _, segment := range slices.Backward(p.segments) {
+		if segment.Type != elf.PT_DYNAMIC {
+			continue
 		}
-	}
-	if last == nil {
+		if err := p.linkAt(file, content, segment); err != nil {
+			return fmt.Errorf("dynamic section: %w", err)
+		}
 		return nil
-	}
-	if err := p.linkAt(file, content, last); err != nil {
-		return fmt.Errorf("dynamic section: %w", err)
 	}
 	return nil
 }
 
-func (p *Program) linkAt(file *elf.File, content []byte, segment *elf.Prog) error {
+func (p *Program) linkAt(file *elf.File, content []byte, segment elf.ProgHeader) error {
 	values := map[elf.DynTag][]uint64{}
 	word := uint64(8)
 	if file.Class == elf.ELFCLASS32 {

@@ -28,7 +28,7 @@ func readNotes(program *Program, content []byte) []level {
 		data = data[:min(uint64(len(data)), segment.Filesz, maxAttributes)]
 		switch {
 		case (segment.Type == elf.PT_NOTE || segment.Type == ptGNUProperty) && (program.Header.Machine == elf.EM_X86_64 || program.Header.Machine == elf.EM_386):
-			if version := x86Level(data, program.Header.Class); version > 0 {
+			if version := x86Level(data, segment.Align, program.Header.Class); version > 0 {
 				note := level{"its GNU property note", fmt.Sprintf("x86-64-v%d", version), version}
 				if !slices.Contains(levels, note) {
 					levels = append(levels, note)
@@ -43,11 +43,15 @@ func readNotes(program *Program, content []byte) []level {
 	return levels
 }
 
-// x86Level walks notes of a size, a size, a type, a name and a content, see elf(5).
-func x86Level(data []byte, class elf.Class) (version int) {
-	align := 8
-	if class == elf.ELFCLASS32 {
+// x86Level walks notes of a size, a size, a type, a name and a content, which is padded
+// to the alignment of the segment, see elf(5).
+func x86Level(data []byte, align uint64, class elf.Class) (version int) {
+	if align != 8 {
 		align = 4
+	}
+	propertyAlign := uint64(8)
+	if class == elf.ELFCLASS32 {
+		propertyAlign = 4
 	}
 	const header = 12
 	for len(data) >= header {
@@ -58,16 +62,16 @@ func x86Level(data []byte, class elf.Class) (version int) {
 			break
 		}
 		if kind == noteGNUProperty && string(data[header:header+nameSize]) == "GNU\x00" {
-			version = max(version, isaNeeded(data[start:start+size], align))
+			version = max(version, isaNeeded(data[start:start+size], propertyAlign))
 		}
-		data = data[min(start+padded(size, uint64(align)), uint64(len(data))):]
+		data = data[min(start+padded(size, align), uint64(len(data))):]
 	}
 	return version
 }
 
 // isaNeeded walks properties of a type, a size and a content, see the Linux
 // extensions to the generic ABI, 2.1.7.
-func isaNeeded(data []byte, align int) (version int) {
+func isaNeeded(data []byte, align uint64) (version int) {
 	for len(data) >= 8 {
 		kind, size := binary.LittleEndian.Uint32(data), uint64(binary.LittleEndian.Uint32(data[4:]))
 		data = data[8:]
@@ -77,7 +81,7 @@ func isaNeeded(data []byte, align int) (version int) {
 		if kind == x86ISANeeded && size >= 4 {
 			return bits.Len32(binary.LittleEndian.Uint32(data)) // bit 0 is the baseline, v1
 		}
-		data = data[min(padded(size, uint64(align)), uint64(len(data))):]
+		data = data[min(padded(size, align), uint64(len(data))):]
 	}
 	return 0
 }

@@ -31,7 +31,7 @@ func (p *Program) PageSize() uint64 {
 func (p *Program) Misalignments() []string {
 	size := p.PageSize()
 	var misalignments []string
-	var before *elf.Prog
+	var before elf.ProgHeader
 	for _, segment := range p.loads() {
 		if segment.Memsz == 0 {
 			continue
@@ -39,7 +39,7 @@ func (p *Program) Misalignments() []string {
 		if (segment.Vaddr-segment.Off)%size != 0 {
 			misalignments = append(misalignments, fmt.Sprintf(
 				"the segment at %#x lies at %#x in the file: a page of %d bytes cannot hold both (alignment %#x)", segment.Vaddr, segment.Off, size, segment.Align))
-		} else if before != nil && (before.Vaddr+before.Memsz-1)/size == segment.Vaddr/size {
+		} else if before.Memsz > 0 && (before.Vaddr+before.Memsz-1)/size == segment.Vaddr/size {
 			misalignments = append(misalignments, fmt.Sprintf(
 				"the segments at %#x and %#x share a page of %d bytes (alignment %#x)", before.Vaddr, segment.Vaddr, size, segment.Align))
 		}

@@ -7,7 +7,6 @@ import (
 	"debug/elf"
 	"errors"
 	"fmt"
-	"io"
 )
 
 const (
@@ -44,7 +43,7 @@ type Program struct {
 	// levels are what the program says that it needs of the processor.
 	levels []level
 
-	segments []*elf.Prog
+	segments []elf.ProgHeader
 	names    int // bytes of all names that were read
 }
 
@@ -56,16 +55,19 @@ func Parse(content []byte) (*Program, error) {
 	if err := checkHeaders(content); err != nil {
 		return nil, err
 	}
-	reader := newHeadless(content)
-	file, err := elf.NewFile(reader)
+	file, err := elf.NewFile(withoutSections(content))
 	if err != nil {
 		return nil, err
 	}
 	if file.Type != elf.ET_EXEC && file.Type != elf.ET_DYN {
 		return nil, fmt.Errorf("an ELF file of type %s, which is no program", file.Type)
 	}
-	program := &Program{Header: file.FileHeader, ARM: armVersion(file, content), segments: file.Progs}
+	program := &Program{Header: file.FileHeader, ARM: armVersion(file, content)}
 	for _, segment := range file.Progs {
+		// An elf.Prog would keep the whole content.
+		program.segments = append(program.segments, segment.ProgHeader)
+	}
+	for _, segment := range program.segments {
 		if segment.Type == elf.PT_INTERP { // the kernel takes the first
 			if program.Interpreter, err = program.text(content, segment.Off, segment.Filesz); err != nil {
 				return nil, fmt.Errorf("interpreter: %w", err)
@@ -73,7 +75,7 @@ func Parse(content []byte) (*Program, error) {
 			break
 		}
 	}
-	program.levels = readLevels(program, content, reader)
+	program.levels = readLevels(program, content)
 	return program, program.link(file, content)
 }
 
@@ -97,33 +99,6 @@ func checkHeaders(content []byte) error {
 	}
 	return nil
 }
-
-// headless reads a file as one that has no section headers.
-type headless struct {
-	*bytes.Reader
-	header []byte
-}
-
-func newHeadless(content []byte) headless {
-	shoff, size, shnum := 40, 8, 60
-	if elf.Class(content[elf.EI_CLASS]) == elf.ELFCLASS32 {
-		shoff, size, shnum = 32, 4, 48
-	}
-	header := bytes.Clone(content[:shnum+4])
-	clear(header[shoff : shoff+size])
-	clear(header[shnum:]) // e_shnum and e_shstrndx
-	return headless{bytes.NewReader(content), header}
-}
-
-func (h headless) ReadAt(buffer []byte, offset int64) (int, error) {
-	n, err := h.Reader.ReadAt(buffer, offset)
-	if offset < int64(len(h.header)) && offset >= 0 {
-		copy(buffer[:n], h.header[offset:])
-	}
-	return n, err
-}
-
-var _ io.ReaderAt = headless{}
 
 // text returns the string at the offset, of at most size bytes.
 func (p *Program) text(content []byte, offset, size uint64) (string, error) {

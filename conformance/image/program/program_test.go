@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"debug/elf"
 	"encoding/binary"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -115,6 +116,9 @@ func FuzzEntryPointELF(f *testing.F) {
 	f.Add(fixture.Pause(f, "linux/amd64"))
 	f.Add(fixture.Pause(f, "linux/arm/v7"))
 	f.Add(fixture.Pause(f, "linux/s390x"))
+	f.Add(append(fixture.CachedPause(f, "linux/amd64")[:64:64], make([]byte, 4096)...))
+	f.Add(fixture.ARM(f, 10))
+	f.Add(append(dynamic.Bytes(f), property(x86ISANeeded, 4)...))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		program, err := Parse(content)
 		if err != nil {
@@ -125,4 +129,49 @@ func FuzzEntryPointELF(f *testing.F) {
 		program.Misalignments()
 		program.BeyondBaseline("")
 	})
+}
+
+func TestAProgramDoesNotKeepItsFile(t *testing.T) {
+	var before, after runtime.MemStats
+	var programs []*Program
+	valid := dynamic.Bytes(t)
+	runtime.ReadMemStats(&before)
+	for range 8 {
+		program, err := Parse(append(bytes.Clone(valid), make([]byte, 8<<20)...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		programs = append(programs, program)
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if after.HeapAlloc > before.HeapAlloc+8<<20 {
+		t.Errorf("%d programs keep %d bytes", len(programs), after.HeapAlloc-before.HeapAlloc)
+	}
+}
+
+func TestTheLastDynamicSegmentAloneIsRead(t *testing.T) {
+	// As many as the kernel takes, that share one table of thousands of entries.
+	const segments, entries = maxHeaders / 56, maxDynamic - 1
+	table := 64 + 56*segments
+	content := make([]byte, table+entries*16+16)
+	copy(content, dynamic.Bytes(t)[:64])
+	binary.LittleEndian.PutUint64(content[32:], 64)
+	binary.LittleEndian.PutUint16(content[56:], segments)
+	for i := range segments {
+		header := content[64+56*i:]
+		binary.LittleEndian.PutUint32(header, uint32(elf.PT_DYNAMIC))
+		binary.LittleEndian.PutUint64(header[8:], uint64(table))
+		binary.LittleEndian.PutUint64(header[32:], entries*16)
+	}
+	for i := range entries {
+		content[table+16*i] = byte(elf.DT_NEEDED)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, _ = Parse(content)
+	runtime.ReadMemStats(&after)
+	if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 8<<20 {
+		t.Errorf("%d bytes were allocated for a file of %d", allocated, len(content))
+	}
 }

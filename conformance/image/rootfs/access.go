@@ -22,5 +22,9 @@ func Denied(mode fs.FileMode, right Right) string {
 			classes = append(classes, class)
 		}
 	}
-	return strings.Join(classes, " and ")
+	if len(classes) < 2 {
+		return strings.Join(classes, "")
+	}
+	last := len(classes) - 1
+	return strings.Join(classes[:last], ", ") + " and " + classes[last]
 }

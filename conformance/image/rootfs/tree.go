@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"context"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"slices"
@@ -123,7 +124,12 @@ func (t *Tree) Content(ctx context.Context, file *File, most int64) ([]byte, err
 			return nil, err
 		}
 	}
-	return bounded.ReadAll(ctx, archive, most)
+	if file.Size > most {
+		return nil, fmt.Errorf("more than %d bytes", most)
+	}
+	content := make([]byte, file.Size)
+	_, err = io.ReadFull(archive, content)
+	return content, err
 }
 
 // Names are those of a directory's files in order, and none where there is no

@@ -3,6 +3,7 @@ package static
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/static"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
+	"github.com/podsandbox/pause/conformance/image"
 	"github.com/podsandbox/pause/conformance/image/internal/fixture"
 	"github.com/podsandbox/pause/conformance/image/program"
 	"github.com/podsandbox/pause/conformance/report"
@@ -42,6 +44,81 @@ func TestJudgesTheIndex(t *testing.T) {
 				t.Errorf("seen %q, want %q", finding.Seen, test.want)
 			}
 		})
+	}
+}
+
+// windows is an entry as upstream's index has one for each version of Windows.
+func windows(t *testing.T, version string, features ...string) mutate.IndexAddendum {
+	t.Helper()
+	config := fixture.ConfigFor(t, "windows/amd64")
+	config.OSVersion = version
+	return mutate.IndexAddendum{Add: fixture.Image(t, config), Descriptor: v1.Descriptor{
+		Platform: &v1.Platform{OS: "windows", Architecture: "amd64", OSVersion: version, OSFeatures: features},
+	}}
+}
+
+func TestVersionsAndFeaturesOfWindowsTellEntriesApart(t *testing.T) {
+	const old, young = "10.0.17763.1", "10.0.20348.1"
+	for name, test := range map[string]struct {
+		entries []mutate.IndexAddendum
+		want    string
+	}{
+		"two versions":              {[]mutate.IndexAddendum{windows(t, old), windows(t, young)}, ""},
+		"one with a feature":        {[]mutate.IndexAddendum{windows(t, old), windows(t, old, "win32k")}, ""},
+		"one version twice":         {[]mutate.IndexAddendum{windows(t, old), windows(t, old)}, "windows/amd64:10.0.17763.1 is there more than once"},
+		"features in another order": {[]mutate.IndexAddendum{windows(t, old, "a", "b"), windows(t, old, "b", "a")}, "windows/amd64:10.0.17763.1 with a, b is there more than once"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			source := opened(t, fixture.Layout(t, mutate.AppendManifests(fixture.BothPauses(t), test.entries...)))
+			if result := results(t, source, "linux/amd64", Options{})["IMG-INDEX"]; result.Seen != test.want {
+				t.Errorf("seen %q, want %q", result.Seen, test.want)
+			}
+		})
+	}
+}
+
+func TestJudgesAnImageWhoseConfigurationNamesNoPlatform(t *testing.T) {
+	anonymous := func(platform string, configure func(*v1.ConfigFile)) v1.Image {
+		config := fixture.ConfigFor(t, platform)
+		config.OS, config.Architecture = "", ""
+		if configure != nil {
+			configure(&config)
+		}
+		return fixture.Image(t, config, fixture.Layer(t, fixture.Tar(t, fixture.Executable(fixture.CachedPause(t, platform)))))
+	}
+	const none = "the configuration names no os; the configuration names no architecture"
+	alone := func(image v1.Image) v1.ImageIndex {
+		return mutate.AppendManifests(fixture.Index(t), mutate.IndexAddendum{Add: image})
+	}
+	for name, test := range map[string]struct {
+		index          v1.ImageIndex
+		platform, want string
+	}{
+		"alone":                        {alone(anonymous("linux/arm64", nil)), "linux/arm64", none},
+		"in an index that names it":    {fixture.Index(t, fixture.Entry{Platform: "linux/arm64", Image: anonymous("linux/arm64", nil)}), "linux/arm64", none},
+		"in an index that is wrong":    {fixture.Index(t, fixture.Entry{Platform: "linux/amd64", Image: anonymous("linux/arm64", nil)}), "linux/amd64", "/pause is for EM_AARCH64"},
+		"an operating system alone":    {alone(anonymous("linux/arm64", func(c *v1.ConfigFile) { c.OS = "linux" })), "linux/arm64", "the configuration names no architecture"},
+		"an architecture alone":        {alone(anonymous("linux/arm64", func(c *v1.ConfigFile) { c.Architecture = "arm64" })), "linux/arm64", "the configuration names no os"},
+		"no entry point: as on a host": {alone(anonymous("linux/amd64", func(c *v1.ConfigFile) { c.Config.Entrypoint = nil })), "linux/" + runtime.GOARCH, none},
+		"an empty platform":            {mutate.AppendManifests(fixture.Index(t), mutate.IndexAddendum{Add: anonymous("linux/arm64", nil), Descriptor: v1.Descriptor{Platform: &v1.Platform{}}}), "linux/arm64", none},
+	} {
+		t.Run(name, func(t *testing.T) {
+			source := opened(t, fixture.Layout(t, test.index))
+			if got := image.Join(source.Platforms()); got != test.platform {
+				t.Errorf("it is for %s, want %s", got, test.platform)
+			}
+			if result := results(t, source, test.platform, Options{})["IMG-PLATFORM"]; result.Status != report.Fail || !strings.Contains(result.Seen, test.want) {
+				t.Errorf("%s: seen %q, want %q", result.Status, result.Seen, test.want)
+			}
+		})
+	}
+}
+
+func TestAnEntryWithoutAPlatformStandsForNone(t *testing.T) {
+	index := mutate.AppendManifests(fixture.BothPauses(t), mutate.IndexAddendum{Add: fixture.Image(t, v1.ConfigFile{})})
+	source := opened(t, fixture.Layout(t, index))
+	if result := results(t, source, "linux/amd64", Options{})["IMG-INDEX"]; result.Status != report.Pass {
+		t.Errorf("%s: %s", result.Status, result.Seen)
 	}
 }
 

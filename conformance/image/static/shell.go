@@ -9,7 +9,7 @@ import (
 
 // shellName matches the shells of Unix by the names that distributions install them
 // under, with a version or a suffix: /ssh and /push are none.
-var shellName = regexp.MustCompile(`^r?(sh|bash|dash|ash|ksh|ksh93|mksh|lksh|oksh|loksh|pdksh|zsh|csh|tcsh|fish|yash|posh|osh|pwsh)(-?[0-9][0-9.]*|[-.]static)?$`)
+var shellName = regexp.MustCompile(`^(sh|r?bash|dash|ash|r?ksh|ksh93|mksh|lksh|oksh|loksh|pdksh|r?zsh|csh|tcsh|fish|yash|posh|osh|pwsh)(-?[0-9][0-9.]*|[-.]static)?$`)
 
 // launchers run the command that follows their options.
 var launchers = map[string]bool{

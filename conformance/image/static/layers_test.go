@@ -1,0 +1,81 @@
+package static
+
+import (
+	"bytes"
+	"compress/gzip"
+	"strings"
+	"testing"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/static"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"github.com/podsandbox/pause/conformance/image/internal/fixture"
+)
+
+func TestDiffIDsAreComparedWithTheLayers(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(*v1.RootFS)
+		want   string
+	}{
+		"right":    {func(*v1.RootFS) {}, ""},
+		"another":  {func(r *v1.RootFS) { r.DiffIDs[0].Hex = strings.Repeat("0", 64) }, "layer 1 of 1 is sha256:"},
+		"none":     {func(r *v1.RootFS) { r.DiffIDs = nil }, "the manifest has 1 layers, the configuration 0"},
+		"one more": {func(r *v1.RootFS) { r.DiffIDs = append(r.DiffIDs, r.DiffIDs[0]) }, "the manifest has 1 layers, the configuration 2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			entry := fixture.PauseFor(t, "linux/amd64")
+			config, err := entry.Image.ConfigFile()
+			if err != nil {
+				t.Fatal(err)
+			}
+			config = config.DeepCopy()
+			test.change(&config.RootFS)
+			if entry.Image, err = mutate.ConfigFile(entry.Image, config); err != nil {
+				t.Fatal(err)
+			}
+			result := results(t, opened(t, fixture.Layout(t, fixture.Index(t, entry))), "linux/amd64", Options{})["IMG-DIFF-IDS"]
+			if test.want == "" != (result.Seen == "") || !strings.Contains(result.Seen, test.want) {
+				t.Errorf("seen %q, want %q", result.Seen, test.want)
+			}
+		})
+	}
+}
+
+func TestTypesOfLayers(t *testing.T) {
+	archive := fixture.Tar(t, fixture.Executable(fixture.CachedPause(t, "linux/amd64")))
+	var compressed bytes.Buffer
+	w := gzip.NewWriter(&compressed)
+	if _, err := w.Write(archive); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		content   []byte
+		mediaType types.MediaType
+		want      string
+	}{
+		"plain":                     {archive, types.OCIUncompressedLayer, ""},
+		"gzip":                      {compressed.Bytes(), types.OCILayer, ""},
+		"gzip of Docker":            {compressed.Bytes(), types.DockerLayer, ""},
+		"gzip that is called plain": {compressed.Bytes(), types.OCIUncompressedLayer, ""},
+		"zstd":                      {fixture.Zstd(t, archive), types.OCILayerZStd, "layer 1 of 1 is compressed with zstd"},
+		"zstd that is called gzip":  {fixture.Zstd(t, archive), types.OCILayer, "layer 1 of 1 is compressed with zstd"},
+		"elsewhere":                 {compressed.Bytes(), types.DockerForeignLayer, "layer 1 of 1 has the media type"},
+		"not to be distributed":     {compressed.Bytes(), types.OCIRestrictedLayer, "layer 1 of 1 has the media type"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			built, err := mutate.Append(fixture.Image(t, fixture.ConfigFor(t, "linux/amd64")), mutate.Addendum{Layer: static.NewLayer(test.content, test.mediaType)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			source := opened(t, fixture.Layout(t, fixture.Index(t, fixture.Entry{Platform: "linux/amd64", Image: built})))
+			if result := results(t, source, "linux/amd64", Options{})["IMG-LAYER-TYPES"]; test.want == "" != (result.Seen == "") || !strings.Contains(result.Seen, test.want) {
+				t.Errorf("seen %q, want %q", result.Seen, test.want)
+			}
+		})
+	}
+}
