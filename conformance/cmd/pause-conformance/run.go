@@ -70,7 +70,7 @@ func (o *options) run(ctx context.Context) error {
 	return err
 }
 
-// form is the one that standard output is to get, and nil for none.
+// form is the form of the report on standard output, and nil for none.
 func (o *options) form() (*report.Form, error) {
 	if o.output == "" {
 		return nil, nil
