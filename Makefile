@@ -100,9 +100,9 @@ rehearsal: packages engine ## a release, but to a registry on loopback and signe
 	REHEARSAL=1 go test -count=1 -v -timeout 30m ./images/internal/rehearsal
 
 # FLAGS are words: the shell splits them at spaces and does nothing else with them.
-conformance: needs-IMAGE suite ## judge a sandbox image: IMAGE=… [PLATFORMS=…] [ENGINE=…] [FLAGS=…]
+conformance: needs-IMAGE suite ## judge a sandbox image: IMAGE=… [PLATFORMS=…] [ENGINE=…] [CA=…] [FLAGS=…]
 	set -f; "$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" run --report-dir="$$DIST/conformance" \
-		$${PLATFORMS:+--platform="$$PLATFORMS"} $${ENGINE:+--engine="$$ENGINE"} $$FLAGS -- "$$IMAGE"
+		$${PLATFORMS:+--platform="$$PLATFORMS"} $${ENGINE:+--engine="$$ENGINE"} $${CA:+--ca="$$CA"} $$FLAGS -- "$$IMAGE"
 
 test-kernels: ## run the program's tests on a real kernel of each platform [PLATFORMS=…]
 	set -f; go run ./pause/kernels/test-kernels $${PLATFORMS:+-platform "$$PLATFORMS"} $$FLAGS

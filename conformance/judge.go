@@ -64,8 +64,19 @@ func judge(ctx context.Context, config Config, progress func(Progress)) (result 
 		}
 		result.Subjects = append(result.Subjects, subject.Subject)
 	}
+	if eng != nil && result.Engine.Emulation == "" {
+		result.Engine.Emulation = emulation(result.Subjects)
+	}
 	result.Duration = time.Since(started)
 	return result, nil
+}
+
+// emulation is what the suite knows of an engine that does not say it.
+func emulation(subjects []report.Subject) report.Emulation {
+	if slices.ContainsFunc(subjects, func(s report.Subject) bool { return s.Emulated }) {
+		return report.UserEmulation
+	}
+	return report.NoEmulation
 }
 
 // conclude sets the verdict, unless the image could not even be found.

@@ -85,21 +85,17 @@ func prepareAll(ctx context.Context, eng engine.Engine, config *Config) (subject
 // openImage opens the image in the file that is named, in the engine, or else in a
 // registry.
 func openImage(ctx context.Context, eng engine.Engine, reference string) (source *image.Source, inEngine bool, err error) {
-	if eng == nil || image.Local(reference) {
+	if image.Local(reference) {
 		source, err = image.Open(ctx, reference)
-		if err != nil && !image.Local(reference) {
-			err = fmt.Errorf("%w (the static profile does not look in an engine)", err)
-		}
+		return source, false, err
+	}
+	if eng == nil {
+		source, err = openRemote(ctx, reference, "the static profile does not look in an engine")
 		return source, false, err
 	}
 	archive, err := eng.Save(ctx, reference)
 	if errors.Is(err, engine.ErrNoImage) {
-		source, err = image.Open(ctx, reference)
-		if errors.As(err, new(x509.UnknownAuthorityError)) {
-			err = fmt.Errorf("%w; if the CA of the registry is private, name its PEM file: --ca FILE, or SSL_CERT_FILE; or add it to the system's (update-ca-certificates)", err)
-		} else if err != nil {
-			err = fmt.Errorf("%w (and %w); load it, or pass oci:DIR, oci-archive:FILE or docker-archive:FILE", err, engine.ErrNoImage)
-		}
+		source, err = openRemote(ctx, reference, "and the engine does not hold it; load it, or pass oci:DIR, oci-archive:FILE or docker-archive:FILE")
 		return source, false, err
 	}
 	if err != nil {
@@ -108,6 +104,19 @@ func openImage(ctx context.Context, eng engine.Engine, reference string) (source
 	defer archive.Close()
 	source, err = image.Saved(ctx, reference, archive)
 	return source, true, err
+}
+
+// openRemote opens the image in its registry. An error has a hint where else to look, or
+// how to trust the registry.
+func openRemote(ctx context.Context, reference, hint string) (*image.Source, error) {
+	source, err := image.Open(ctx, reference)
+	if err == nil {
+		return source, nil
+	}
+	if errors.As(err, new(x509.UnknownAuthorityError)) {
+		hint = "if the CA of the registry is private, name its PEM file: --ca FILE, or SSL_CERT_FILE; or add it to the system's (update-ca-certificates)"
+	}
+	return nil, fmt.Errorf("%w (%s)", err, hint)
 }
 
 // defaultsOf are the default platforms that the image is kept for.

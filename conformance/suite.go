@@ -14,6 +14,7 @@ import (
 	"github.com/podsandbox/pause/conformance/engine"
 	"github.com/podsandbox/pause/conformance/report"
 	"github.com/podsandbox/pause/conformance/requirement"
+	"github.com/podsandbox/pause/images/printable"
 )
 
 // checksAtOnce is how many checks use the engine at a time: starting a container is
@@ -47,7 +48,7 @@ func runSpecs(ctx, interrupt context.Context, config Config, eng engine.Engine, 
 				results[result.Requirement.ID] <- result
 			})
 		})
-		ginkgo.Describe(judged.Image+" "+judged.Platform, ginkgo.Label(strings.ReplaceAll(judged.Platform, "/", "-")), func() {
+		ginkgo.Describe(printable.Text(judged.Image+" "+judged.Platform), ginkgo.Label(strings.ReplaceAll(judged.Platform, "/", "-")), func() {
 			for _, rule := range requirement.All() {
 				ginkgo.It(rule.ID+": "+rule.Sentence, labels(rule), func() {
 					settle(<-results[rule.ID])
@@ -71,9 +72,9 @@ func settle(result report.Result) {
 	switch result.Status {
 	case report.Pass:
 	case report.Fail, report.Error:
-		ginkgo.Fail(strings.TrimSpace(result.Expected + "\n" + result.Seen))
+		ginkgo.Fail(printable.Lines(strings.TrimSpace(result.Expected + "\n" + result.Seen)))
 	default:
-		ginkgo.Skip(string(result.Status) + ": " + result.Seen)
+		ginkgo.Skip(printable.Lines(string(result.Status) + ": " + result.Seen))
 	}
 }
 

@@ -16,7 +16,8 @@ type Engine struct {
 type Emulation string
 
 const (
-	// NoEmulation: programs run on the processor itself, or in a virtual machine on it.
+	// NoEmulation: programs run on the processor itself, or in a virtual machine on it,
+	// as far as suite and engine know.
 	NoEmulation Emulation = "none"
 
 	// UserEmulation: programs of another machine run under an emulator of system

@@ -63,7 +63,7 @@ func (r Report) ExitCode() int {
 	return ExitUntested
 }
 
-// fails tells whether a requirement of the level has failed.
+// fails reports whether a requirement of the level has failed.
 func (s Subject) fails(level requirement.Level) bool {
 	return slices.ContainsFunc(s.Results, func(r Result) bool { return r.Status == Fail && r.Requirement.Level == level })
 }
@@ -72,7 +72,7 @@ func (r Report) anyFails(level requirement.Level) bool {
 	return slices.ContainsFunc(r.Subjects, func(s Subject) bool { return s.fails(level) })
 }
 
-// red tells whether the result fails the run: every error does, a failed MUST does,
+// red reports whether the result fails the run: every error does, a failed MUST does,
 // and a failed SHOULD where that is asked for.
 func (r Report) red(result *Result) bool {
 	must := result.Requirement.Level == requirement.Must

@@ -28,16 +28,16 @@ func TestWriteFilesWritesEveryForm(t *testing.T) {
 	}
 }
 
-func TestWriteFilesTellsInOneLineWhatItCouldNotWrite(t *testing.T) {
+func TestWriteFilesNamesTheFileThatItCannotWrite(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	taken := t.TempDir()
-	if err := os.Mkdir(filepath.Join(taken, "junit.xml"), 0o755); err != nil {
+	obstacle := t.TempDir()
+	if err := os.Mkdir(filepath.Join(obstacle, "junit.xml"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for dir, names := range map[string]string{filepath.Join(file, "reports"): file, taken: filepath.Join(taken, "junit.xml")} {
+	for dir, names := range map[string]string{filepath.Join(file, "reports"): file, obstacle: filepath.Join(obstacle, "junit.xml")} {
 		_, err := report.WriteFiles(dir, fixture())
 		if err == nil || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), names) {
 			t.Errorf("%s: %v", dir, err)

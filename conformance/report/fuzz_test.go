@@ -50,8 +50,8 @@ func FuzzForms(f *testing.F) {
 		}
 		forms["table"] = tableText(t, r, report.Style{Width: 80})
 		for name, form := range forms {
-			if found := command.FindString(form); found != "" {
-				t.Errorf("%s: a runner would obey %q", name, found)
+			if obeyed := command.FindString(form); obeyed != "" {
+				t.Errorf("%s: a runner would obey %q", name, obeyed)
 			}
 			for _, character := range form {
 				if character != '\n' && character != '\t' && character != '\u200b' && !strconv.IsPrint(character) {
@@ -68,11 +68,11 @@ func FuzzForms(f *testing.F) {
 		if size := len(forms["markdown"]); size > report.MaxMarkdown {
 			t.Errorf("Markdown: %d bytes", size)
 		}
-		for _, found := range tag.FindAllString(forms["markdown"], -1) {
-			switch found {
+		for _, element := range tag.FindAllString(forms["markdown"], -1) {
+			switch element {
 			case "<br>", "<details>", "<summary>", "</summary>", "</details>", "<pre>", "</pre>":
 			default:
-				t.Errorf("Markdown: has the tag %q", found)
+				t.Errorf("Markdown: has the tag %q", element)
 			}
 		}
 	})

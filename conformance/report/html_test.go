@@ -25,8 +25,8 @@ func TestPageIsWellFormed(t *testing.T) {
 }
 
 func TestPageNeedsNothingElse(t *testing.T) {
-	if found := regexp.MustCompile(`(?i)<script|<link|<img|<iframe|\bsrc=|@import|url\(|\bon\w+=`).FindString(html(t, fixture())); found != "" {
-		t.Errorf("holds %q", found)
+	if loader := regexp.MustCompile(`(?i)<script|<link|<img|<iframe|\bsrc=|@import|url\(|\bon\w+=`).FindString(html(t, fixture())); loader != "" {
+		t.Errorf("holds %q", loader)
 	}
 }
 
@@ -39,9 +39,9 @@ func TestPageHasEverything(t *testing.T) {
 				t.Errorf("lacks %q", want)
 			}
 		}
-		for _, found := range subject.Results {
-			if !strings.Contains(text, ">"+found.Requirement.ID+"<") {
-				t.Errorf("lacks %s", found.Requirement.ID)
+		for _, result := range subject.Results {
+			if !strings.Contains(text, ">"+result.Requirement.ID+"<") {
+				t.Errorf("lacks %s", result.Requirement.ID)
 			}
 		}
 	}

@@ -120,8 +120,8 @@ func compare(t *testing.T, fields reflect.Type, described definition) {
 	for i := range fields.NumField() {
 		field := fields.Field(i)
 		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
-		property, found := described.Properties[name]
-		if !found {
+		property, exists := described.Properties[name]
+		if !exists {
 			t.Errorf("%s: no property %q", fields.Name(), name)
 		}
 		if required := slices.Contains(described.Required, name); required == (options == "omitempty") {

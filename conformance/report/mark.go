@@ -123,19 +123,19 @@ func (s Subject) Passes(level requirement.Level) string {
 	return fmt.Sprintf("%d of %d", passes, all)
 }
 
-// legend holds the marks that the report's tables show.
+// legend has the marks of the report's tables.
 func (r Report) legend() []mark {
-	shown := map[mark]bool{}
+	present := map[mark]bool{}
 	for _, chapter := range r.chapters() {
 		for _, row := range chapter.Rows {
 			for _, cell := range row.Cells {
-				shown[cell.Mark()] = true
+				present[cell.Mark()] = true
 			}
 		}
 	}
 	var legend []mark
 	for _, m := range marks {
-		if shown[m] && m != noMark {
+		if present[m] && m != noMark {
 			legend = append(legend, m)
 		}
 	}

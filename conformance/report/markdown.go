@@ -24,8 +24,8 @@ var markdown = template.Must(template.New("report.md").Funcs(template.FuncMap{
 	"join": strings.Join,
 }).Parse(markdownText))
 
-// detail is how much of a report the Markdown form tells: characters of a text and of
-// a piece of evidence, and how many subjects.
+// detail limits the Markdown form: characters of a text and of a piece of evidence,
+// and the number of subjects.
 type detail struct {
 	Text, Evidence, Subjects int
 	Problems, Matrix         bool
@@ -78,7 +78,7 @@ type markdownPage struct {
 	Detail detail
 }
 
-// Shortened tells whether the HTML form has more.
+// Shortened reports whether the HTML form has more.
 func (p markdownPage) Shortened() bool { return p.Detail != details[0] || p.Hidden() > 0 }
 
 // Shown are the subjects that have a line.

@@ -48,7 +48,7 @@ func (r Report) rows(group requirement.Group) []row {
 	return rows
 }
 
-// judged tells whether the suite judged the image by the requirement, or tried to.
+// judged reports whether the suite judged the image by the requirement, or tried to.
 func (r *Result) judged() bool {
 	return r != nil && (r.Status == Pass || r.Status == Fail || r.Status == Error)
 }

@@ -77,7 +77,7 @@ func (p problem) Worst() mark {
 	return p.Cases[0].Mark()
 }
 
-// Fails tells whether there is something to mend in the image, and here: an error may
+// Fails reports whether there is something to mend in the image, and here: an error may
 // have any cause, and what follows from another failure is mended there.
 func (p problem) Fails() bool { return p.failure() != nil && len(p.Follows) == 0 }
 

@@ -43,18 +43,18 @@ func TestTableFitsTheTerminal(t *testing.T) {
 	}
 }
 
-func TestTableTellsWhatFailedAndWhy(t *testing.T) {
+func TestTableSaysWhatFailedAndWhy(t *testing.T) {
 	text := strings.Join(strings.Fields(tableText(t, fixture(), report.Style{Width: 80})), " ")
 	for _, subject := range fixture().Subjects {
-		for _, found := range subject.Results {
-			if found.Status != report.Fail || found.Requirement.ID == "REAP-BURST" {
+		for _, result := range subject.Results {
+			if result.Status != report.Fail || result.Requirement.ID == "REAP-BURST" {
 				continue
 			}
 			for _, want := range []string{
-				"expected " + found.Expected + " seen " + found.Seen, "why " + found.Requirement.Reason, "source " + found.Requirement.Source,
+				"expected " + result.Expected + " seen " + result.Seen, "why " + result.Requirement.Reason, "source " + result.Requirement.Source,
 			} {
 				if !strings.Contains(text, want) {
-					t.Errorf("%s: lacks %q", found.Requirement.ID, want)
+					t.Errorf("%s: lacks %q", result.Requirement.ID, want)
 				}
 			}
 		}
@@ -75,8 +75,8 @@ func TestTableTellsSubjectsApart(t *testing.T) {
 func TestTableIsPlainUnlessColorIsAskedFor(t *testing.T) {
 	control := regexp.MustCompile(`[\x00-\x09\x0b-\x1f\x7f]`)
 	plain := tableText(t, fixture(), report.Style{Width: 80})
-	if found := control.FindString(plain); found != "" {
-		t.Errorf("holds the control character %q", found)
+	if character := control.FindString(plain); character != "" {
+		t.Errorf("holds the control character %q", character)
 	}
 	colored := tableText(t, fixture(), report.Style{Width: 80, Color: true})
 	style := regexp.MustCompile("\x1b\\[[0-9;]*m")

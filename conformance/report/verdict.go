@@ -47,7 +47,7 @@ const (
 )
 
 // Judge sets the verdict of the subject and its reason from its results, and what each
-// failure follows from. What the catalogue holds and the results lack was not judged.
+// failure follows from. A requirement of the catalogue without a result was not judged.
 func (s *Subject) Judge() {
 	if len(s.Results) == 0 {
 		s.Verdict = Untested

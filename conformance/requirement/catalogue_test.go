@@ -17,13 +17,13 @@ var wellFormed = regexp.MustCompile(`^(IMG|PID|SIG|REAP|NS|LIFE|POD)(-[A-Z0-9]+)
 var noteOfChange = regexp.MustCompile(`^[1-9]+\.[0-9]+: [^|\n]+\.$`)
 
 func TestRequirementsAreWhole(t *testing.T) {
-	seen := map[string]bool{}
+	ids := map[string]bool{}
 	for _, r := range requirement.All() {
 		t.Run(r.ID, func(t *testing.T) {
-			if seen[r.ID] {
+			if ids[r.ID] {
 				t.Error("the id is given twice")
 			}
-			seen[r.ID] = true
+			ids[r.ID] = true
 			if !wellFormed.MatchString(r.ID) {
 				t.Errorf("the id does not match %s", wellFormed)
 			}
@@ -63,11 +63,11 @@ func version(t *testing.T, text string) int {
 func TestSentencesUseTheWordOfTheirLevelAlone(t *testing.T) {
 	words := regexp.MustCompile(`\b(MUST|SHOULD|MAY|SHALL|REQUIRED|RECOMMENDED|OPTIONAL)\b`)
 	for _, r := range requirement.All() {
-		found := words.FindAllString(r.Sentence, -1)
-		if len(found) == 0 {
+		levels := words.FindAllString(r.Sentence, -1)
+		if len(levels) == 0 {
 			t.Errorf("%s has none of RFC 2119's words: %s", r.ID, r.Sentence)
 		}
-		for _, word := range found {
+		for _, word := range levels {
 			if word != string(r.Level) {
 				t.Errorf("%s is a %s and says %s: %s", r.ID, r.Level, word, r.Sentence)
 			}
@@ -107,13 +107,13 @@ func TestIDsAreNeitherLostNorUsedAgain(t *testing.T) {
 		entry := strings.Fields(line)
 		id, since, dropped := entry[0], entry[1], len(entry) > 2
 		known[id] = true
-		r, found := requirement.Find(id)
+		r, exists := requirement.Find(id)
 		switch {
-		case found && dropped:
+		case exists && dropped:
 			t.Errorf("%s was dropped in %s, and is used again: choose another id", id, entry[2])
-		case !found && !dropped:
+		case !exists && !dropped:
 			t.Errorf("%s is gone: write the version that dropped it behind it in testdata/ids.txt", id)
-		case found && r.Since != since:
+		case exists && r.Since != since:
 			t.Errorf("%s is in force since %s, and not since %s", id, since, r.Since)
 		}
 	}
@@ -126,12 +126,12 @@ func TestIDsAreNeitherLostNorUsedAgain(t *testing.T) {
 
 func TestFindKnowsEveryRequirementAndNoOther(t *testing.T) {
 	for _, r := range requirement.All() {
-		if found, ok := requirement.Find(r.ID); !ok || found != r {
-			t.Errorf("Find(%q) = %v, %v", r.ID, found, ok)
+		if got, ok := requirement.Find(r.ID); !ok || got != r {
+			t.Errorf("Find(%q) = %v, %v", r.ID, got, ok)
 		}
 	}
-	if found, ok := requirement.Find("pid-1"); ok {
-		t.Errorf(`Find("pid-1") = %v`, found)
+	if got, ok := requirement.Find("pid-1"); ok {
+		t.Errorf(`Find("pid-1") = %v`, got)
 	}
 }
 
@@ -145,9 +145,9 @@ func TestSourcesAreLinked(t *testing.T) {
 		"CIS Docker Benchmark 4.8":       "",
 		"registry.k8s.io/pause/x is big": "",
 	} {
-		found := requirement.Requirement{Source: "signal(7); " + source}.References()
-		if len(found) != 2 || found[1].Text != source || found[1].URL != want {
-			t.Errorf("%q: %v, want %s", source, found, want)
+		got := requirement.Requirement{Source: "signal(7); " + source}.References()
+		if len(got) != 2 || got[1].Text != source || got[1].URL != want {
+			t.Errorf("%q: %v, want %s", source, got, want)
 		}
 	}
 	for _, r := range requirement.All() {

@@ -40,8 +40,8 @@ func TestDocumentHoldsAllOfEveryRequirement(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, r := range requirement.All() {
-		_, section, found := strings.Cut(text.String(), "\n### "+r.ID+"\n")
-		if !found {
+		_, section, exists := strings.Cut(text.String(), "\n### "+r.ID+"\n")
+		if !exists {
 			t.Errorf("%s has no section", r.ID)
 			continue
 		}

@@ -17,7 +17,7 @@ var processes = Group{
 			Sentence: "The sandbox MUST stay up with no command, no terminal, standard input closed and output that nobody reads.",
 			Reason:   "Any exit of the sandbox, whatever the code, makes the pod not ready, and the kubelet builds it anew.",
 			Remedy:   "Run the image by hand (docker run --network none IMAGE) and read its log. The program must wait for signals, not for input, and must ignore errors of its output.",
-			Follows:  "IMG-ENTRYPOINT; IMG-ANY-UID; IMG-PLATFORM; IMG-SELF-CONTAINED",
+			Follows:  "IMG-ENTRYPOINT; IMG-ANY-UID; IMG-PLATFORM; IMG-PROCESSOR; IMG-PAGE-SIZE; IMG-SELF-CONTAINED; IMG-USER; IMG-WORKINGDIR; IMG-DIFF-IDS",
 			Source:   "kubernetes pkg/kubelet/kuberuntime/kuberuntime_manager.go (computePodActions)",
 			Judged:   "It is still running, as the same process, after a while. An image that fails here is not judged on the requirements that need a running sandbox.",
 		},

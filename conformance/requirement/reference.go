@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Reference is one place that a Source names. URL is empty for what is not
-// on the web in one place.
+// Reference is one place that a Source names. URL is empty for a place without one
+// address on the web.
 type Reference struct {
 	Text string
 	URL  string

@@ -1,6 +1,6 @@
-// Package requirement is the catalogue of what a sandbox image must do: the one
-// source of the specification document, of the command's listing, and of the
-// labels of the specs.
+// Package requirement is the catalogue of the requirements on a sandbox image: the one
+// source of the specification document, of the command's lists, and of the labels of
+// the specs.
 package requirement
 
 import "strings"
@@ -49,7 +49,7 @@ type Requirement struct {
 	// running sandbox follows from, is not repeated here. See Causes.
 	Follows string `json:"follows,omitempty"`
 
-	// Judged tells how the suite finds out.
+	// Judged says how the suite judges it.
 	Judged string `json:"judged"`
 
 	// Since is the first SpecVersion that held the requirement.

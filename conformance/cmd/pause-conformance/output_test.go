@@ -45,6 +45,9 @@ func TestStandardOutputIsTheReportThatIsAskedForAlone(t *testing.T) {
 	if err := json.Unmarshal([]byte(got.stdout), &result); err != nil || len(result.Subjects) != 1 {
 		t.Errorf("json: %v:\n%s", err, got.stdout)
 	}
+	if result.Seed <= 0 || result.Seed > report.MaxSeed {
+		t.Errorf("seed %d is not one that JavaScript reads", result.Seed)
+	}
 	if !strings.Contains(got.stderr, "IMG-MINIMAL") || !strings.Contains(got.stderr, "Reports: ") {
 		t.Errorf("standard error lacks the table or the files:\n%s", got.stderr)
 	}

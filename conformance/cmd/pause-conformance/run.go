@@ -23,7 +23,8 @@ func newRun() *cobra.Command {
 		Use:   "run [FLAGS] IMAGE…",
 		Short: "Judge sandbox images",
 		Long: `Judge sandbox images. IMAGE is a reference of the engine in reach or of a registry, or
-oci:DIR[:TAG], oci-archive:FILE[:TAG] or docker-archive:FILE[:TAG].`,
+oci:DIR[:TAG], oci-archive:FILE[:TAG] or docker-archive:FILE[:TAG]. With --engine cri it
+may be left out: the image is then the one that the node's runtime is configured for.`,
 		DisableFlagsInUseLine: true,
 		Args:                  cobra.ArbitraryArgs,
 		RunE: func(command *cobra.Command, images []string) error {
@@ -70,7 +71,7 @@ func (o *options) run(ctx context.Context) error {
 	return err
 }
 
-// form is the one that standard output is to get, and nil for none.
+// form is the form of the report on standard output, and nil for none.
 func (o *options) form() (*report.Form, error) {
 	if o.output == "" {
 		return nil, nil

@@ -14,7 +14,7 @@ import (
 
 const defaultWidth = 80
 
-// isTerminal tells whether the file is a terminal that can move its cursor.
+// isTerminal reports whether the file is a terminal that can move its cursor.
 func isTerminal(file *os.File) bool {
 	return term.IsTerminal(int(file.Fd())) && os.Getenv("TERM") != "dumb"
 }
