@@ -21,7 +21,7 @@ type emulator struct {
 	console *console.Reader
 	stderr  bytes.Buffer
 
-	// kernel is the last line that the kernel printed.
+	// kernel is why the kernel gave up or, failing that, its last line.
 	kernel string
 }
 
@@ -58,7 +58,11 @@ func (m Machine) start(ctx context.Context, initramfs string) (*emulator, error)
 		return nil, err
 	}
 	e.console = console.NewReader(stdout)
-	e.console.Kernel = func(line string) { e.kernel = line }
+	e.console.Kernel = func(line string) {
+		if !strings.Contains(e.kernel, "Kernel panic") {
+			e.kernel = line
+		}
+	}
 	if err := e.Start(); err != nil {
 		return nil, err
 	}
@@ -89,7 +93,7 @@ func (e *emulator) stop() (time.Duration, error) {
 		detail += ": " + line
 	}
 	if e.kernel != "" {
-		detail += "; the kernel's last line: " + e.kernel
+		detail += "; the kernel says: " + e.kernel
 	}
 	return used, errors.New(detail)
 }

@@ -29,25 +29,47 @@ type Kernel struct {
 
 var imageDependency = regexp.MustCompile(`linux-image-([0-9]\S*)`)
 
-// Fetch returns the path of the kernel's image. When the mirror has none, it is
-// the newest that the cache has, if any.
-func (k Kernel) Fetch(ctx context.Context, cache Cache) (string, error) {
+// Package is a kernel's package in the cache.
+type Package struct {
+	// Image is the path of the kernel's image.
+	Image string
+
+	file string
+}
+
+// Fetch returns the package of the kernel. When the mirror has none, it is the
+// newest that the cache has, if any.
+func (k Kernel) Fetch(ctx context.Context, cache Cache) (Package, error) {
 	root, err := cache.open(ctx, k.Suite, k.Architecture)
 	if err != nil {
-		return "", err
+		return Package{}, err
 	}
 	defer root.close()
-	deb, err := k.download(ctx, root)
+	file, err := k.download(ctx, root)
 	if err != nil {
-		if deb = k.cached(cache); deb == "" {
-			return "", root.because(err)
+		if file = k.cached(cache); file == "" {
+			return Package{}, root.because(err)
 		}
 	}
-	image := filepath.Join(cache.Dir, "kernels", strings.TrimSuffix(filepath.Base(deb), ".deb"))
-	if _, err := os.Stat(image); err == nil {
-		return image, nil
+	return cache.openPackage(ctx, file)
+}
+
+// Cached returns the newest package of the kernel that the cache has, and fetches
+// nothing.
+func (k Kernel) Cached(ctx context.Context, cache Cache) (Package, error) {
+	file := k.cached(cache)
+	if file == "" {
+		return Package{}, fmt.Errorf("%s has no package of the kernel linux-image-%s for %s: fetch it with make test-kernels", cache.Dir, k.Flavour, k.Architecture)
 	}
-	return image, extractKernel(ctx, deb, image)
+	return cache.openPackage(ctx, file)
+}
+
+func (c Cache) openPackage(ctx context.Context, file string) (Package, error) {
+	p := Package{filepath.Join(c.Dir, "kernels", strings.TrimSuffix(filepath.Base(file), ".deb")), file}
+	if _, err := os.Stat(p.Image); err == nil {
+		return p, nil
+	}
+	return p, p.extract(ctx)
 }
 
 func (k Kernel) download(ctx context.Context, root *root) (string, error) {
@@ -85,40 +107,39 @@ func (k Kernel) cached(cache Cache) string {
 	return slices.MaxFunc(debs, func(a, b string) int { return modified(a).Compare(modified(b)) })
 }
 
-func extractKernel(ctx context.Context, deb, image string) error {
-	if err := os.MkdirAll(filepath.Dir(image), 0o755); err != nil {
+func (p Package) extract(ctx context.Context) error {
+	if err := os.MkdirAll(filepath.Dir(p.Image), 0o755); err != nil {
 		return err
 	}
-	partial, err := os.CreateTemp(filepath.Dir(image), "partial-")
+	partial, err := os.CreateTemp(filepath.Dir(p.Image), "partial-")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(partial.Name())
 	defer partial.Close()
-	known := false
-	err = readPackage(ctx, deb, func(header *tar.Header, content io.Reader) error {
-		name := path.Base(header.Name)
-		if known || header.Typeflag != tar.TypeReg || name != "vmlinuz" && !strings.HasPrefix(name, "vmlinuz-") && !strings.HasPrefix(name, "vmlinux-") {
+	images := 0
+	err = readPackage(ctx, p.file, func(name string, content io.Reader) error {
+		if base := path.Base(name); base != "vmlinuz" && !strings.HasPrefix(base, "vmlinuz-") && !strings.HasPrefix(base, "vmlinux-") {
 			return nil
 		}
-		known = true
+		images++
 		_, err := io.Copy(partial, content)
 		return err
 	})
 	switch {
 	case err != nil:
 		return err
-	case !known:
-		return fmt.Errorf("package %s has no kernel in it", deb)
+	case images != 1:
+		return fmt.Errorf("package %s: %d images of a kernel, want 1", p.file, images)
 	}
 	if err := partial.Close(); err != nil {
 		return err
 	}
-	return os.Rename(partial.Name(), image)
+	return os.Rename(partial.Name(), p.Image)
 }
 
-// readPackage calls a function with each file of a package.
-func readPackage(ctx context.Context, deb string, file func(*tar.Header, io.Reader) error) error {
+// readPackage calls a function with the name and content of each regular file.
+func readPackage(ctx context.Context, deb string, file func(string, io.Reader) error) error {
 	command := exec.CommandContext(ctx, "dpkg-deb", "--fsys-tarfile", deb)
 	stdout, err := command.StdoutPipe()
 	if err != nil {
@@ -130,8 +151,8 @@ func readPackage(ctx context.Context, deb string, file func(*tar.Header, io.Read
 	archive := tar.NewReader(stdout)
 	for err == nil {
 		var header *tar.Header
-		if header, err = archive.Next(); err == nil {
-			err = file(header, archive)
+		if header, err = archive.Next(); err == nil && header.Typeflag == tar.TypeReg {
+			err = file(header.Name, archive)
 		}
 	}
 	if err == io.EOF {

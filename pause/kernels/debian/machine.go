@@ -48,10 +48,11 @@ var Targets = []Target{
 // cache lacks, and an emulator only where PATH has none.
 func (t Target) Machine(ctx context.Context, cache Cache) (kernels.Machine, error) {
 	machine := kernels.Machine{Platform: t.Platform}
-	var err error
-	if machine.Kernel, err = t.Kernel.Fetch(ctx, cache); err != nil {
+	kernel, err := t.Kernel.Fetch(ctx, cache)
+	if err != nil {
 		return machine, err
 	}
+	machine.Kernel = kernel.Image
 	emulator := kernels.Emulator(t.Platform)
 	if _, err := exec.LookPath(emulator); err == nil && t.firmware == "" {
 		return machine, nil

@@ -29,6 +29,13 @@ type Cache struct {
 	Mirror string
 }
 
+// CacheDir returns the usual directory of a Cache, in the user's own
+// (XDG_CACHE_HOME).
+func CacheDir() (string, error) {
+	dir, err := os.UserCacheDir()
+	return filepath.Join(dir, "pause-kernels"), err
+}
+
 // root is apt's view of one suite for one architecture.
 type root struct {
 	cache               Cache

@@ -12,6 +12,9 @@ import (
 	"github.com/podsandbox/pause/pause/kernels/console"
 )
 
+// Called tells whether this process is the first one of a machine.
+func Called() bool { return os.Getpid() == 1 && os.Args[0] == Init }
+
 // Run is the whole life of the first process. It does not return: the kernel
 // panics when its first process exits.
 func Run() {

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -102,11 +101,11 @@ func parse(args []string) (options, error) {
 		return o, fmt.Errorf("jobs %d: want at least 1", o.jobs)
 	}
 	if o.cache.Dir == "" {
-		dir, err := os.UserCacheDir()
+		dir, err := debian.CacheDir()
 		if err != nil {
 			return o, fmt.Errorf("%w: name a directory with -cache", err)
 		}
-		o.cache.Dir = filepath.Join(dir, "pause-kernels")
+		o.cache.Dir = dir
 	}
 	var err error
 	o.targets, err = choose(platforms)

@@ -1,0 +1,155 @@
+package kernels_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/podsandbox/pause/pause/kernels"
+	"github.com/podsandbox/pause/pause/kernels/debian"
+	"github.com/podsandbox/pause/pause/kernels/guest"
+)
+
+// The test binary is the first process of the machine, and its command too.
+func TestMain(m *testing.M) {
+	switch {
+	case guest.Called():
+		guest.Run()
+	case len(os.Args) > 1 && os.Args[1] == "command":
+		os.Exit(command(os.Args[2]))
+	}
+	os.Exit(m.Run())
+}
+
+func command(what string) int {
+	switch what {
+	case "sleep":
+		time.Sleep(time.Hour)
+	case "compute":
+		for {
+		}
+	case "root":
+		fmt.Printf("pid %d, uid %d\n", os.Getpid(), os.Getuid())
+		content, err := os.ReadFile("/input/file")
+		if err == nil {
+			err = os.MkdirAll("/output/sub", 0o755)
+		}
+		if err == nil {
+			err = os.WriteFile("/output/sub/file", bytes.Repeat(content, 1000), 0o644)
+		}
+		if err != nil {
+			fmt.Println(err)
+			return 1
+		}
+	}
+	return 7
+}
+
+// machine returns one of this processor, with a kernel that the cache has: tests
+// fetch nothing.
+func machine(t *testing.T) kernels.Machine {
+	t.Helper()
+	dir, err := debian.CacheDir()
+	if err != nil {
+		t.Skip(err)
+	}
+	for _, target := range debian.Targets {
+		if target.Platform != "linux/"+runtime.GOARCH {
+			continue
+		}
+		kernel, err := target.Kernel.Cached(t.Context(), debian.Cache{Dir: dir})
+		if err != nil {
+			t.Skip(err)
+		}
+		if _, err := exec.LookPath(kernels.Emulator(target.Platform)); err != nil {
+			t.Skip(err)
+		}
+		self, err := os.Executable()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return kernels.Machine{Platform: target.Platform, Kernel: kernel.Image, Init: self, CPUTime: 5 * time.Minute}
+	}
+	t.Skipf("no machine for linux/%s", runtime.GOARCH)
+	return kernels.Machine{}
+}
+
+func order(what string) kernels.Command {
+	return kernels.Command{Args: []string{guest.Init, "command", what}, Timeout: time.Minute}
+}
+
+func TestMachineBringsBackExitCodeOutputAndFiles(t *testing.T) {
+	t.Parallel()
+	m := machine(t)
+	var printed bytes.Buffer
+	m.Output = &printed
+	root := order("root")
+	root.Reports = []string{"/output", "/nothing"}
+	result, err := m.Run(t.Context(), []kernels.File{{Name: "/input/file", Mode: 0o400, Content: []byte("content ")}}, root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if result.Status != 7 || !strings.HasSuffix(printed.String(), ", uid 0\n") {
+		t.Errorf("exit code %d, printed %q", result.Status, printed.String())
+	}
+	if got := string(result.Reports["/output/sub/file"]); len(result.Reports) != 1 || got != strings.Repeat("content ", 1000) {
+		t.Errorf("%d files, one of %d bytes", len(result.Reports), len(got))
+	}
+	if result.Kernel == "" || result.PageSize < 4096 || result.CPUTime <= 0 {
+		t.Errorf("kernel %q, pages of %d bytes, %s", result.Kernel, result.PageSize, result.CPUTime)
+	}
+}
+
+func TestMachineEndsInTime(t *testing.T) {
+	for _, test := range []struct {
+		name, command string
+		cpuTime       time.Duration
+		want          string
+	}{
+		{"a command that sleeps", "sleep", 0, "is still there after 1m0s by the machine's clock"},
+		{"a command that computes", "compute", 5 * time.Second, "of processor time"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			m := machine(t)
+			if test.cpuTime > 0 {
+				m.CPUTime = test.cpuTime
+			}
+			_, err := m.Run(t.Context(), nil, order(test.command))
+			if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("%v, want %q in one line", err, test.want)
+			}
+		})
+	}
+}
+
+func TestMachineThatDoesNotBootSaysWhy(t *testing.T) {
+	empty := filepath.Join(t.TempDir(), "vmlinuz")
+	if err := os.WriteFile(empty, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for name, edit := range map[string]func(*kernels.Machine){
+		"no kernel":               func(m *kernels.Machine) { m.Kernel = empty },
+		"no init":                 func(m *kernels.Machine) { m.Init = "/nonexistent" },
+		"no emulator":             func(m *kernels.Machine) { m.Emulator = []string{"/nonexistent"} },
+		"another platform":        func(m *kernels.Machine) { m.Platform = "windows/amd64" },
+		"an init of another kind": func(m *kernels.Machine) { m.Init = empty },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := machine(t)
+			edit(&m)
+			_, err := m.Run(t.Context(), nil, order("root"))
+			if err == nil || !strings.HasPrefix(err.Error(), "machine "+m.Platform) || strings.Contains(err.Error(), "\n") {
+				t.Fatalf("%v", err)
+			}
+			t.Log(err)
+		})
+	}
+}
