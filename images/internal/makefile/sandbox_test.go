@@ -58,6 +58,7 @@ func newSandbox(t *testing.T) sandbox {
 	s.must(err)
 	s.must(os.WriteFile(filepath.Join(s.dir, "Makefile"), text, 0o644))
 	s.must(os.WriteFile(filepath.Join(s.dir, "fuzz_test.go"), []byte("func FuzzNothing(f *testing.F) {\n"), 0o644))
+	s.must(os.CopyFS(filepath.Join(s.dir, ".ci"), os.DirFS(filepath.Join(filepath.Dir(path(t)), ".ci"))))
 	s.must(os.Mkdir(filepath.Join(s.dir, "stubs"), 0o755))
 	for _, command := range []string{"go", "docker", "cosign", "gh", "apt-get", "mount"} {
 		s.must(os.Symlink(executable(), filepath.Join(s.dir, "stubs", command)))
