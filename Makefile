@@ -88,7 +88,7 @@ fuzz: ## run every fuzz target in turn, each for TIME=1m
 
 check: needs-ONLY suite $(if $(IMAGE),,image) ## judge by some requirements: ONLY=SIG-TERM [IMAGE=…] [ENGINE=…]
 	"$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" run --only="$$ONLY" --platform="$${PLATFORMS:-linux/$$(go env GOHOSTARCH)}" \
-		--allow-partial $${ENGINE:+--engine="$$ENGINE"} -- "$${IMAGE:-oci:$$DIST/oci}"
+		--allow-partial $${ENGINE:+--engine="$$ENGINE"} $${CA:+--ca="$$CA"} -- "$${IMAGE:-oci:$$DIST/oci}"
 
 mutants: needs-ONLY ## judge one mutant, or several: ONLY=name,…
 	go test -count=1 -v -run='Mutants|Equivalents' ./conformance/mutants -mutants="$$ONLY"
@@ -100,7 +100,7 @@ rehearsal: packages engine ## a release, but to a registry on loopback and signe
 # FLAGS are words: the shell splits them at spaces and does nothing else with them.
 conformance: needs-IMAGE suite ## judge a sandbox image: IMAGE=… [PLATFORMS=…] [ENGINE=…] [FLAGS=…]
 	set -f; "$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" run --report-dir="$$DIST/conformance" \
-		$${PLATFORMS:+--platform="$$PLATFORMS"} $${ENGINE:+--engine="$$ENGINE"} $$FLAGS -- "$$IMAGE"
+		$${PLATFORMS:+--platform="$$PLATFORMS"} $${ENGINE:+--engine="$$ENGINE"} $${CA:+--ca="$$CA"} $$FLAGS -- $${IMAGE:+"$$IMAGE"}
 
 test-kernels: ## run the program's tests on a real kernel of each platform [PLATFORMS=…]
 	set -f; go run ./pause/kernels/test-kernels $${PLATFORMS:+-platform "$$PLATFORMS"} $$FLAGS
@@ -119,8 +119,9 @@ verify: pause-image ## check what is published as REF=…, down to building it a
 	[ -z "$$REGISTRY" ] || repository=$$("$$DIST/pause-image" repository -- "$$REGISTRY" "$$IMAGE_NAME") || exit; \
 	"$$DIST/pause-image" verify $${CA:+--ca="$$CA"} -- "$${REF:-$$repository:$${TAG:-$$VERSION}}"
 
+# A node's runtime has an image configured.
 needs-IMAGE:
-	@[ -n "$$IMAGE" ] || { echo "give make IMAGE=name:tag, oci:DIR, oci-archive:FILE or docker-archive:FILE" >&2; exit 2; }
+	@[ -n "$$IMAGE" ] || [ "$$ENGINE" = cri ] || { echo "give make IMAGE=name:tag, oci:DIR, oci-archive:FILE or docker-archive:FILE" >&2; exit 2; }
 needs-ONLY:
 	@[ -n "$$ONLY" ] || { echo "give make ONLY=ID or ONLY=name; pause-conformance list and MATRIX.md have them" >&2; exit 2; }
 needs-REGISTRY:
