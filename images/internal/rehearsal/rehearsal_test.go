@@ -5,6 +5,7 @@ package rehearsal
 import (
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,9 +14,7 @@ import (
 const version = "0.0.0-rehearsal"
 
 func TestReleaseIsSignedVerifiedAndJudgedBeforeItHasATag(t *testing.T) {
-	if os.Getenv("REHEARSAL") == "" {
-		t.Skip("a rehearsal builds cosign and needs an engine: make rehearsal")
-	}
+	needsRehearsal(t)
 	registry := startRegistry(t)
 	release := newRelease(t, registry)
 	release.make("login")
@@ -36,9 +35,7 @@ func TestReleaseIsSignedVerifiedAndJudgedBeforeItHasATag(t *testing.T) {
 }
 
 func TestReleaseOfAnotherSignerIsRefused(t *testing.T) {
-	if os.Getenv("REHEARSAL") == "" {
-		t.Skip("a rehearsal builds cosign and needs an engine: make rehearsal")
-	}
+	needsRehearsal(t)
 	registry := startRegistry(t)
 	release := newRelease(t, registry)
 	release.make("login")
@@ -52,5 +49,15 @@ func TestReleaseOfAnotherSignerIsRefused(t *testing.T) {
 		if output, err := release.try("check-staged"); err == nil || strings.Contains(output, "all platforms") {
 			t.Errorf("an image that is %s is checked further: %v: %s", state, err, output)
 		}
+	}
+}
+
+func needsRehearsal(t *testing.T) {
+	if os.Getenv("REHEARSAL") == "" {
+		t.Skip("a rehearsal builds cosign and needs an engine: make rehearsal")
+	}
+	changes, err := exec.Command("git", "status", "--porcelain", "--untracked-files=no").Output()
+	if err != nil || len(changes) > 0 {
+		t.Fatalf("a release is of a commit, which is built again: commit or stash what has changed (%v): %s", err, changes)
 	}
 }
