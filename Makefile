@@ -9,12 +9,14 @@ override outside := $(filter-out MAKE% MFLAGS GNUMAKEFLAGS,$(foreach name,$(.VAR
 override last-word = $(or $(filter command,$(origin $(name))),$(findstring e,$(firstword -$(MAKEFLAGS))))
 $(foreach name,$(outside),$(eval $(if $(last-word),override) $$(name) := $$(value $$(name)))$(eval export $$(name)))
 
-# An empty variable means its default, and a commit may have tags that are no version.
+# An empty variable means its default, a commit may have tags that are no version, and a
+# directory whose name begins with a dash is no option.
 override IMAGE_NAME := $(or $(IMAGE_NAME),ghcr.io/podsandbox/pause)
 override VERSION    := $(or $(VERSION),$(patsubst v%,%,$(shell git describe --tags --always --dirty --match 'v[0-9]*' 2>/dev/null || echo devel)))
 # Sources that have been changed since a commit are not that commit.
 override REVISION   := $(or $(REVISION),$(shell git describe --always --abbrev=40 --exclude='*' --dirty 2>/dev/null))
 override DIST       := $(or $(DIST),dist)
+override DIST       := $(if $(findstring ^-,^$(DIST)),./)$(DIST)
 override SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null || echo 0))
 
 # Tools, kept out of go.mod.
@@ -51,19 +53,14 @@ all: image suite ## build everything into dist/
 image archives: pause-image ## build the image for all platforms, archives and attestations
 	"$$DIST/pause-image" build --name="$$IMAGE_NAME" --version="$$VERSION" --revision="$$REVISION" --dist="$$DIST"
 
-# Whether anything has changed is for the go command to tell, which is why it gets a
-# copy of the older file. The new one takes its place at once: another make may run it.
 pause-image:
-	@umask 022; mkdir -p "$$DIST"; new="$$DIST/pause-image.new.$$$$"; trap 'rm -f "$$new"' EXIT; \
-	find "$$DIST" -maxdepth 1 -name 'pause-image.new.*' -mmin +60 -delete; \
-	if [ -e "$$DIST/pause-image" ]; then cp -p "$$DIST/pause-image" "$$new"; fi; \
-	go build -o "$$new" ./images/cmd/pause-image && mv -f "$$new" "$$DIST/pause-image"
+	@.ci/build "$$DIST/pause-image" ./images/cmd/pause-image
 
 suite: version
-	go build -ldflags "-s -w -X main.version=$$VERSION" -o "$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" ./conformance/cmd/pause-conformance
+	@.ci/build "$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" ./conformance/cmd/pause-conformance -ldflags="-s -w -X main.version=$$VERSION"
 
 suite-amd64 suite-arm64: suite-%: version
-	GOARCH=$* go build -ldflags "-s -w -X main.version=$$VERSION" -o "$$DIST/pause-conformance-linux-$*" ./conformance/cmd/pause-conformance
+	@GOARCH=$* .ci/build "$$DIST/pause-conformance-linux-$*" ./conformance/cmd/pause-conformance -ldflags="-s -w -X main.version=$$VERSION"
 
 # The linker's flags have quotes and spaces of their own.
 version:
@@ -91,18 +88,19 @@ fuzz: ## run every fuzz target in turn, each for TIME=1m
 
 check: needs-ONLY suite $(if $(IMAGE),,image) ## judge by some requirements: ONLY=SIG-TERM [IMAGE=…] [ENGINE=…]
 	"$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" run --only="$$ONLY" --platform="$${PLATFORMS:-linux/$$(go env GOHOSTARCH)}" \
-		--allow-partial $${ENGINE:+--engine="$$ENGINE"} -- "$${IMAGE:-oci:$$DIST/oci}"
+		--allow-partial $${ENGINE:+--engine="$$ENGINE"} $${CA:+--ca="$$CA"} -- "$${IMAGE:-oci:$$DIST/oci}"
 
 mutants: needs-ONLY ## judge one mutant, or several: ONLY=name,…
 	go test -count=1 -v -run='Mutants|Equivalents' ./conformance/mutants -mutants="$$ONLY"
 
 rehearsal: packages engine ## a release, but to a registry on loopback and signed with a key of its own
+	@echo "building cosign, which takes minutes once" >&2; go run "$$COSIGN" version >/dev/null
 	REHEARSAL=1 go test -count=1 -v -timeout 30m ./images/internal/rehearsal
 
 # FLAGS are words: the shell splits them at spaces and does nothing else with them.
 conformance: needs-IMAGE suite ## judge a sandbox image: IMAGE=… [PLATFORMS=…] [ENGINE=…] [CA=…] [FLAGS=…]
 	set -f; "$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" run --report-dir="$$DIST/conformance" \
-		$${PLATFORMS:+--platform="$$PLATFORMS"} $${ENGINE:+--engine="$$ENGINE"} $${CA:+--ca="$$CA"} $$FLAGS -- "$$IMAGE"
+		$${PLATFORMS:+--platform="$$PLATFORMS"} $${ENGINE:+--engine="$$ENGINE"} $${CA:+--ca="$$CA"} $$FLAGS -- $${IMAGE:+"$$IMAGE"}
 
 test-kernels: ## run the program's tests on a real kernel of each platform [PLATFORMS=…]
 	set -f; go run ./pause/kernels/test-kernels $${PLATFORMS:+-platform "$$PLATFORMS"} $$FLAGS
@@ -121,8 +119,9 @@ verify: pause-image ## check what is published as REF=…, down to building it a
 	[ -z "$$REGISTRY" ] || repository=$$("$$DIST/pause-image" repository -- "$$REGISTRY" "$$IMAGE_NAME") || exit; \
 	"$$DIST/pause-image" verify $${CA:+--ca="$$CA"} -- "$${REF:-$$repository:$${TAG:-$$VERSION}}"
 
+# A node's runtime has an image configured.
 needs-IMAGE:
-	@[ -n "$$IMAGE" ] || { echo "give make IMAGE=name:tag, oci:DIR, oci-archive:FILE or docker-archive:FILE" >&2; exit 2; }
+	@[ -n "$$IMAGE" ] || [ "$$ENGINE" = cri ] || { echo "give make IMAGE=name:tag, oci:DIR, oci-archive:FILE or docker-archive:FILE" >&2; exit 2; }
 needs-ONLY:
 	@[ -n "$$ONLY" ] || { echo "give make ONLY=ID or ONLY=name; pause-conformance list and MATRIX.md have them" >&2; exit 2; }
 needs-REGISTRY:

@@ -53,6 +53,17 @@ func TestMutantsFailExactlyWhatTheyAreMeantTo(t *testing.T) {
 	})
 }
 
+func TestMutantsThatAreAskedForExist(t *testing.T) {
+	if *only == "" {
+		t.Skip("all are judged: -mutants names none")
+	}
+	for _, name := range strings.Split(*only, ",") {
+		if !slices.ContainsFunc(slices.Concat(mutants.All(), mutants.Equivalents()), func(m mutants.Mutant) bool { return m.Name == name }) {
+			t.Errorf("mutant %q: MATRIX.md has none of that name", name)
+		}
+	}
+}
+
 func TestMutantsFailUnderEmulationAsWell(t *testing.T) {
 	if runtime.GOARCH == "arm64" || !strings.Contains(os.Getenv("PLATFORMS"), "linux/arm64") {
 		t.Skip("linux/arm64 is native, or PLATFORMS does not ask for it")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path"
 
@@ -15,20 +16,25 @@ import (
 func push() *cobra.Command {
 	var flags publication
 	var dir string
+	var untagged bool
 	command := &cobra.Command{
 		Use:   "push [flags] REGISTRY",
 		Short: "Push what build wrote to REGISTRY, and set the tags of its version",
 		Args:  operands("REGISTRY"),
 		RunE: func(command *cobra.Command, args []string) error {
-			return flags.push(command.Context(), dir, args[0])
+			return flags.push(command.Context(), dir, args[0], untagged)
 		},
 	}
 	command.Flags().StringVar(&dir, "dist", "dist", "`DIR` that build has written")
+	command.Flags().BoolVar(&untagged, "untagged", false, "push by digest, and set no tag")
 	flags.add(command.Flags())
 	return command
 }
 
-func (p publication) push(ctx context.Context, dir, to string) error {
+func (p publication) push(ctx context.Context, dir, to string, untagged bool) error {
+	if untagged && p.tags != "" {
+		return usageError{errors.New("--untagged sets no tag, and --tag one; leave one of them out")}
+	}
 	client, err := p.client()
 	if err != nil {
 		return err
@@ -47,6 +53,9 @@ func (p publication) push(ctx context.Context, dir, to string) error {
 	if tag := releaseTag(push.Tags); tag != "" && !build.Release.HasCommit() && !p.force {
 		return fmt.Errorf("push the build in %s as %s: %w, its revision is %q; commit what has changed and build that, or publish it as it is: make FORCE=1, pause-image --force",
 			dir, tag, errNoCommit, build.Release.Revision)
+	}
+	if untagged {
+		push.Tags = nil
 	}
 	return p.run(ctx, push)
 }

@@ -60,6 +60,11 @@ func TestPublishingHasAnExitCodeForEachOutcome(t *testing.T) {
 	expect(t, 4, "docker login", "push", "--dist", older, refuses)
 	expect(t, 5, "check the name", "push", "--dist", older, "registry.invalid/a")
 
+	expect(t, 2, "leave one of them out", "push", "--untagged", "--tag=x", "--dist", older, host+"/c")
+	expect(t, 0, host+"/c/pause@sha256:", "push", "--untagged", "--dist", older, host+"/c")
+	expect(t, 1, "404 Not Found", "verify", "--no-rebuild", host+"/c/pause:1.2.3")
+	expect(t, 0, host+"/c/pause:latest  tagged", "push", "--dist", older, host+"/c")
+
 	expect(t, 0, host+"/b/pause:1.2.3  tagged", "mirror", host+"/a/pause:1.2.3", host+"/b")
 	expect(t, 1, "404 Not Found", "mirror", host+"/a/pause:none", host+"/b")
 	expect(t, 2, "FROM", "mirror", "no such:name", host+"/b")

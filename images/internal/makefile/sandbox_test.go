@@ -17,6 +17,9 @@ import (
 // logVariable names the file that stubs append their calls to.
 const logVariable = "STUB_LOG"
 
+// absentVariable names a package that apt-get does not have.
+const absentVariable = "STUB_ABSENT"
+
 // call is one call of a stub.
 type call struct {
 	Command string
@@ -55,6 +58,7 @@ func newSandbox(t *testing.T) sandbox {
 	s.must(err)
 	s.must(os.WriteFile(filepath.Join(s.dir, "Makefile"), text, 0o644))
 	s.must(os.WriteFile(filepath.Join(s.dir, "fuzz_test.go"), []byte("func FuzzNothing(f *testing.F) {\n"), 0o644))
+	s.must(os.CopyFS(filepath.Join(s.dir, ".ci"), os.DirFS(filepath.Join(filepath.Dir(path(t)), ".ci"))))
 	s.must(os.Mkdir(filepath.Join(s.dir, "stubs"), 0o755))
 	for _, command := range []string{"go", "docker", "cosign", "gh", "apt-get", "mount"} {
 		s.must(os.Symlink(executable(), filepath.Join(s.dir, "stubs", command)))
@@ -91,6 +95,17 @@ func (s sandbox) tag(name string) {
 // make runs make and returns the calls of stubs. It fails the test if something has
 // made a file canary.
 func (s sandbox) make(args, env []string) calls {
+	s.Helper()
+	calls, output := s.run(args, env)
+	s.Logf("make: %s", output)
+	if matches, _ := filepath.Glob(filepath.Join(s.dir, "*canary*")); matches != nil {
+		s.Errorf("make ran a value: %s", output)
+	}
+	return calls
+}
+
+func (s sandbox) run(args, env []string) (calls, string) {
+	s.Helper()
 	log := filepath.Join(s.dir, "log")
 	command := exec.Command("make", append([]string{"--keep-going"}, args...)...)
 	command.Dir = s.dir
@@ -101,17 +116,13 @@ func (s sandbox) make(args, env []string) calls {
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
 		s.Fatal(err)
 	}
-	s.Logf("make: %s", output)
-	if matches, _ := filepath.Glob(filepath.Join(s.dir, "*canary*")); matches != nil {
-		s.Errorf("make ran a value: %s", output)
-	}
 	text, err := os.ReadFile(log)
 	s.must(err)
 	var made calls
 	for decoder := json.NewDecoder(bytes.NewReader(text)); ; {
 		var call call
 		if err := decoder.Decode(&call); err == io.EOF {
-			return made
+			return made, string(output)
 		} else {
 			s.must(err)
 		}
@@ -154,6 +165,12 @@ func stub(log string) error {
 		return err
 	}
 	switch output := slices.Index(args, "-o"); {
+	case filepath.Base(os.Args[0]) == "apt-get":
+		if absent := os.Getenv(absentVariable); absent != "" && slices.Contains(args, absent) {
+			return fmt.Errorf("no package %s", absent)
+		}
+	case filepath.Base(os.Args[0]) == "id":
+		fmt.Println(0)
 	case slices.Equal(args, []string{"env", "GOHOSTARCH"}):
 		fmt.Println("amd64")
 	case output >= 0:
