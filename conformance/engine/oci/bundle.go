@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/containerd/go-runc"
 	"github.com/opencontainers/runtime-spec/specs-go"
@@ -19,9 +18,6 @@ import (
 
 	"github.com/podsandbox/pause/conformance/engine"
 )
-
-// executionTimeout is how long a busy machine may take to execute a program.
-const executionTimeout = 5 * time.Second
 
 // bundle is a container, which the runtime makes of a directory.
 type bundle struct {
@@ -63,7 +59,7 @@ func (b *bundle) command(ctx context.Context, name string, run func(context.Cont
 		if engine.Lost(err) {
 			return err
 		}
-		return fmt.Errorf("%s %s: %w", b.engine.info.Name, name, reason(b.commands.Log, err))
+		return fmt.Errorf("%s %s: %w", b.engine.info.Name, name, reason(loggedError(b.commands.Log), err))
 	}
 	return nil
 }
@@ -93,27 +89,6 @@ func (b *bundle) create(ctx context.Context, streams streams) error {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
 	b.process = process
-	return nil
-}
-
-// begin starts the program. A runtime's start returns before the kernel executes the
-// program, which begin waits for: until then the process is the runtime's own.
-func (b *bundle) begin(ctx context.Context) error {
-	executable := fmt.Sprintf("/proc/%d/exe", b.current().pid)
-	runtime, err := os.Stat(executable)
-	if err != nil {
-		return fmt.Errorf("look at the runtime's process: %w", err)
-	}
-	err = b.command(ctx, "start", func(ctx context.Context) error { return b.commands.Start(ctx, b.id) })
-	if err != nil {
-		return err
-	}
-	for deadline := time.Now().Add(executionTimeout); time.Now().Before(deadline); time.Sleep(100 * time.Microsecond) {
-		program, err := os.Stat(executable)
-		if err != nil || !os.SameFile(runtime, program) {
-			break // or has ended
-		}
-	}
 	return nil
 }
 
@@ -164,20 +139,6 @@ func (b *bundle) remove(ctx context.Context) error {
 		return err
 	}
 	return os.RemoveAll(b.directory)
-}
-
-// freeze pauses the container and lets it go on.
-func (b *bundle) freeze(ctx context.Context) error {
-	if missing := b.engine.cgroups.missing("freezer"); missing != "" {
-		return engine.Unsupported("%s", missing)
-	}
-	err := b.command(ctx, "pause", func(ctx context.Context) error { return b.commands.Pause(ctx, b.id) })
-	if err != nil {
-		return err
-	}
-	// A frozen process cannot be removed, so that nothing but the end of the runtime
-	// may keep it from going on.
-	return b.command(context.WithoutCancel(ctx), "resume", func(ctx context.Context) error { return b.commands.Resume(ctx, b.id) })
 }
 
 func (b *bundle) signal(signal unix.Signal) error { return b.current().signal(signal) }

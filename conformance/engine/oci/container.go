@@ -1,7 +1,6 @@
 package oci
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -111,12 +110,13 @@ func (c *container) Exec(ctx context.Context, command []string) (status int, err
 	waiting, cancel := engine.UntilLost(ctx, c.engine.Alive())
 	defer cancel()
 	err = c.commands.Exec(waiting, c.id, process, &runc.ExecOpts{LogFile: log.Name()})
+	if err == nil {
+		return 0, nil
+	}
 	exit := new(runc.ExitError)
-	if content, _ := os.ReadFile(log.Name()); errors.As(err, &exit) && !bytes.Contains(content, []byte(`error`)) {
+	message := loggedError(log.Name())
+	if errors.As(err, &exit) && message == "" {
 		return exit.Status, nil
 	}
-	if err != nil {
-		err = fmt.Errorf("exec %q: %w", command, engine.LostOr(waiting, reason(log.Name(), err)))
-	}
-	return 0, err
+	return 0, fmt.Errorf("exec %q: %w", command, engine.LostOr(waiting, reason(message, err)))
 }

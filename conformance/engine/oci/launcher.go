@@ -56,9 +56,9 @@ func (l *launcher) serve(ready chan<- error) {
 	}
 }
 
-// privateMounts also hides the second version of cgroups on a host that has both: crun
-// before 1.15 refuses such a host when the second version has any controller
-// (crun#1410).
+// privateMounts also hides version 2 of cgroups on a host that has both: crun before 1.15
+// refuses a host whose version 2 has any controller ("cgroups in hybrid mode not
+// supported", src/libcrun/cgroup.c).
 func privateMounts() error {
 	if err := unix.Unshare(unix.CLONE_NEWNS); err != nil {
 		return err

@@ -35,7 +35,7 @@ func findRuntime(name string) (string, error) {
 	return "", fmt.Errorf("OCI runtime %q is neither in PATH nor a program: install it, or pass its path with --runtime", name)
 }
 
-var firstLine = regexp.MustCompile(`^(\S+) version:? (\S+)`)
+var firstLine = regexp.MustCompile(`^(\S+)(?: version:?)? (\S*\d\S*)`)
 
 // describeRuntime returns the name and version that a runtime tells.
 func describeRuntime(ctx context.Context, path string) (name, version string, err error) {
@@ -63,17 +63,20 @@ func (e *Engine) commands(directory string) *runc.Runc {
 	}
 }
 
-// reason returns the runtime's last error of its log, or else err itself. Either is
-// one line.
-func reason(log string, err error) error {
-	content, _ := os.ReadFile(log)
-	message := ""
+// loggedError returns the last error in a runtime's log, or an empty string.
+func loggedError(path string) (message string) {
+	content, _ := os.ReadFile(path)
 	for line := range strings.Lines(string(content)) {
 		var entry struct{ Level, Msg string }
 		if json.Unmarshal([]byte(line), &entry) == nil && (entry.Level == "error" || entry.Level == "fatal") {
 			message = entry.Msg
 		}
 	}
+	return message
+}
+
+// reason is an error with the runtime's own message, or else err, on one line.
+func reason(message string, err error) error {
 	if message == "" {
 		message = err.Error()
 	}

@@ -86,8 +86,6 @@ func (s *sandbox) Signal(_ context.Context, signal unix.Signal) error { return s
 
 func (s *sandbox) Wait(ctx context.Context) (engine.Exit, error) { return s.wait(ctx) }
 
-func (s *sandbox) Freeze(ctx context.Context) error { return s.freeze(ctx) }
-
 // State is the record of this program, which is the parent of the process.
 func (s *sandbox) State(context.Context) (engine.State, error) {
 	process := s.current()
