@@ -22,7 +22,7 @@ type image struct {
 // Load makes the image known to the instance.
 func (e *Engine) Load(ctx context.Context, source engine.Source) (engine.Image, error) {
 	i := &image{engine: e, reference: source.Reference, content: source.Image}
-	release, err := e.configure(ctx, i)
+	release, err := i.Use(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -44,11 +44,11 @@ func (e *Engine) loadProbe(ctx context.Context) error {
 	return nil
 }
 
-// configure makes the image the sandbox image until release is called. The name in
+// Use makes the image the sandbox image until release is called. The name in
 // containerd's configuration stays; what it means is changed as by an upgrade of a
 // node's images: it is pushed and pulled again.
-func (e *Engine) configure(ctx context.Context, i *image) (release func(), err error) {
-	for {
+func (i *image) Use(ctx context.Context) (release func(), err error) {
+	for e := i.engine; ; {
 		e.switching.RLock()
 		if e.current == i {
 			return e.switching.RUnlock, nil
@@ -82,23 +82,17 @@ func (e *Engine) change(ctx context.Context, i *image) error {
 	return nil
 }
 
-// Start starts a sandbox of the image, or a container of it where it takes arguments,
-// which no sandbox does.
+// Reference is the instance's id of it.
+func (i *image) Reference() string { return i.id }
+
+// Start starts a sandbox of the image.
 func (i *image) Start(ctx context.Context, pod engine.Pod) (engine.Sandbox, error) {
-	release, err := i.engine.configure(ctx, i)
-	if err != nil {
-		return nil, err
-	}
-	defer release()
-	if pod.Entrypoint != nil || pod.Arguments != nil {
-		return i.engine.pods.StartApp(ctx, i.id, pod)
-	}
-	return i.engine.pods.Start(ctx, pod)
+	return i.engine.pods.Start(ctx, i, pod)
 }
 
 // Pinned tells whether containerd keeps the image from garbage collection.
 func (i *image) Pinned(ctx context.Context) (bool, error) {
-	release, err := i.engine.configure(ctx, i)
+	release, err := i.Use(ctx)
 	if err != nil {
 		return false, err
 	}

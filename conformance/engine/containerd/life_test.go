@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+	cri "k8s.io/cri-api/pkg/apis/runtime/v1"
 
 	"github.com/podsandbox/pause/conformance/engine"
 	"github.com/podsandbox/pause/conformance/engine/cri/workspace"
@@ -33,11 +34,18 @@ func TestAKilledSandboxIsSeenRemovedAndReplaced(t *testing.T) {
 		if exit := state.Exit.Status; exit != 128+9 && exit != engine.UnknownStatus {
 			t.Errorf("exit status %d", exit)
 		}
-		if err := sandbox.Remove(t.Context()); err != nil {
-			t.Error(err)
+		if err := sandbox.Restart(t.Context()); err != nil {
+			t.Fatal(err)
 		}
-		if state, err := startSandbox(t, e, engine.Pod{}).State(t.Context()); err != nil || !state.Running {
-			t.Errorf("another one in its place is %+v, %v", state, err)
+		if after, err := sandbox.State(t.Context()); err != nil || !after.Running || after.PID == state.PID || !strings.Contains(after.Text, `"attempt":1`) {
+			t.Errorf("another one in its place is %+v, %v", after, err)
+		}
+		if init, err := join(t, sandbox, engine.Shared).Init(t.Context()); err != nil || init.ID != 1 {
+			t.Errorf("a container in its pod sees PID 1 as %+v, %v", init, err)
+		}
+		list, err := e.client.ListPodSandbox(t.Context(), &cri.ListPodSandboxRequest{})
+		if err != nil || len(list.Items) != 1 {
+			t.Errorf("the killed one is left: %v, %v", list, err)
 		}
 	})
 }

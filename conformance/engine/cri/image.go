@@ -26,7 +26,7 @@ func (e *Engine) Configured(ctx context.Context) (string, error) {
 	if e.configured != "" {
 		return e.configured, nil
 	}
-	sandbox, err := e.pods.Start(ctx, engine.Pod{})
+	sandbox, err := e.pods.Start(ctx, &image{engine: e}, engine.Pod{})
 	if err != nil {
 		return "", fmt.Errorf("ask a pod for its image: %w", err)
 	}
@@ -96,13 +96,15 @@ func (e *Engine) idOf(ctx context.Context, source engine.Source) (string, error)
 
 func plain(id string) string { return strings.TrimPrefix(id, "sha256:") }
 
-// Start starts a sandbox of the image, or a container of it where it takes arguments,
-// which no sandbox does.
+// Use has nothing to do: the runtime has it for sandboxes.
+func (i *image) Use(context.Context) (release func(), err error) { return func() {}, nil }
+
+// Reference is its name in the runtime's configuration.
+func (i *image) Reference() string { return i.reference }
+
+// Start starts a sandbox of the image.
 func (i *image) Start(ctx context.Context, pod engine.Pod) (engine.Sandbox, error) {
-	if pod.Entrypoint != nil || pod.Arguments != nil {
-		return i.engine.pods.StartApp(ctx, i.reference, pod)
-	}
-	return i.engine.pods.Start(ctx, pod)
+	return i.engine.pods.Start(ctx, i, pod)
 }
 
 // Pinned tells whether the runtime keeps the image from garbage collection.

@@ -62,9 +62,15 @@ type probeImage struct{ engine *Engine }
 // Probe is the suite's own image.
 func (e *Engine) Probe() engine.Image { return probeImage{e} }
 
+// Use has nothing to do.
+func (p probeImage) Use(context.Context) (release func(), err error) { return func() {}, nil }
+
+// Reference is the runtime's id of it.
+func (p probeImage) Reference() string { return p.engine.pods.Probe }
+
 // Start runs the probe in a pod that asks for nothing else.
 func (p probeImage) Start(ctx context.Context, pod engine.Pod) (engine.Sandbox, error) {
-	return p.engine.pods.StartApp(ctx, p.engine.pods.Probe, engine.Pod{
+	return p.engine.pods.StartApp(ctx, p, engine.Pod{
 		User: pod.User, WritableRoot: pod.WritableRoot, Privileges: pod.Privileges,
 		Network: pod.Network, HostPIDs: pod.HostPIDs, HostIPC: pod.HostIPC, Sysctls: pod.Sysctls,
 	})

@@ -24,7 +24,8 @@ func (e *Engine) Save(ctx context.Context, reference string) (io.ReadCloser, err
 	if err != nil {
 		return nil, err
 	}
-	if _, err := e.Load(ctx, engine.Source{Reference: reference, Held: true}); err != nil {
+	configured, err := e.Load(ctx, engine.Source{Reference: reference, Held: true})
+	if err != nil {
 		return nil, err
 	}
 	failed := func(err error) (io.ReadCloser, error) {
@@ -38,7 +39,7 @@ func (e *Engine) Save(ctx context.Context, reference string) (io.ReadCloser, err
 	if err != nil {
 		return failed(err)
 	}
-	sandbox, err := e.pods.Start(ctx, engine.Pod{})
+	sandbox, err := configured.Start(ctx, engine.Pod{})
 	if err != nil {
 		return failed(err)
 	}

@@ -19,37 +19,40 @@ import (
 )
 
 // app is an image that runs as an app container of a pod, in place of the pod's
-// sandbox: a sandbox takes no arguments.
+// sandbox.
 type app struct {
 	*pod
+	guest     bool // the pod is another sandbox's
 	container string
+	log       string
 	pid       int
 	process   *engine.Process // nil where it had ended before it was looked at
 }
 
-// logName is the app's log in the pod's directory.
-const logName = "app.log"
-
-// StartApp starts a container of the image, in its own PID namespace and as restricted
-// as a sandbox.
-func (r *Runtime) StartApp(ctx context.Context, image string, spec engine.Pod) (engine.Sandbox, error) {
+// StartApp starts a container of the image as restricted as a sandbox, in a PID
+// namespace of its own, or in that of PIDsOf, whose pod it joins.
+func (r *Runtime) StartApp(ctx context.Context, image Image, spec engine.Pod) (engine.Sandbox, error) {
+	release, err := image.Use(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	security, err := restricted(spec)
 	if err != nil {
 		return nil, err
 	}
-	pod := spec
-	pod.User, pod.PIDsLimit, pod.MemoryLimit = "", 0, 0
-	p, err := r.run(ctx, pod)
-	if err != nil {
+	a := &app{}
+	if a.pod, a.guest, err = r.hostOf(ctx, spec); err != nil {
 		return nil, err
 	}
-	a := &app{pod: p}
-	a.container, err = p.start(ctx, &cri.ContainerConfig{
-		Metadata: &cri.ContainerMetadata{Name: "app"},
-		Image:    imageSpec(image),
+	name := fmt.Sprintf("app-%d", a.containers.Add(1))
+	a.log = filepath.Join(a.directory, name)
+	a.container, err = a.start(ctx, &cri.ContainerConfig{
+		Metadata: &cri.ContainerMetadata{Name: name},
+		Image:    imageSpec(image.Reference()),
 		Command:  spec.Entrypoint,
 		Args:     spec.Arguments,
-		LogPath:  logName,
+		LogPath:  name,
 		Linux: &cri.LinuxContainerConfig{
 			Resources:       &cri.LinuxContainerResources{CpuShares: 2, MemoryLimitInBytes: spec.MemoryLimit},
 			SecurityContext: security,
@@ -67,6 +70,19 @@ func (r *Runtime) StartApp(ctx context.Context, image string, spec engine.Pod) (
 	return a, nil
 }
 
+// hostOf returns the pod for an app: that of PIDsOf, or a new one.
+func (r *Runtime) hostOf(ctx context.Context, spec engine.Pod) (p *pod, guest bool, err error) {
+	switch other := spec.PIDsOf.(type) {
+	case *sandbox:
+		return other.pod, true, nil
+	case *app:
+		return other.pod, true, nil
+	}
+	spec.User, spec.PIDsLimit, spec.MemoryLimit = "", 0, 0
+	p, err = r.run(ctx, spec)
+	return p, false, err
+}
+
 func restricted(spec engine.Pod) (*cri.LinuxContainerSecurityContext, error) {
 	if spec.PIDsLimit > 0 {
 		return nil, engine.Unsupported("the CRI has no limit of a container's processes")
@@ -77,8 +93,15 @@ func restricted(spec engine.Pod) (*cri.LinuxContainerSecurityContext, error) {
 		NoNewPrivs:       !spec.Privileges,
 		Seccomp:          &cri.SecurityProfile{ProfileType: cri.SecurityProfile_RuntimeDefault},
 	}
-	if spec.HostPIDs {
-		security.NamespaceOptions.Pid = cri.NamespaceMode_NODE
+	switch other := spec.PIDsOf.(type) {
+	case *sandbox:
+		security.NamespaceOptions.Pid = other.configuration.Linux.SecurityContext.NamespaceOptions.Pid
+	case *app:
+		security.NamespaceOptions.Pid, security.NamespaceOptions.TargetId = cri.NamespaceMode_TARGET, other.container
+	default:
+		if spec.HostPIDs {
+			security.NamespaceOptions.Pid = cri.NamespaceMode_NODE
+		}
 	}
 	if !spec.Privileges {
 		security.Capabilities = &cri.Capability{DropCapabilities: []string{"ALL"}}
@@ -116,7 +139,7 @@ func (a *app) open(ctx context.Context) error {
 
 // Join starts a probe in the app's PID namespace, and in the pod's others.
 func (a *app) Join(ctx context.Context, namespaces engine.Namespaces) (engine.Container, error) {
-	if namespaces.PIDs {
+	if namespaces.PIDs { // of a guest, too, those of its process
 		return a.join(ctx, &cri.NamespaceOption{Pid: cri.NamespaceMode_TARGET, TargetId: a.container})
 	}
 	return a.join(ctx, &cri.NamespaceOption{Pid: cri.NamespaceMode_CONTAINER})
@@ -193,7 +216,7 @@ func (a *app) Wait(ctx context.Context) (engine.Exit, error) {
 
 // Output reads the container's log.
 func (a *app) Output(context.Context) (stdout, stderr string, err error) {
-	log, err := os.Open(filepath.Join(a.directory, logName))
+	log, err := os.Open(a.log)
 	if err != nil {
 		return "", "", fmt.Errorf("read the container's log: %w", err)
 	}
@@ -209,11 +232,22 @@ func (a *app) Freeze(context.Context) error {
 	return nil
 }
 
-// Remove removes the pod.
+// Restart is unsupported.
+func (a *app) Restart(context.Context) error {
+	return engine.Unsupported("the CRI restarts no container; a kubelet makes another one")
+}
+
+// Remove removes the pod, or of another sandbox's pod the container.
 func (a *app) Remove(ctx context.Context) error {
 	if a.process != nil {
 		_ = a.process.Signal(unix.SIGKILL)
 		defer a.process.Close()
 	}
-	return a.pod.Remove(ctx)
+	switch {
+	case !a.guest:
+		return a.pod.Remove(ctx)
+	case a.container == "":
+		return nil
+	}
+	return a.removeContainer(ctx, a.container)
 }

@@ -24,9 +24,6 @@ const mapped, length = 1 << 20, 1 << 16
 // configuration puts a pod into the CRI's terms. WritableRoot and Privileges have none
 // for a sandbox: it runs in a stricter setting then, in which it shows the same.
 func (r *Runtime) configuration(number int64, pod engine.Pod) (*cri.PodSandboxConfig, error) {
-	if pod.PIDsOf != nil {
-		return nil, engine.Unsupported("the CRI puts no sandbox into the PID namespace of another; a pod with hostPID shows the same")
-	}
 	user, group, err := ids(pod.User)
 	if err != nil {
 		return nil, err

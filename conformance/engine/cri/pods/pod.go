@@ -44,14 +44,20 @@ func (r *Runtime) run(ctx context.Context, spec engine.Pod) (*pod, error) {
 	if err := p.limit(number, spec); err != nil {
 		return nil, errors.Join(err, p.clean())
 	}
-	answer, err := call(r.Requests.Alive(), r, r.Client.RunPodSandbox,
-		&cri.RunPodSandboxRequest{Config: configuration, RuntimeHandler: r.Handler})
-	if err != nil {
+	if p.id, err = p.runSandbox(); err != nil {
 		_ = p.clean()
-		return nil, startError(fmt.Errorf("run a pod: %w", err))
+		return nil, err
 	}
-	p.id = answer.PodSandboxId
 	return p, nil
+}
+
+func (p *pod) runSandbox() (id string, err error) {
+	answer, err := call(p.Requests.Alive(), p.Runtime, p.Client.RunPodSandbox,
+		&cri.RunPodSandboxRequest{Config: p.configuration, RuntimeHandler: p.Handler})
+	if err != nil {
+		return "", startError(fmt.Errorf("run a pod: %w", err))
+	}
+	return answer.PodSandboxId, nil
 }
 
 // limit makes the pod's cgroup, and below it that of its sandbox, which alone has
@@ -109,11 +115,6 @@ func (p *pod) Stop(ctx context.Context) error {
 		return fmt.Errorf("stop the pod: %w", err)
 	}
 	return nil
-}
-
-// Restart is unsupported.
-func (p *pod) Restart(context.Context) error {
-	return engine.Unsupported("the CRI restarts no sandbox; a kubelet replaces it by another one")
 }
 
 // Remove removes the pod with its containers.

@@ -16,20 +16,39 @@ import (
 	"github.com/podsandbox/pause/conformance/engine/cri/cgroup"
 )
 
+// Image is an image that pods are started of.
+type Image interface {
+	// Use makes it the one that the runtime has for sandboxes, until release is called.
+	Use(ctx context.Context) (release func(), err error)
+
+	// Reference is its name for app containers, once it has been used.
+	Reference() string
+}
+
 // sandbox is the sandbox of a pod.
 type sandbox struct {
 	*pod
+	image   Image
 	pid     int
 	process *engine.Process // nil where it had ended before it was looked at
 }
 
-// Start starts a sandbox of the image that the runtime has for sandboxes.
-func (r *Runtime) Start(ctx context.Context, spec engine.Pod) (engine.Sandbox, error) {
+// Start starts a sandbox of the image. As a sandbox takes no arguments, and no PID
+// namespace of another, such a one is an app container of a pod.
+func (r *Runtime) Start(ctx context.Context, image Image, spec engine.Pod) (engine.Sandbox, error) {
+	if spec.Entrypoint != nil || spec.Arguments != nil || spec.PIDsOf != nil {
+		return r.StartApp(ctx, image, spec)
+	}
+	release, err := image.Use(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	p, err := r.run(ctx, spec)
 	if err != nil {
 		return nil, err
 	}
-	s := &sandbox{pod: p}
+	s := &sandbox{pod: p, image: image}
 	if err := errors.Join(s.open(ctx), s.supports(spec)); err != nil {
 		return nil, errors.Join(err, s.Remove(r.Requests.Alive()))
 	}
@@ -149,6 +168,30 @@ func (s *sandbox) Freeze(context.Context) error {
 		return fmt.Errorf("freeze the sandbox: %w", err)
 	}
 	return nil
+}
+
+// Restart replaces the sandbox by the next attempt at the same pod, as the kubelet does
+// with one that has ended (kubernetes pkg/kubelet/kuberuntime, computePodActions).
+func (s *sandbox) Restart(ctx context.Context) error {
+	release, err := s.image.Use(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if err := s.Stop(ctx); err != nil {
+		return err
+	}
+	s.configuration.Metadata.Attempt++
+	previous := s.id
+	if s.id, err = s.runSandbox(); err != nil {
+		s.id = previous
+		return err
+	}
+	if s.process != nil {
+		_ = s.process.Close()
+		s.process = nil
+	}
+	return errors.Join(s.RemovePod(ctx, previous), s.open(ctx))
 }
 
 // Remove removes the pod, whose sandbox need not be asked to end.
