@@ -43,7 +43,7 @@ export IMAGE_NAME VERSION REVISION DIST SOURCE_DATE_EPOCH GOLANGCI ACTIONLINT CO
 
 .DEFAULT_GOAL := all
 .PHONY: all image archives pause-image suite suite-amd64 suite-arm64 version \
-	test test-all test-kernels unit race fuzz check mutants conformance bench rehearsal \
+	test test-all test-kernels test-node unit race fuzz check mutants conformance bench rehearsal \
 	push mirror verify lint generate matrix packages binfmt engine clean help \
 	login stage sign check-staged release-files release check-release digest summary \
 	needs-IMAGE needs-ONLY needs-REGISTRY needs-FROM
@@ -104,6 +104,17 @@ conformance: needs-IMAGE suite ## judge a sandbox image: IMAGE=… [PLATFORMS=�
 
 test-kernels: ## run the program's tests on a real kernel of each platform [PLATFORMS=…]
 	set -f; go run ./pause/kernels/test-kernels $${PLATFORMS:+-platform "$$PLATFORMS"} $$FLAGS
+
+# Containerd and the kubelet of conformance/node/go.mod are built outside the tree, and
+# the image under the name that kubeadm configures nodes for.
+test-node: packages suite ## pods of a real kubelet, as root; its first build takes some 10 minutes
+	@node="$${NODE_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/pause-conformance/node}"; case $$DIST in /*) dist=$$DIST;; *) dist=$$PWD/$$DIST;; esac; \
+	$(MAKE) --no-print-directory archives IMAGE_NAME=registry.k8s.io/pause VERSION=3.10.2 DIST="$$DIST/node" >/dev/null && \
+	mkdir -p "$$node" && cd conformance/node && kubelet="$$(go list -m -f '{{.Version}}' k8s.io/kubernetes)" && \
+	echo "building the kubelet $$kubelet and containerd in $$node: minutes the first time, then seconds" && \
+	go build -tags no_btrfs,no_devmapper,no_zfs -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=$$kubelet" -o "$$node/" tool && \
+	go test -count=1 ./manifest && PAUSE_NODE_BINARIES="$$node" PAUSE_NODE_SUITE="$$dist/pause-conformance-linux-$$(go env GOHOSTARCH)" \
+		PAUSE_NODE_ARCHIVE="$$dist/node/archives/pause-3.10.2-linux-$$(go env GOHOSTARCH).tar" go test -count=1 -v -timeout 20m .
 
 bench: packages ## measure pause beside its peers, in one run
 	set -f; go run ./pause/bench $$FLAGS

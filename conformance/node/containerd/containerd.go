@@ -1,0 +1,67 @@
+// Package containerd runs the container runtime of a node: the containerd of this
+// module, at its ordinary places on a machine of its own.
+package containerd
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/podsandbox/pause/conformance/node/daemon"
+	"github.com/podsandbox/pause/conformance/node/machine"
+)
+
+// Socket is where a containerd serves the CRI unless it is told otherwise.
+const Socket = "/run/containerd/containerd.sock"
+
+const configPath = "/etc/containerd/config.toml"
+
+// New writes the configuration of a containerd whose sandbox image has the name, and
+// that asks registry, a base URL, for every image.
+func New(sandbox, registry string) (*daemon.Daemon, error) {
+	files := map[string]string{
+		configPath: fmt.Sprintf(config, sandbox, machine.Plugins()),
+		"/etc/containerd/certs.d/_default/hosts.toml": fmt.Sprintf("server = %[1]q\n[host.%[1]q]\n", registry),
+		"/etc/cni/net.d/10-pods.conflist":             network,
+	}
+	for path, content := range files {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			return nil, fmt.Errorf("write containerd's configuration: %w", err)
+		}
+	}
+	return daemon.New("containerd", "--config", configPath, "--log-level", "info"), nil
+}
+
+// restrict_oom_score_adj is for root without CAP_SYS_RESOURCE, as in some virtual
+// machines: the sandbox's -998 would fail there. AppArmor's profiles and the
+// directories of opt are not the machine's own.
+const config = `version = 3
+disabled_plugins = ['io.containerd.nri.v1.nri', 'io.containerd.internal.v1.opt']
+
+[plugins.'io.containerd.cri.v1.images'.pinned_images]
+sandbox = '%[1]s'
+
+[plugins.'io.containerd.cri.v1.images'.registry]
+config_path = '/etc/containerd/certs.d'
+
+[plugins.'io.containerd.cri.v1.runtime']
+restrict_oom_score_adj = true
+disable_apparmor = true
+
+[plugins.'io.containerd.cri.v1.runtime'.cni]
+bin_dirs = ['%[2]s']
+`
+
+// network gives every pod an address of its own.
+const network = `{
+  "cniVersion": "0.4.0",
+  "name": "pods",
+  "plugins": [{
+    "type": "ptp",
+    "ipam": {"type": "host-local", "ranges": [[{"subnet": "10.88.0.0/16"}]]}
+  }]
+}
+`

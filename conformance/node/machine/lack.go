@@ -1,0 +1,57 @@
+package machine
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// Binaries is the directory of containerd and the kubelet that make test-node builds.
+func Binaries() string { return os.Getenv("PAUSE_NODE_BINARIES") }
+
+// Archive is the archive of the pause image that make test-node builds.
+func Archive() string { return os.Getenv("PAUSE_NODE_ARCHIVE") }
+
+// Plugins is the directory of the CNI plugins: Debian's, unless CNI_PATH names another.
+func Plugins() string {
+	if path := os.Getenv("CNI_PATH"); path != "" {
+		return path
+	}
+	return "/usr/lib/cni"
+}
+
+// Lack is what a node cannot do without and this host does not have. It is empty
+// where there is all.
+func Lack() string {
+	if os.Geteuid() != 0 {
+		return "a node needs root: run it as root"
+	}
+	for _, program := range []string{"containerd", "containerd-shim-runc-v2", "ctr", "kubelet"} {
+		if _, err := os.Stat(filepath.Join(Binaries(), program)); Binaries() == "" || err != nil {
+			return "no " + program + " is built: run make test-node"
+		}
+	}
+	if _, err := os.Stat(Archive()); err != nil {
+		return "no archive of the pause image is built: run make test-node"
+	}
+	if _, err := exec.LookPath("runc"); err != nil {
+		return "no runc in PATH: install the package runc"
+	}
+	for _, plugin := range []string{"ptp", "host-local", "loopback"} {
+		if _, err := os.Stat(filepath.Join(Plugins(), plugin)); err != nil {
+			return "no CNI plugin " + plugin + " in " + Plugins() + ": install the package containernetworking-plugins, or set CNI_PATH"
+		}
+	}
+	return lackOfCgroups()
+}
+
+func lackOfCgroups() string {
+	controllers, _ := os.ReadFile(filepath.Join(cgroupRoot, "cgroup.controllers")) // of version 2 alone
+	for _, controller := range []string{"cpu", "memory", "pids"} {
+		if _, err := os.Stat(filepath.Join(cgroupRoot, controller)); err != nil && !strings.Contains(string(controllers), controller) {
+			return "no cgroup controller " + controller + " in " + cgroupRoot + ": mount it"
+		}
+	}
+	return ""
+}
