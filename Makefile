@@ -107,9 +107,9 @@ test-kernels: ## run the program's tests on a real kernel of each platform [PLAT
 
 # Containerd and the kubelet of conformance/node/go.mod are built outside the tree, and
 # the image under the name that kubeadm configures nodes for.
-test-node: packages suite ## pods of a real kubelet, as root; its first build takes some 10 minutes
+test-node: packages suite pause-image ## pods of a real kubelet, as root; its first build takes some 10 minutes
 	@node="$${NODE_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/pause-conformance/node}"; case $$DIST in /*) dist=$$DIST;; *) dist=$$PWD/$$DIST;; esac; \
-	$(MAKE) --no-print-directory archives IMAGE_NAME=registry.k8s.io/pause VERSION=3.10.2 DIST="$$DIST/node" >/dev/null && \
+	"$$DIST/pause-image" build --name=registry.k8s.io/pause --version=3.10.2 --revision="$$REVISION" --dist="$$DIST/node" >/dev/null && \
 	mkdir -p "$$node" && cd conformance/node && kubelet="$$(go list -m -f '{{.Version}}' k8s.io/kubernetes)" && \
 	echo "building the kubelet $$kubelet and containerd in $$node: minutes the first time, then seconds" && \
 	go build -tags no_btrfs,no_devmapper,no_zfs -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=$$kubelet" -o "$$node/" tool && \

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"os"
 	"runtime"
-	"sync"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
