@@ -1,0 +1,162 @@
+package check
+
+import (
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/engine/fake"
+	"github.com/podsandbox/pause/conformance/probe"
+	"github.com/podsandbox/pause/conformance/report"
+	"github.com/podsandbox/pause/conformance/requirement"
+)
+
+func judge(t *testing.T, eng *fake.Engine, id string) report.Result {
+	t.Helper()
+	return judgeWithin(t, eng, id, time.Minute)
+}
+
+func judgeWithin(t *testing.T, eng *fake.Engine, id string, timeout time.Duration) report.Result {
+	t.Helper()
+	rule, known := requirement.Find(id)
+	if !known {
+		t.Fatalf("no requirement %s", id)
+	}
+	target := Target{Image: eng.Subject, Timeout: timeout, Size: FullSize, Serves: Serves{Reaps: true, Ends: true}}
+	ctx, cancel := engine.UntilLost(t.Context(), eng.Alive())
+	defer cancel()
+	return Run(ctx, eng, make(Slots, 1), target, rule)
+}
+
+func expectResult(t *testing.T, result report.Result, status report.Status, text string) {
+	t.Helper()
+	if result.Status != status || !strings.Contains(result.Expected+": "+result.Seen, text) {
+		t.Errorf("%s is %s: %s: %s, want %s and %q", result.Requirement.ID, result.Status, result.Expected, result.Seen, status, text)
+	}
+}
+
+func TestASandboxThatServesPasses(t *testing.T) {
+	for _, id := range []string{"PID-STAYS", "PID-READONLY", "PID-ANY-UID", "SIG-TERM", "SIG-TERM-STATUS", "SIG-KILL", "REAP-ORPHAN", "REAP-ZOMBIE"} {
+		expectResult(t, judge(t, fake.New(), id), report.Pass, "")
+	}
+}
+
+func TestARefusedStartIsTheImagesFault(t *testing.T) {
+	eng := fake.New()
+	eng.Subject.Refuse = func(engine.Pod) error { return &engine.StartError{Err: errors.New("no such file")} }
+	expectResult(t, judge(t, eng, "SIG-TERM"), report.Fail, "the sandbox does not start: no such file")
+}
+
+func TestWhatTheEngineRefusesTheSuitesProgramTooIsNotTestable(t *testing.T) {
+	eng := fake.New()
+	refuse := func(pod engine.Pod) error {
+		if pod.Network == engine.HostNetwork {
+			return &engine.StartError{Err: errors.New("no host network here")}
+		}
+		return nil
+	}
+	eng.Subject.Refuse, eng.Own.Refuse = refuse, refuse
+	expectResult(t, judge(t, eng, "PID-NO-NETWORK"), report.NotTestable, "no host network here")
+}
+
+func TestAnOperationThatIsUnsupportedIsNotTestable(t *testing.T) {
+	expectResult(t, judge(t, fake.New(), "NS-RESTART"), report.NotTestable, "a fake engine restarts nothing")
+}
+
+func TestAnEndThatNobodyAskedForIsTheImagesFault(t *testing.T) {
+	eng := fake.New()
+	eng.Subject.Behave = func(s *fake.Sandbox) { s.End(42) }
+	expectResult(t, judge(t, eng, "PID-STAYS"), report.Fail, "exit status 42")
+	expectResult(t, judge(t, eng, "REAP-ORPHAN"), report.Fail, "the sandbox has ended with status 42")
+}
+
+func TestASandboxThatKillsTheProbeFails(t *testing.T) {
+	eng := fake.New()
+	eng.Subject.Behave = func(s *fake.Sandbox) { s.Probe.Killed = true }
+	expectResult(t, judge(t, eng, "REAP-ORPHAN"), report.Fail, "a container of the pod has ended with status 137")
+}
+
+func TestChildrenOfTheSandboxItselfAreNoOrphans(t *testing.T) {
+	eng := fake.New()
+	eng.Subject.Behave = func(s *fake.Sandbox) { s.Probe.Orphans = []probe.Process{{ID: 50, Parent: 1, State: "Z"}} }
+	if result := judge(t, eng, "REAP-ORPHAN"); result.Status != report.Pass {
+		t.Errorf("a child that was there before is taken for an orphan: %s", result.Seen)
+	}
+}
+
+func TestAJoinThatTheEngineCannotDoIsNoVerdict(t *testing.T) {
+	eng := fake.New()
+	eng.Subject.Behave = func(s *fake.Sandbox) { s.JoinError = errors.New("disk full") }
+	expectResult(t, judge(t, eng, "REAP-ORPHAN"), report.Error, "disk full")
+}
+
+func TestALostEngineIsNoVerdict(t *testing.T) {
+	eng := fake.New()
+	eng.Subject.Behave = func(*fake.Sandbox) { eng.Lose(errors.New("the engine has not answered")) }
+	expectResult(t, judge(t, eng, "PID-STAYS"), report.Error, "the engine has not answered")
+}
+
+func TestARequirementThatTakesTooLongIsAnError(t *testing.T) {
+	expectResult(t, judgeWithin(t, fake.New(), "PID-STAYS", 10*time.Millisecond), report.Error, "--timeout sets")
+}
+
+func TestASandboxThatIsDeafFailsWhereTheControlIsQuick(t *testing.T) {
+	eng := fake.New()
+	eng.Subject.Behave = func(s *fake.Sandbox) { s.OnSignal = func(unix.Signal) {} }
+	expectResult(t, judge(t, eng, "SIG-INT"), report.Fail, "it still runs after")
+}
+
+func TestABusyMachineIsNoVerdict(t *testing.T) {
+	eng := fake.New()
+	late := func(after time.Duration) func(*fake.Sandbox) {
+		return func(s *fake.Sandbox) {
+			s.OnSignal = func(unix.Signal) { time.AfterFunc(after, func() { s.End(0) }) }
+		}
+	}
+	eng.Subject.Behave, eng.Own.Behave = late(1500*time.Millisecond), late(300*time.Millisecond)
+	expectResult(t, judge(t, eng, "SIG-INT"), report.Error, "the machine is too busy to judge")
+}
+
+func TestAProgramThatEndsJustInTimePasses(t *testing.T) {
+	eng := fake.New()
+	eng.Subject.Behave = func(s *fake.Sandbox) {
+		s.OnSignal = func(unix.Signal) { time.AfterFunc(800*time.Millisecond, func() { s.End(0) }) }
+	}
+	expectResult(t, judge(t, eng, "SIG-INT"), report.Pass, "")
+}
+
+func TestAMilderSettingIsTriedWhereTheStrictestIsNotBorne(t *testing.T) {
+	eng := fake.New()
+	eng.Subject.Behave = nil
+	eng.Subject.Refuse = func(pod engine.Pod) error {
+		if !pod.WritableRoot {
+			return &engine.StartError{Err: errors.New("read-only file system")}
+		}
+		return nil
+	}
+	expectResult(t, judge(t, eng, "PID-READONLY"), report.Fail, "read-only file system")
+	expectResult(t, judge(t, eng, "PID-NO-PRIVILEGE"), report.Pass, "")
+}
+
+func TestChecksThatOnlyWaitGiveTheirSlotToOthers(t *testing.T) {
+	eng := fake.New()
+	var together sync.WaitGroup // of the sandboxes of all checks
+	together.Add(4)
+	eng.Subject.Behave = func(*fake.Sandbox) { together.Done() }
+	slots := make(Slots, 1)
+	sideBySide(4, func(int) {
+		release, err := slots.acquire(t.Context())
+		if err != nil {
+			t.Error(err)
+		}
+		trial := newTrial(eng, Target{Image: eng.Subject}, release)
+		trial.sandbox(t.Context())
+		trial.sleepWithoutSlot(t.Context(), 0)
+		together.Wait() // for ever, were the slot still taken
+	})
+}
