@@ -74,19 +74,36 @@ func TestMutantsFailUnderEmulationAsWell(t *testing.T) {
 }
 
 func TestEquivalentsFailNothing(t *testing.T) {
-	engine := cheapestEngine(t)
-	for i, image := range chosen(mutants.Equivalents()) {
-		if i > 0 && slices.Equal(image.Lacks, mutants.Equivalents()[i-1].Lacks) {
-			continue // judged with the one before
-		}
-		alike := slices.DeleteFunc(chosen(mutants.Equivalents()), func(other mutants.Mutant) bool {
-			return !slices.Equal(other.Lacks, image.Lacks)
-		})
-		lacks := strings.Join(words(image.Lacks), ",")
-		t.Run("lacking "+lacks, func(t *testing.T) {
-			judge(t, conformance.Config{Platforms: native(), Without: image.Lacks, Engine: engine}, alike)
+	engines := []conformance.EngineName{cheapestEngine(t)}
+	if engines[0] != conformance.Docker && *engineFlag == "" {
+		engines = append(engines, conformance.Docker)
+	}
+	for _, engine := range engines {
+		t.Run(string(engine), func(t *testing.T) {
+			if engine == conformance.Docker {
+				needsDocker(t)
+			}
+			for _, alike := range byLacks(chosen(mutants.Equivalents())) {
+				lacks := alike[0].Lacks
+				t.Run("lacking "+strings.Join(words(lacks), ","), func(t *testing.T) {
+					judge(t, conformance.Config{Platforms: native(), Without: lacks, Engine: engine}, alike)
+				})
+			}
 		})
 	}
+}
+
+// byLacks puts the images together that are declared to lack the same.
+func byLacks(images []mutants.Mutant) (groups [][]mutants.Mutant) {
+	for _, image := range images {
+		i := slices.IndexFunc(groups, func(group []mutants.Mutant) bool { return slices.Equal(group[0].Lacks, image.Lacks) })
+		if i < 0 {
+			groups = append(groups, []mutants.Mutant{image})
+		} else {
+			groups[i] = append(groups[i], image)
+		}
+	}
+	return groups
 }
 
 func native() []string { return []string{"linux/" + runtime.GOARCH} }

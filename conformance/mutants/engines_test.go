@@ -1,0 +1,89 @@
+package mutants_test
+
+import (
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/podsandbox/pause/conformance"
+	"github.com/podsandbox/pause/conformance/engine/containerd"
+	"github.com/podsandbox/pause/conformance/mutants"
+	"github.com/podsandbox/pause/conformance/requirement"
+)
+
+// everywhere tells that every mutant is judged on every engine, which takes an hour:
+// make test-all.
+var everywhere = os.Getenv("TEST_ALL") != ""
+
+func TestMutantsFailOnDockerAsWell(t *testing.T) {
+	if cheapestEngine(t) == conformance.Docker {
+		t.Skip("all mutants are judged on Docker here")
+	}
+	needsDocker(t)
+	images := runnable(chosen(mutants.All()))
+	if !everywhere && *only == "" {
+		images = covering(images)
+	}
+	for batch := range slices.Chunk(images, batchSize) {
+		judge(t, conformance.Config{Platforms: native(), Engine: conformance.Docker}, batch)
+	}
+}
+
+// A containerd has one sandbox image at a time, and a pod takes it longer than others:
+// each mutant is judged by itself, and by what it fails alone.
+func TestMutantsFailAsPodsOfContainerd(t *testing.T) {
+	needsContainerd(t)
+	few := []string{"never-reaps", "ignores-term", "polls-after-first-orphan"}
+	for _, mutant := range runnable(chosen(mutants.All())) {
+		if everywhere || slices.Contains(few, mutant.Name) {
+			t.Run(mutant.Name, func(t *testing.T) {
+				judge(t, conformance.Config{
+					Platforms: native(), Engine: conformance.Containerd, Only: append([]string{"PID-STAYS"}, mutant.Fails...),
+				}, []mutants.Mutant{mutant})
+			})
+		}
+	}
+}
+
+func needsContainerd(t *testing.T) {
+	t.Helper()
+	needsEngine(t)
+	connection, err := containerd.Connect(t.Context(), containerd.Options{})
+	if err != nil {
+		t.Skip(err)
+	}
+	if err := connection.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// runnable are the images that an engine as it is shows to be wrong.
+func runnable(images []mutants.Mutant) []mutants.Mutant {
+	return slices.DeleteFunc(slices.Clone(images), func(m mutants.Mutant) bool { return m.Static || m.Engine != nil })
+}
+
+// covering chooses few images that together fail each requirement that any of them fails.
+func covering(images []mutants.Mutant) (few []mutants.Mutant) {
+	open := map[string]bool{}
+	for _, rule := range requirement.All() {
+		open[rule.ID] = true
+	}
+	gain := func(m mutants.Mutant) (count int) {
+		for _, id := range m.Fails {
+			if open[id] {
+				count++
+			}
+		}
+		return count
+	}
+	for {
+		best := slices.MaxFunc(images, func(a, b mutants.Mutant) int { return gain(a) - gain(b) })
+		if gain(best) == 0 {
+			return few
+		}
+		few = append(few, best)
+		for _, id := range best.Fails {
+			delete(open, id)
+		}
+	}
+}
