@@ -26,6 +26,7 @@ func judge(ctx context.Context, config Config, progress func(Progress)) (result 
 		FailOn:        config.FailOn,
 		AllowPartial:  config.AllowPartial,
 	}
+	defer func() { result.Duration = time.Since(started) }()
 	interrupt := ctx // and not the loss of the engine
 	var eng engine.Engine
 	if config.Profile != Static {
@@ -67,7 +68,6 @@ func judge(ctx context.Context, config Config, progress func(Progress)) (result 
 	if eng != nil && result.Engine.Emulation == "" {
 		result.Engine.Emulation = emulation(result.Subjects)
 	}
-	result.Duration = time.Since(started)
 	return result, nil
 }
 
