@@ -26,6 +26,7 @@ func judge(ctx context.Context, config Config, progress func(Progress)) (result 
 		FailOn:        config.FailOn,
 		AllowPartial:  config.AllowPartial,
 	}
+	defer func() { result.Duration = time.Since(started) }()
 	interrupt := ctx // and not the loss of the engine
 	var eng engine.Engine
 	if config.Profile != Static {
@@ -67,7 +68,6 @@ func judge(ctx context.Context, config Config, progress func(Progress)) (result 
 	if eng != nil && result.Engine.Emulation == "" {
 		result.Engine.Emulation = emulation(result.Subjects)
 	}
-	result.Duration = time.Since(started)
 	return result, nil
 }
 
@@ -79,7 +79,7 @@ func emulation(subjects []report.Subject) report.Emulation {
 	return report.NoEmulation
 }
 
-// conclude sets the verdict, unless the image could not even be found.
+// conclude sets the verdict, unless the image could not be opened.
 func (s *subject) conclude(config Config) {
 	if s.Reason != "" {
 		return
@@ -97,7 +97,7 @@ func (s *subject) conclude(config Config) {
 	}
 }
 
-// alone tells whether the image has no platform that could be judged.
+// alone reports whether no platform of the image could be judged.
 func alone(subject *subject, all []*subject) bool {
 	for _, other := range all {
 		if other.Image == subject.Image && other.unrunnable == "" {

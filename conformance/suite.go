@@ -32,8 +32,8 @@ func runSpecs(ctx, interrupt context.Context, config Config, eng engine.Engine, 
 	slots := make(check.Slots, checksAtOnce)
 	var running sync.WaitGroup
 	defer running.Wait()
-	for _, judged := range subjects {
-		if judged.Reason != "" {
+	for _, s := range subjects {
+		if s.Reason != "" {
 			continue
 		}
 		results := map[string]chan report.Result{}
@@ -41,14 +41,14 @@ func runSpecs(ctx, interrupt context.Context, config Config, eng engine.Engine, 
 			results[rule.ID] = make(chan report.Result, 1)
 		}
 		running.Go(func() {
-			judged.run(ctx, config, eng, slots, func(result report.Result) {
+			s.run(ctx, config, eng, slots, func(result report.Result) {
 				if interrupt.Err() == nil {
-					add(judged, result)
+					add(s, result)
 				}
 				results[result.Requirement.ID] <- result
 			})
 		})
-		ginkgo.Describe(printable.Text(judged.Image+" "+judged.Platform), ginkgo.Label(strings.ReplaceAll(judged.Platform, "/", "-")), func() {
+		ginkgo.Describe(printable.Text(s.Image+" "+s.Platform), ginkgo.Label(strings.ReplaceAll(s.Platform, "/", "-")), func() {
 			for _, rule := range requirement.All() {
 				ginkgo.It(rule.ID+": "+rule.Sentence, labels(rule), func() {
 					settle(<-results[rule.ID])
@@ -195,7 +195,7 @@ func counter(config Config, subjects []*subject, progress func(Progress)) func(*
 	}
 }
 
-// verdictIsInTheReport is what Ginkgo tells that specs have failed.
+// verdictIsInTheReport takes Ginkgo's word that specs have failed.
 type verdictIsInTheReport struct{}
 
 func (verdictIsInTheReport) Fail() {}

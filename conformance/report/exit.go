@@ -72,9 +72,9 @@ func (r Report) anyFails(level requirement.Level) bool {
 	return slices.ContainsFunc(r.Subjects, func(s Subject) bool { return s.fails(level) })
 }
 
-// red reports whether the result fails the run: every error does, a failed MUST does,
-// and a failed SHOULD where that is asked for.
-func (r Report) red(result *Result) bool {
+// failsRun reports whether the result fails the run: every error does, a failed MUST
+// does, and a failed SHOULD where FailOn is SHOULD.
+func (r Report) failsRun(result *Result) bool {
 	must := result.Requirement.Level == requirement.Must
 	return result.Status == Error || result.Status == Fail && (must || r.FailOn == requirement.Should)
 }

@@ -17,13 +17,15 @@ import (
 
 // everywhere returns a report that has the text wherever others can put one.
 func everywhere(text string) report.Report {
-	burst, _ := requirement.Find("REAP-BURST")
-	status, _ := requirement.Find("SIG-TERM-STATUS")
-	finding := report.Result{Expected: text, Seen: text, Evidence: []report.Evidence{{Name: text, Text: text}}}
 	subject := report.Subject{Image: text, Platform: text, Digest: text, Setting: text, Verdict: report.NotConformant, Reason: text}
-	for rule, status := range map[requirement.Requirement]report.Status{burst: report.Fail, status: report.Fail, requirement.All()[0]: report.NotTestable} {
-		finding.Requirement, finding.Status = rule, status
-		subject.Results = append(subject.Results, finding)
+	for _, result := range []struct {
+		id     string
+		status report.Status
+	}{{"REAP-BURST", report.Fail}, {"SIG-TERM-STATUS", report.Fail}, {"PID-1", report.NotTestable}} {
+		rule, _ := requirement.Find(result.id)
+		subject.Results = append(subject.Results, report.Result{
+			Requirement: rule, Status: result.status, Expected: text, Seen: text, Evidence: []report.Evidence{{Name: text, Text: text}},
+		})
 	}
 	r := report.Report{Subjects: []report.Subject{subject, {Image: text, Platform: text, Reason: text}}, LeftOut: []string{text}, Command: text}
 	r.Engine = report.Engine{Name: text, Version: text, Runtime: text, RuntimeVersion: text, Kernel: text, CgroupVersion: text, Platform: text}

@@ -155,7 +155,7 @@ func (r Report) junitCase(class string, result *Result) junitCase {
 	case result.Status == Pass:
 	case result.Status == Error:
 		testCase.Error = outcome
-	case r.red(result):
+	case r.failsRun(result):
 		testCase.Failure = outcome
 	case result.Status == Fail:
 		testCase.Skipped = &junitOutcome{Message: level + " failed: " + outcome.Message}

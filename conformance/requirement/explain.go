@@ -31,6 +31,7 @@ func Explain(w io.Writer, requirement Requirement, width int) error {
 		}
 	}
 	fmt.Fprintf(&text, "  %-8s%s\n", "text", requirement.URL())
+	fmt.Fprintf(&text, "  %-8spause-conformance run --only %s --allow-partial IMAGE\n", "try", requirement.ID)
 	_, err := io.WriteString(w, text.String())
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/podsandbox/pause/conformance"
 	"github.com/podsandbox/pause/conformance/report"
@@ -21,7 +22,9 @@ var version = "devel"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the command at once, and its suite cleans up alone
+	// A second signal ends the command at once, and its suite cleans up alone. timeout(1)
+	// and the like send the first one twice.
+	context.AfterFunc(ctx, func() { time.AfterFunc(2*time.Second, stop) })
 	err := newCommand().ExecuteContext(ctx)
 	if err != nil {
 		printError(err)
