@@ -51,8 +51,8 @@ type Machine struct {
 	// limit. The clock of the host would punish a machine for its neighbours.
 	CPUTime time.Duration
 
-	// Output receives what the command prints, if it is set.
-	Output io.Writer
+	// Stdout and Stderr receive what the command prints, if they are set.
+	Stdout, Stderr io.Writer
 }
 
 // DefaultMemory is in MiB: enough for 10,000 processes.
@@ -158,9 +158,9 @@ func (m Machine) read(frames *console.Reader) (Result, error) {
 			var report console.MachineReport
 			err = json.Unmarshal(frame.Content, &report)
 			result.Kernel, result.PageSize = report.Release, report.PageSize
-		case console.Output:
-			if m.Output != nil {
-				_, err = m.Output.Write(frame.Content)
+		case console.Stdout, console.Stderr:
+			if to := map[console.Kind]io.Writer{console.Stdout: m.Stdout, console.Stderr: m.Stderr}[frame.Kind]; to != nil {
+				_, err = to.Write(frame.Content)
 			}
 		case console.FileName:
 			path = string(frame.Content)

@@ -3,6 +3,7 @@ package kernels_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,7 +36,9 @@ func command(what string) int {
 		for {
 		}
 	case "root":
-		fmt.Printf("pid %d, uid %d\n", os.Getpid(), os.Getuid())
+		input, _ := io.ReadAll(os.Stdin)
+		fmt.Printf("%s uid %d\n", input, os.Getuid())
+		fmt.Fprintln(os.Stderr, "an error")
 		content, err := os.ReadFile("/input/file")
 		if err == nil {
 			err = os.MkdirAll("/output/sub", 0o755)
@@ -81,22 +84,23 @@ func machine(t *testing.T) kernels.Machine {
 }
 
 func order(what string) kernels.Command {
-	return kernels.Command{Args: []string{guest.Init, "command", what}, Timeout: time.Minute}
+	return kernels.Command{Path: guest.Init, Args: []string{"test", "command", what}, Timeout: time.Minute}
 }
 
 func TestMachineBringsBackExitCodeOutputAndFiles(t *testing.T) {
 	t.Parallel()
 	m := machine(t)
-	var printed bytes.Buffer
-	m.Output = &printed
+	var stdout, stderr bytes.Buffer
+	m.Stdout, m.Stderr = &stdout, &stderr
 	root := order("root")
+	root.Stdin = []byte("input")
 	root.Reports = []string{"/output", "/nothing"}
 	result, err := m.Run(t.Context(), []kernels.File{{Name: "/input/file", Mode: 0o400, Content: []byte("content ")}}, root)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if result.Status != 7 || !strings.HasSuffix(printed.String(), ", uid 0\n") {
-		t.Errorf("exit code %d, printed %q", result.Status, printed.String())
+	if result.Status != 7 || stdout.String() != "input uid 0\n" || stderr.String() != "an error\n" {
+		t.Errorf("exit code %d, printed %q and %q", result.Status, stdout.String(), stderr.String())
 	}
 	if got := string(result.Reports["/output/sub/file"]); len(result.Reports) != 1 || got != strings.Repeat("content ", 1000) {
 		t.Errorf("%d files, one of %d bytes", len(result.Reports), len(got))

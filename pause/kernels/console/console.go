@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"sync"
 )
 
 // Kind tells what a frame holds.
@@ -17,8 +18,9 @@ const (
 	// Machine holds a MachineReport, as JSON: the first frame of a machine.
 	Machine Kind = 'm'
 
-	// Output holds bytes that the command printed.
-	Output Kind = 'o'
+	// Stdout and Stderr hold bytes that the command printed.
+	Stdout Kind = 'o'
+	Stderr Kind = 'e'
 
 	// FileName holds the absolute path of a file that the machine sends back.
 	FileName Kind = 'f'
@@ -62,8 +64,9 @@ const (
 	capacity = 1024
 )
 
-// Writer writes frames. Its methods are not safe for concurrent use.
+// Writer writes frames. It is safe for concurrent use.
 type Writer struct {
+	mutex  sync.Mutex
 	w      io.Writer
 	number int
 }
@@ -74,6 +77,8 @@ func NewWriter(w io.Writer) *Writer { return &Writer{w: w} }
 // Write writes the content as one frame or, when it is long, as several of the
 // same kind.
 func (w *Writer) Write(kind Kind, content []byte) error {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
 	for first := true; first || len(content) > 0; first = false {
 		part := content[:min(len(content), capacity)]
 		content = content[len(part):]

@@ -15,7 +15,7 @@ func written(t *testing.T, contents ...string) string {
 	var printed bytes.Buffer
 	writer := console.NewWriter(&printed)
 	for _, content := range contents {
-		if err := writer.Write(console.Output, []byte(content)); err != nil {
+		if err := writer.Write(console.Stdout, []byte(content)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -34,7 +34,7 @@ func TestFramesArriveAmongLinesOfTheKernel(t *testing.T) {
 		if err == io.EOF {
 			break
 		}
-		if err != nil || frame.Kind != console.Output {
+		if err != nil || frame.Kind != console.Stdout {
 			t.Fatalf("kind %c, %v", frame.Kind, err)
 		}
 		content.Write(frame.Content)

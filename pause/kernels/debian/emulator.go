@@ -20,14 +20,20 @@ type Tree struct {
 	Dir string
 }
 
-// FetchTree returns a tree of the packages for this machine, made of a release of
-// its own: it needs nothing of the system's, not even the C library.
-func (c Cache) FetchTree(ctx context.Context, names ...string) (Tree, error) {
+// fetchEmulator returns a tree of the packages for this machine, made of a release
+// of its own: it needs nothing of the system's, not even the C library.
+func (c Cache) fetchEmulator(ctx context.Context, names ...string) (Tree, error) {
 	architecture, err := exec.CommandContext(ctx, "dpkg", "--print-architecture").Output()
 	if err != nil {
 		return Tree{}, fmt.Errorf("dpkg --print-architecture: %w", err)
 	}
-	root, err := c.open(ctx, emulatorSuite, strings.TrimSpace(string(architecture)))
+	return c.FetchTree(ctx, emulatorSuite, strings.TrimSpace(string(architecture)), names...)
+}
+
+// FetchTree returns a tree of the packages and all that they depend on, of a suite
+// and an architecture by Debian's names.
+func (c Cache) FetchTree(ctx context.Context, suite, architecture string, names ...string) (Tree, error) {
+	root, err := c.open(ctx, suite, architecture)
 	if err != nil {
 		return Tree{}, err
 	}

@@ -2,6 +2,7 @@ package debian
 
 import (
 	"context"
+	"fmt"
 	"os/exec"
 	"path/filepath"
 
@@ -44,6 +45,16 @@ var Targets = []Target{
 		firmware: "qemu-efi-loongarch64", firmwareFile: "usr/share/qemu-efi-loongarch64/QEMU_EFI.fd"},
 }
 
+// FindTarget returns the first target of a platform.
+func FindTarget(platform string) (Target, error) {
+	for _, target := range Targets {
+		if target.Platform == platform {
+			return target, nil
+		}
+	}
+	return Target{}, fmt.Errorf("Debian has no kernel that is known to run for platform %q", platform)
+}
+
 // Machine returns a machine of the target, without its init. It fetches what the
 // cache lacks, and an emulator only where PATH has none.
 func (t Target) Machine(ctx context.Context, cache Cache) (kernels.Machine, error) {
@@ -61,7 +72,7 @@ func (t Target) Machine(ctx context.Context, cache Cache) (kernels.Machine, erro
 	if t.firmware != "" {
 		packages = append(packages, t.firmware)
 	}
-	tree, err := cache.FetchTree(ctx, packages...)
+	tree, err := cache.fetchEmulator(ctx, packages...)
 	if err != nil {
 		return machine, err
 	}

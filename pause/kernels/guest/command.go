@@ -18,8 +18,14 @@ const CommandFile = "/command.json"
 
 // Command is what a machine is started for.
 type Command struct {
-	// Args are the program's absolute path and its arguments.
+	// Path is the program's absolute path.
+	Path string
+
+	// Args are the name that the program goes by and its arguments.
 	Args []string
+
+	// Stdin is what the program reads.
+	Stdin []byte
 
 	// Env is the whole environment.
 	Env []string

@@ -63,7 +63,7 @@ func runTarget(ctx context.Context, o options, target debian.Target, work string
 		r.err = err
 		return r
 	}
-	machine.Init, machine.Output, machine.CPUTime = built.init, tests.stdin, cpuTime
+	machine.Init, machine.Stdout, machine.Stderr, machine.CPUTime = built.init, tests.stdin, tests.stdin, cpuTime
 	stop := reportProgress(r.name(), tests)
 	begin := time.Now()
 	r.machine, r.err = machine.Run(ctx, built.files(), o.command())
@@ -107,6 +107,7 @@ func (b binaries) files() []kernels.File {
 
 func (o options) command() kernels.Command {
 	return kernels.Command{
+		Path:    testsPath,
 		Args:    []string{testsPath, "-test.v=test2json", "-test.run=" + o.tests},
 		Env:     []string{"PATH=/pause", "PAUSE_TEST_PROGRAM=" + programPath},
 		Dir:     workPath,
