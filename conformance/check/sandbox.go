@@ -56,14 +56,16 @@ func (t *Trial) refusal(ctx context.Context, spec engine.Pod) error {
 }
 
 // signal sends a signal that ends the sandbox. A sandbox that has ended before, by itself,
-// is a failure.
+// is a failure; one that an earlier signal has ended is none.
 func (t *Trial) signal(ctx context.Context, sandbox engine.Sandbox, signal unix.Signal) error {
 	_, asked := t.askedToEnd.LoadOrStore(sandbox, true)
 	err := sandbox.Signal(ctx, signal)
-	if err == nil {
-		return nil
+	if err == nil || engine.Lost(err) {
+		return err
 	}
-	if state, stateErr := sandbox.State(ctx); stateErr != nil || state.Running {
+	waiting, cancel := context.WithTimeout(ctx, reportingDelay)
+	defer cancel()
+	if _, waitErr := sandbox.Wait(waiting); waitErr != nil {
 		return err
 	}
 	if !asked {

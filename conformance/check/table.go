@@ -66,6 +66,15 @@ var table = map[string]check{
 	"NS-LIFETIME":   {run: outlivesContainers},
 	"NS-RESTART":    {run: restarts},
 	"NS-DENSITY":    {run: runsDensely, long: true},
+
+	"POD-HOST-NAMESPACES": {run: runsInHostNamespaces},
+	"POD-PID-NAMESPACES":  {run: servesEitherPIDNamespace},
+	"POD-SYSCTLS":         {run: runsWithSysctls},
+	"POD-USER-NAMESPACE":  {run: runsInUserNamespace},
+	"POD-STOP":            {run: endsOnStop},
+	"POD-REPLACED":        {run: isReplaced},
+	"POD-RUNTIME-RESTART": {run: outlivesRuntime},
+	"POD-PINNED":          {run: isPinned},
 }
 
 // Has tells whether the requirement is judged on an engine.

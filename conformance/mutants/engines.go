@@ -13,13 +13,18 @@ import (
 var engineMutants = []Mutant{
 	{
 		Name: "engine-that-cannot-kill", Why: "a runtime that loses SIGKILL keeps every pod for ever: no program can do that",
-		Fails:  fails("SIG-KILL", "NS-LIFETIME", "NS-RESTART"),
+		Fails:  fails("SIG-KILL", "NS-LIFETIME", "NS-RESTART", "POD-REPLACED"),
 		Engine: losesKill,
 	},
 	{
 		Name: "engine-of-one-host-name", Why: "every pod has the node's host name, as with hostNetwork",
 		Fails:  fails("NS-UTS"),
 		Engine: sharesNodesUTS,
+	},
+	{
+		Name: "engine-of-one-pid-namespace", Why: "every container of a pod sees and can signal the sandbox, as if all asked for shareProcessNamespace",
+		Fails:  fails("POD-PID-NAMESPACES"),
+		Engine: sharesPIDsAlways,
 	},
 }
 
@@ -36,6 +41,26 @@ func losesKill(engine http.Handler) http.Handler {
 // sharesNodesUTS gives the host's UTS namespace to whoever asks for a host name of
 // its own, or for another container's.
 func sharesNodesUTS(engine http.Handler) http.Handler {
+	return creating(engine, func(config, host map[string]any) {
+		if config["Hostname"] != nil || host["UTSMode"] != nil && host["UTSMode"] != "" {
+			delete(config, "Hostname")
+			host["UTSMode"] = "host"
+		}
+	})
+}
+
+// sharesPIDsAlways gives whoever joins a network namespace the PID namespace as well.
+func sharesPIDsAlways(engine http.Handler) http.Handler {
+	return creating(engine, func(_, host map[string]any) {
+		network, _ := host["NetworkMode"].(string)
+		if strings.HasPrefix(network, "container:") && (host["PidMode"] == nil || host["PidMode"] == "") {
+			host["PidMode"] = network
+		}
+	})
+}
+
+// creating changes what containers are created with.
+func creating(engine http.Handler, change func(config, host map[string]any)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "/containers/create") {
 			var config map[string]any
@@ -43,11 +68,7 @@ func sharesNodesUTS(engine http.Handler) http.Handler {
 				http.Error(w, err.Error(), http.StatusBadRequest)
 				return
 			}
-			host := config["HostConfig"].(map[string]any)
-			if config["Hostname"] != nil || host["UTSMode"] != nil && host["UTSMode"] != "" {
-				delete(config, "Hostname")
-				host["UTSMode"] = "host"
-			}
+			change(config, config["HostConfig"].(map[string]any))
 			changed, _ := json.Marshal(config)
 			r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(changed)), int64(len(changed))
 		}

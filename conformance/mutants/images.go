@@ -107,7 +107,7 @@ var imageMutants = []Mutant{
 		Configure: func(file *v1.ConfigFile) { file.RootFS.DiffIDs[0].Hex = strings.Repeat("0", 64) },
 	},
 	{
-		Name: "stop-signal-not-taken", Why: "CRI-O waits 10 s for each pod to end on SIGQUIT", Fails: fails("IMG-STOPSIGNAL"),
+		Name: "stop-signal-not-taken", Why: "CRI-O waits 10 s for each pod to end on SIGQUIT", Fails: fails("IMG-STOPSIGNAL", "POD-STOP"),
 		Configure: configure(func(c *v1.Config) { c.StopSignal = "SIGQUIT" }),
 	},
 	{

@@ -20,7 +20,8 @@ func TestMatrixIsCurrent(t *testing.T) {
 }
 
 func TestEveryRequirementIsFailedByAMutant(t *testing.T) {
-	failed := map[string]bool{}
+	// These fail by a runtime alone: see the tests of conformance/engine/containerd.
+	failed := map[string]bool{"POD-RUNTIME-RESTART": true, "POD-PINNED": true}
 	for _, mutant := range mutants.All() {
 		for _, id := range mutant.Fails {
 			failed[id] = true

@@ -67,7 +67,7 @@ type Mutant struct {
 
 // All are the mutants, in the order of the specification's chapters.
 func All() []Mutant {
-	return slices.Concat(imageMutants, processMutants, signalMutants, reapingMutants, namespaceMutants, engineMutants)
+	return slices.Concat(imageMutants, processMutants, signalMutants, reapingMutants, namespaceMutants, podMutants, engineMutants)
 }
 
 // fails puts groups of ids together.

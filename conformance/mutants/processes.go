@@ -44,17 +44,17 @@ var processMutants = []Mutant{
 		Edits: []Edit{atStart(`if made := mkdir("/tmp/pause\x00"); made != 0 && made != exists { return 1 }`)},
 	},
 	{
-		Name: "needs-capability", Why: "it drops groups as root, which takes CAP_SETGID", Fails: fails("IMG-NONROOT", "PID-NO-PRIVILEGE", "PID-ANY-UID"),
+		Name: "needs-capability", Why: "it drops groups as root, which takes CAP_SETGID", Fails: fails("IMG-NONROOT", "PID-NO-PRIVILEGE", "PID-ANY-UID", "POD-HOST-NAMESPACES"),
 		Configure: asRoot,
 		Edits:     []Edit{atStart("if syscall(sysSetgroups, 0, 0, 0, 0) != 0 { return 1 }")},
 	},
 	{
-		Name: "needs-root", Why: "the kubelet passes the pod's runAsUser to the sandbox", Fails: fails("IMG-NONROOT", "PID-ANY-UID"),
+		Name: "needs-root", Why: "the kubelet passes the pod's runAsUser to the sandbox", Fails: fails("IMG-NONROOT", "PID-ANY-UID", "POD-HOST-NAMESPACES"),
 		Configure: asRoot,
 		Edits:     []Edit{atStart("if syscall(sysGetuid, 0, 0, 0, 0) != 0 { return 1 }")},
 	},
 	{
-		Name: "needs-own-uid", Why: "CRI-O runs the sandbox as uid 0, and the kubelet as the pod's runAsUser", Fails: fails("PID-ANY-UID"),
+		Name: "needs-own-uid", Why: "CRI-O runs the sandbox as uid 0, and the kubelet as the pod's runAsUser", Fails: fails("PID-ANY-UID", "POD-HOST-NAMESPACES"),
 		Edits: []Edit{atStart("if syscall(sysGetuid, 0, 0, 0, 0) != 65535 { return 1 }")},
 	},
 	{
@@ -66,13 +66,13 @@ var processMutants = []Mutant{
 		Edits: []Edit{{reap, "reap.handler = ignore\nif syscall(sysGetuid, 0, 0, 0, 0) == 0 { reap.handler = 0 }"}},
 	},
 	{
-		Name: "mode-0550", Why: "only root may execute the program: kubernetes#116967", Fails: fails("IMG-ANY-UID", "IMG-NONROOT", "PID-ANY-UID", "PID-VERSION"),
+		Name: "mode-0550", Why: "only root may execute the program: kubernetes#116967", Fails: fails("IMG-ANY-UID", "IMG-NONROOT", "PID-ANY-UID", "PID-VERSION", "POD-HOST-NAMESPACES"),
 		Configure: asRoot,
 		Files:     []File{{Path: "pause", Program: true, Mode: 0o550}},
 	},
 	{
 		Name: "serves-port-80", Why: "it takes a port from the pod, and from the node in a hostNetwork pod, where it may not",
-		Fails: fails("PID-NO-NETWORK", "PID-QUIET", "NS-NET"),
+		Fails: fails("PID-NO-NETWORK", "PID-QUIET", "NS-NET", "POD-HOST-NAMESPACES"),
 		Edits: []Edit{beforeHolding("if listen(80) != 0 { return 1 }")},
 	},
 	{
@@ -92,7 +92,7 @@ var processMutants = []Mutant{
 			}`)},
 	},
 	{
-		Name: "insists-on-pid-1", Why: "in a hostPID pod the sandbox is not PID 1", Fails: fails("PID-NOT-FIRST"),
+		Name: "insists-on-pid-1", Why: "in a hostPID pod the sandbox is not PID 1", Fails: fails("PID-NOT-FIRST", "POD-HOST-NAMESPACES"),
 		Edits: []Edit{{"	for {\n		switch", "if syscall(sysGetpid, 0, 0, 0, 0) != 1 { return 1 }\n	for {\n		switch"}},
 	},
 	{

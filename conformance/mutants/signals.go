@@ -2,7 +2,7 @@ package mutants
 
 // endingOnTerm are the requirements that want an end within a second of SIGTERM.
 var endingOnTerm = []string{
-	"SIG-TERM", "SIG-TERM-INSIDE", "SIG-SURVIVES", "SIG-STOP-CONT", "SIG-STORM", "NS-RESTART",
+	"SIG-TERM", "SIG-TERM-INSIDE", "SIG-SURVIVES", "SIG-STOP-CONT", "SIG-STORM", "NS-RESTART", "POD-STOP",
 }
 
 var signalMutants = []Mutant{
@@ -26,7 +26,7 @@ var signalMutants = []Mutant{
 	},
 	{
 		Name: "stops-slowly-on-read-only-root", Why: "it notes its end in a file, and tries for 5 s: every CRI runtime mounts the root read-only",
-		Fails: fails("SIG-TERM", "SIG-TERM-INSIDE", "SIG-SURVIVES", "SIG-STOP-CONT", "SIG-STORM", "PID-NOT-FIRST"),
+		Fails: fails("SIG-TERM", "SIG-TERM-INSIDE", "SIG-SURVIVES", "SIG-STOP-CONT", "SIG-STORM", "PID-NOT-FIRST", "POD-STOP"),
 		Files: sticky,
 		Edits: []Edit{{onTerm, onTerm + `if made := mkdir("/tmp/end\x00"); made != 0 && made != exists { sleep(5000) }` + "\n"}},
 	},

@@ -6,7 +6,7 @@ var life = Group{
 	Requirements: []Requirement{
 		{
 			ID: "LIFE-SERVES", Level: Must, Feature: "init", Since: "1.1",
-			Sentence: "A sandbox that has been used MUST still run, reap, and end on SIGTERM within 1 s.",
+			Sentence: "A sandbox that has been used MUST still run, and reap and end on SIGTERM as it did at its start.",
 			Reason:   "A pod lives for months, and its sandbox must do at the end what it did at the start.",
 			Remedy:   "Handle the second of each event as the first: install handlers that stay (sigaction without SA_RESETHAND), and wait in a loop.",
 			Follows:  "SIG-TERM; REAP-ORPHAN; SIG-SURVIVES",

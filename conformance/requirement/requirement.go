@@ -88,7 +88,7 @@ func (r Requirement) Causes() []string {
 }
 
 // Groups are the chapters in the document's order.
-func Groups() []Group { return []Group{images, processes, signals, reaping, namespaces, life} }
+func Groups() []Group { return []Group{images, processes, signals, reaping, namespaces, pods, life} }
 
 // All returns every requirement in the document's order.
 func All() []Requirement {

@@ -5,6 +5,7 @@ const (
 	sysRead         = 0
 	sysBrk          = 12
 	sysIoctl        = 16
+	sysShmget       = 29
 	sysShmctl       = 31
 	sysDup          = 32
 	sysNanosleep    = 35

@@ -16,6 +16,7 @@ const (
 	sysGetgid       = 176
 	sysUnlinkat     = 35
 	sysGetuid       = 174
+	sysShmget       = 194
 	sysShmctl       = 195
 	sysSocket       = 198
 	sysBind         = 200
