@@ -53,7 +53,7 @@ var _ = BeforeSuite(func(ctx context.Context) {
 	images.push(app, program())
 
 	var err error
-	runtime, err = containerd.New(configured, images.URL)
+	runtime, err = containerd.New(configured, images.URL, "registry.k8s.io", "registry.test", "ghcr.io")
 	Expect(err).NotTo(HaveOccurred())
 	Expect(runtime.Start()).To(Succeed())
 	containers, err = cri.Dial(containerd.Socket)

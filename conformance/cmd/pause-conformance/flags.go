@@ -19,6 +19,7 @@ import (
 type options struct {
 	config    conformance.Config
 	reportDir string
+	doneFile  string
 	output    string
 	quiet     bool
 }
@@ -49,6 +50,7 @@ func (o *options) define(command *cobra.Command) {
 
 	flags.StringVar(&o.output, "output", "", "`FORM` of a report on standard output: json, junit, markdown or html; the table goes to standard error")
 	flags.StringVar(&o.reportDir, "report-dir", "", "`DIR` to write report.json, junit.xml, report.md and report.html to")
+	flags.StringVar(&o.doneFile, "done-file", "", "`FILE` to write the path of junit.xml to, after which the command waits for a signal, as a pod of a DaemonSet does")
 	flags.BoolVar(&o.quiet, "quiet", false, "print no progress and no table")
 	flags.BoolVar(&config.Verbose, "verbose", false, "show Ginkgo's own account of the specs on standard error")
 	flags.Func("fail-on", "lowest `LEVEL` whose failure fails the run: must or should (default must)",

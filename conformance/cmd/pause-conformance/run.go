@@ -50,13 +50,17 @@ func (o *options) run(ctx context.Context) error {
 	if err := report.Clear(o.reportDir); err != nil {
 		return usageError{err}
 	}
+	if err := o.checkDoneFile(); err != nil {
+		return err
+	}
 	progress := newProgress(os.Stderr, o.quiet)
 	o.config.Progress = progress.show
-	defer context.AfterFunc(ctx, func() {
+	stopNotice := context.AfterFunc(ctx, func() {
 		progress.clear()
 		printError(errors.New("interrupted, cleaning up"))
-	})()
+	})
 	result, err := conformance.Run(ctx, o.config)
+	stopNotice()
 	progress.clear()
 	if errors.Is(err, conformance.ErrInterrupted) {
 		err = nil // the line above says so
@@ -65,6 +69,7 @@ func (o *options) run(ctx context.Context) error {
 		return err
 	}
 	err = errors.Join(notJudged(result), o.show(result, form), err)
+	err = errors.Join(err, o.announceReport(ctx))
 	if code := result.ExitCode(); err == nil || code != report.ExitConformant {
 		return exit{code, err}
 	}

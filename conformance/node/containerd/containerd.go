@@ -14,15 +14,20 @@ import (
 // Socket is where a containerd serves the CRI unless it is told otherwise.
 const Socket = "/run/containerd/containerd.sock"
 
-const configPath = "/etc/containerd/config.toml"
+const (
+	configPath = "/etc/containerd/config.toml"
+	hostsPath  = "/etc/containerd/certs.d"
+)
 
 // New writes the configuration of a containerd whose sandbox image has the name, and
-// that asks registry, a base URL, for every image.
-func New(sandbox, registry string) (*daemon.Daemon, error) {
+// that asks registry, a base URL, for the images of the hosts.
+func New(sandbox, registry string, hosts ...string) (*daemon.Daemon, error) {
 	files := map[string]string{
-		configPath: fmt.Sprintf(config, sandbox, machine.Plugins()),
-		"/etc/containerd/certs.d/_default/hosts.toml": fmt.Sprintf("server = %[1]q\n[host.%[1]q]\n", registry),
-		"/etc/cni/net.d/10-pods.conflist":             network,
+		configPath:                        fmt.Sprintf(config, sandbox, machine.Plugins()),
+		"/etc/cni/net.d/10-pods.conflist": network,
+	}
+	for _, host := range hosts {
+		files[filepath.Join(hostsPath, host, "hosts.toml")] = fmt.Sprintf("server = %[1]q\n[host.%[1]q]\n", registry)
 	}
 	for path, content := range files {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
