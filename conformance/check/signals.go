@@ -3,7 +3,6 @@ package check
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -45,6 +44,7 @@ func (t *Trial) eachOccasion(ctx context.Context, do func(engine.Sandbox, occasi
 	sideBySide(len(occasions), func(i int) {
 		sandbox := t.sandbox(ctx)
 		joined := t.ready(ctx, sandbox)
+		joined.own = joined.childrenOfInit(ctx)
 		if occasions[i].prepare != nil {
 			occasions[i].prepare(ctx, joined)
 		}
@@ -199,30 +199,4 @@ func endsOnKill(ctx context.Context, t *Trial) {
 	joined := t.ready(ctx, sandbox)
 	t.expectEndOn(ctx, sandbox, kill, "")
 	t.expectEnd(ctx, joined.container, "SIGKILL of its PID 1, as every process of the namespace,", t.limit())
-}
-
-// leavesOthersAlone looks at a sandbox as root, who may signal whomever it likes, and
-// first in its own PID namespace, then in another's, as in a hostPID pod.
-func leavesOthersAlone(ctx context.Context, t *Trial) {
-	asRoot := func(spec *engine.Pod) { spec.User = "0:0" }
-	own := t.sandbox(ctx, asRoot)
-	joined := t.ready(ctx, own)
-	joined.own = joined.childrenOfInit(ctx)
-	const orphans = 5
-	joined.leaveWaiting(ctx, probe.Orphans{Count: orphans})
-	ensure(joined.LeaveZombies(ctx, probe.Orphans{Count: 1}))
-	other := t.sandbox(ctx)
-	second := t.sandbox(ctx, asRoot, func(spec *engine.Pod) { spec.PIDsOf = other })
-	witness := t.ready(ctx, other)
-	ensure(witness.StartChildren(ctx, []int{7}))
-	t.sleepWithoutSlot(ctx, 2*t.window())
-	alive := slices.DeleteFunc(joined.orphans(ctx), func(orphan probe.Process) bool { return orphan.State == "Z" })
-	expect(count{len(alive), "live orphan"}, gomega.Equal(count{orphans, "live orphan"}), "each of %d live orphans lives on", orphans)
-	if !t.Serves.Ends {
-		return
-	}
-	t.expectEndOn(ctx, second, term, " beside another PID 1")
-	sleep(ctx, 5*pollEach)
-	t.expectRuns(ctx, other, "the other PID 1 of its PID namespace runs on when it ends")
-	expect(must(witness.Statuses(ctx)), gomega.Equal([]int{7}), "the processes of containers live on when it ends beside them")
 }
