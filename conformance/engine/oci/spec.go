@@ -85,6 +85,9 @@ func process1(pod engine.Pod, config v1.Config, root string) (*specs.Process, er
 	}
 	if pod.Privileges {
 		process.Capabilities = capabilities(defaultCapabilities...)
+		if user.UID != 0 { // whose programs get none by execve(2), nor does the runtime for it
+			process.Capabilities.Effective, process.Capabilities.Permitted = nil, nil
+		}
 	}
 	if lowersOOMScore() {
 		score := -998 // of every pod's sandbox, see the kubelet's pkg/kubelet/qos
