@@ -1,8 +1,8 @@
 package oci
 
 import (
-	"context"
 	"errors"
+	"fmt"
 	"os"
 	"runtime"
 	"strings"
@@ -99,7 +99,9 @@ func TestMissingProgramIsTheImagesFault(t *testing.T) {
 		if !errors.As(err, new(*engine.StartError)) {
 			t.Errorf("got %v", err)
 		}
-		t.Log(err)
+		if text := fmt.Sprint(err); strings.Contains(text, "\n") || !strings.Contains(text, "/missing") {
+			t.Error(text)
+		}
 	})
 }
 
@@ -140,12 +142,9 @@ func TestConnectNamesWhatIsMissing(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("an OCI runtime is run as root")
 	}
-	_, err := Connect(context.Background(), Options{Runtime: "no-such-runtime"})
-	if err == nil {
-		t.Fatal("connected")
-	}
-	if strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "no-such-runtime") {
-		t.Error(err)
+	_, err := Connect(t.Context(), Options{Runtime: "no-such-runtime"})
+	if text := fmt.Sprint(err); strings.Contains(text, "\n") || !strings.Contains(text, "no-such-runtime") {
+		t.Error(text)
 	}
 }
 
