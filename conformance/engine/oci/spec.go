@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/moby/profiles/seccomp"
 	"github.com/opencontainers/runtime-spec/specs-go"
 
 	"github.com/podsandbox/pause/conformance/engine"
@@ -41,9 +40,7 @@ func sandboxSpec(pod engine.Pod, config v1.Config, root, directory string) (*spe
 	if pod.UserNamespace {
 		spec.Linux.UIDMappings, spec.Linux.GIDMappings = idMappings, idMappings
 	}
-	if spec.Linux.Seccomp, err = seccomp.GetDefaultProfile(spec); err != nil {
-		return nil, fmt.Errorf("make the seccomp profile: %w", err)
-	}
+	spec.Linux.Seccomp = seccompProfile(pod.Privileges)
 	return spec, nil
 }
 
