@@ -28,14 +28,14 @@ func (s *Source) readDocker(ctx context.Context, archive *archive, tag string) e
 	for _, descriptor := range manifest {
 		candidates = append(candidates, candidate[tarball.Descriptor]{descriptor, descriptor.Config, descriptor.RepoTags})
 	}
-	chosen, err := choose(candidates, tag)
+	images, err := choose(candidates, tag)
 	if err != nil {
 		return err
 	}
-	if len(chosen) > 1 {
-		return ambiguous(chosen, tag)
+	if len(images) > 1 {
+		return ambiguous(images, tag)
 	}
-	image, err := newDockerImage(ctx, archive, chosen[0].value, s.limits.Bytes)
+	image, err := newDockerImage(ctx, archive, images[0].value, s.limits.Bytes)
 	if err != nil {
 		return err
 	}

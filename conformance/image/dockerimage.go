@@ -104,8 +104,8 @@ func (l *dockerLayer) Size() (int64, error)                { return l.descriptor
 func (l *dockerLayer) MediaType() (types.MediaType, error) { return l.descriptor.MediaType, nil }
 
 func (i *dockerImage) LayerByDigest(digest v1.Hash) (partial.CompressedLayer, error) {
-	layer, found := i.layers[digest]
-	if !found {
+	layer, ok := i.layers[digest]
+	if !ok {
 		return nil, fmt.Errorf("no layer %s", digest)
 	}
 	return layer, nil

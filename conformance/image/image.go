@@ -43,13 +43,13 @@ type Image struct {
 // by any. The error says what to pass instead of a platform that is not there, and
 // that an image of another system than Linux is not judged.
 func (s *Source) Image(ctx context.Context, platform v1.Platform) (*Image, error) {
-	entry, found := find(s.entries, platform)
+	entry, ok := find(s.entries, platform)
 	switch {
 	case platform.OS == "windows":
 		return nil, s.failed(errors.New("Windows images are not judged; " + s.remedy()))
 	case platform.OS != "linux":
 		return nil, s.failed(fmt.Errorf("images for %s are not judged; %s", platform.OS, s.remedy()))
-	case !found:
+	case !ok:
 		return nil, s.failed(s.lacks(platform))
 	case entry.absent != nil:
 		return nil, s.failed(fmt.Errorf("%s is in its index alone: %w; %s", platform, entry.absent, s.remedy()))
@@ -59,27 +59,6 @@ func (s *Source) Image(ctx context.Context, platform v1.Platform) (*Image, error
 		return nil, s.failed(fmt.Errorf("%s: %w", Normalize(entry.platform), err))
 	}
 	return image, nil
-}
-
-// remedy names the platforms that can be judged.
-func (s *Source) remedy() string {
-	var linux []v1.Platform
-	for _, platform := range s.Platforms() {
-		if platform.OS == "linux" {
-			linux = append(linux, platform)
-		}
-	}
-	if len(linux) == 0 {
-		return "pass an image for Linux"
-	}
-	return "pass --platform " + Join(linux)
-}
-
-func (s *Source) lacks(platform v1.Platform) error {
-	if s.index.Digest != "" {
-		return fmt.Errorf("no %s in index %s; %s or push an index that has it", platform, s.index.Digest, s.remedy())
-	}
-	return fmt.Errorf("it is for %s, not for %s; %s or an image for it", Join(s.Platforms()), platform, s.remedy())
 }
 
 func (s *Source) image(ctx context.Context, entry entry) (*Image, error) {
@@ -163,11 +142,11 @@ func (i *Image) architecture(ctx context.Context) string {
 	if len(command) == 0 {
 		return ""
 	}
-	found, _, err := i.Root.Lookup(command[0])
+	location, _, err := i.Root.Lookup(command[0])
 	if err != nil {
 		return ""
 	}
-	content, err := i.Root.Content(ctx, found.File, loader.MaxFile)
+	content, err := i.Root.Content(ctx, location.File, loader.MaxFile)
 	if err != nil {
 		return ""
 	}

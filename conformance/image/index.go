@@ -2,6 +2,7 @@ package image
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -73,4 +74,25 @@ func (s *Source) settle(ctx context.Context) error {
 		return s.entries[0].absent
 	}
 	return nil
+}
+
+// remedy names the platforms that can be judged.
+func (s *Source) remedy() string {
+	var linux []v1.Platform
+	for _, platform := range s.Platforms() {
+		if platform.OS == "linux" {
+			linux = append(linux, platform)
+		}
+	}
+	if len(linux) == 0 {
+		return "pass an image for Linux"
+	}
+	return "pass --platform " + Join(linux)
+}
+
+func (s *Source) lacks(platform v1.Platform) error {
+	if s.index.Digest != "" {
+		return fmt.Errorf("no %s in index %s; %s or push an index that has it", platform, s.index.Digest, s.remedy())
+	}
+	return fmt.Errorf("it is for %s, not for %s; %s or an image for it", Join(s.Platforms()), platform, s.remedy())
 }

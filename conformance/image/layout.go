@@ -37,27 +37,27 @@ func (s *Source) readLayout(ctx context.Context, dir, tag string) error {
 		}
 		candidates = append(candidates, candidate[v1.Descriptor]{descriptor, descriptor.Digest.String(), namesOf(descriptor)})
 	}
-	chosen, err := choose(candidates, tag)
+	images, err := choose(candidates, tag)
 	if err != nil {
 		return err
 	}
 	var descriptors []v1.Descriptor
-	for _, next := range chosen {
+	for _, next := range images {
 		descriptors = append(descriptors, next.value)
 	}
 	if s.entries, err = (index{top, s.check, 0}).entries(descriptors); err != nil {
 		return err
 	}
-	if err := s.checkOneImage(chosen, tag); err != nil {
+	if err := s.checkOneImage(images, tag); err != nil {
 		return err
 	}
 	switch digest, err := top.Digest(); {
 	case err != nil:
 		return err
-	case len(chosen) > 1:
+	case len(images) > 1:
 		s.index.Digest = digest.String()
-	case chosen[0].value.MediaType.IsIndex():
-		s.index.Digest = chosen[0].id
+	case images[0].value.MediaType.IsIndex():
+		s.index.Digest = images[0].id
 	}
 	return s.settle(ctx)
 }
@@ -98,17 +98,17 @@ func (s *Source) isAttached(top v1.ImageIndex, descriptor v1.Descriptor) bool {
 
 // checkOneImage refuses several images of one name. Manifests of one name are one image
 // where each is for another platform.
-func (s *Source) checkOneImage(chosen []candidate[v1.Descriptor], tag string) error {
-	if len(chosen) < 2 || len(chosen[0].names) == 0 {
+func (s *Source) checkOneImage(images []candidate[v1.Descriptor], tag string) error {
+	if len(images) < 2 || len(images[0].names) == 0 {
 		return nil
 	}
 	seen := map[string]bool{}
 	for _, entry := range s.entries {
 		seen[Describe(entry.platform)] = true
 	}
-	for _, next := range chosen {
+	for _, next := range images {
 		if next.value.MediaType.IsIndex() || len(seen) < len(s.entries) {
-			return ambiguous(chosen, chosen[0].names[0])
+			return ambiguous(images, images[0].names[0])
 		}
 	}
 	return nil

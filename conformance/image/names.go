@@ -34,26 +34,26 @@ func choose[T any](candidates []candidate[T], tag string) ([]candidate[T], error
 			distinct[at].names = append(slices.Clone(distinct[at].names), next.names...)
 		}
 	}
-	matching := func(matches func(name, tag string) bool) []candidate[T] {
-		var chosen []candidate[T]
+	matching := func(test func(name, tag string) bool) []candidate[T] {
+		var matches []candidate[T]
 		for _, next := range distinct {
-			if tag == "" || slices.ContainsFunc(next.names, func(name string) bool { return matches(name, tag) }) {
-				chosen = append(chosen, next)
+			if tag == "" || slices.ContainsFunc(next.names, func(name string) bool { return test(name, tag) }) {
+				matches = append(matches, next)
 			}
 		}
-		return chosen
+		return matches
 	}
-	chosen := matching(func(name, tag string) bool { return name == tag })
-	if len(chosen) == 0 {
-		chosen = matching(endsIn)
+	matches := matching(func(name, tag string) bool { return name == tag })
+	if len(matches) == 0 {
+		matches = matching(endsIn)
 	}
 	switch {
-	case len(chosen) == 0:
+	case len(matches) == 0:
 		return nil, missing(distinct, tag)
-	case slices.ContainsFunc(chosen, func(next candidate[T]) bool { return !slices.Equal(next.names, chosen[0].names) }):
-		return nil, ambiguous(chosen, tag)
+	case slices.ContainsFunc(matches, func(next candidate[T]) bool { return !slices.Equal(next.names, matches[0].names) }):
+		return nil, ambiguous(matches, tag)
 	}
-	return chosen, nil
+	return matches, nil
 }
 
 // endsIn tells whether the tag is that of the name, or its end without the registry.
@@ -94,11 +94,11 @@ func namesIn[T any](candidates []candidate[T]) string {
 	return strings.Join(names, ", ")
 }
 
-func ambiguous[T any](chosen []candidate[T], tag string) error {
-	names := namesIn(chosen)
+func ambiguous[T any](matches []candidate[T], tag string) error {
+	names := namesIn(matches)
 	var images []string
 	named, distinct := true, map[string]bool{}
-	for _, next := range chosen {
+	for _, next := range matches {
 		if named = named && len(next.names) > 0; !named {
 			break
 		}
@@ -113,7 +113,7 @@ func ambiguous[T any](chosen []candidate[T], tag string) error {
 		return fmt.Errorf("holds several images: append one of %s as :TAG", names)
 	case !named:
 		return errors.New("holds several images and no name to tell them by")
-	case len(distinct) == len(chosen):
+	case len(distinct) == len(matches):
 		return fmt.Errorf("holds several images named %q: append the full name of one, %s", tag, list)
 	}
 	return fmt.Errorf("holds several images named %q, %s: give each a name of its own", tag, list)

@@ -46,9 +46,9 @@ type cacheRecord struct {
 func (l *linker) cached(name string) ([]string, error) {
 	if !l.read {
 		l.read = true
-		found, searched, err := l.tree.Lookup(cachePath)
-		if err == nil && found.File.Mode.IsRegular() && rootfs.Denied(found.File.Mode, rootfs.Reading) == "" && len(unsearchable(searched)) == 0 {
-			if l.cache, err = l.tree.Content(l, found.File, maxCache); err != nil {
+		location, directories, err := l.tree.Lookup(cachePath)
+		if err == nil && location.File.Mode.IsRegular() && rootfs.Denied(location.File.Mode, rootfs.Reading) == "" && len(unsearchable(directories)) == 0 {
+			if l.cache, err = l.tree.Content(l, location.File, maxCache); err != nil {
 				return nil, err
 			}
 		}

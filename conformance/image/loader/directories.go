@@ -25,9 +25,9 @@ func (l *linker) glibcDirectories() []string {
 // muslDirectories are those of /etc/ld-musl-ARCH.path where there is such a file.
 func (l *linker) muslDirectories() []string {
 	architecture := strings.TrimSuffix(strings.TrimPrefix(path.Base(l.entry.Program.Interpreter), "ld-musl-"), ".so.1")
-	found, _, err := l.tree.Lookup("/etc/ld-musl-" + architecture + ".path")
+	location, _, err := l.tree.Lookup("/etc/ld-musl-" + architecture + ".path")
 	if err == nil {
-		if content, err := l.tree.Content(l, found.File, maxCache); err == nil {
+		if content, err := l.tree.Content(l, location.File, maxCache); err == nil {
 			return strings.FieldsFunc(string(content), func(r rune) bool { return r == ':' || r == '\n' })
 		}
 	}

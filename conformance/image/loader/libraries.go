@@ -15,7 +15,7 @@ import (
 // maxDirectories is how many directories a library is looked for in.
 const maxDirectories = 1024
 
-var errDirectories = fmt.Errorf("more than %d library directories, which are not searched", maxDirectories)
+var errDirectories = fmt.Errorf("more than %d library directories, which are not directories", maxDirectories)
 
 // inMusl are the libraries that musl's dynamic linker is itself.
 var inMusl = regexp.MustCompile(`^lib(c|pthread|rt|m|dl|util|xnet)\.`)
@@ -69,23 +69,23 @@ func (l *linker) find(name string, by *Object) (*Object, error) {
 	}
 	var faults []string
 	for _, candidate := range candidates {
-		found, searched, err := l.tree.Lookup(candidate)
+		location, directories, err := l.tree.Lookup(candidate)
 		if err != nil {
 			continue // absent, whatever on the way is the reason
 		}
-		l.process.Files = append(l.process.Files, found.File)
-		unreachable := unsearchable(searched)
-		if classes := rootfs.Denied(found.File.Mode, rootfs.Reading); classes != "" {
-			unreachable = append(unreachable, fmt.Sprintf("%s may not read %s: mode %s", classes, candidate, found.File.Mode))
+		l.process.Files = append(l.process.Files, location.File)
+		unreachable := unsearchable(directories)
+		if classes := rootfs.Denied(location.File.Mode, rootfs.Reading); classes != "" {
+			unreachable = append(unreachable, fmt.Sprintf("%s may not read %s: mode %s", classes, candidate, location.File.Mode))
 		}
 		if len(unreachable) > 0 {
 			faults = append(faults, unreachable...)
 			continue
 		}
-		library, malformed, err := l.parse(found.File)
+		library, malformed, err := l.parse(location.File)
 		switch {
 		case errors.Is(err, fs.ErrInvalid): // not a regular file
-			malformed = fmt.Errorf("mode %s", found.File.Mode)
+			malformed = fmt.Errorf("mode %s", location.File.Mode)
 		case err != nil:
 			return nil, err
 		}
@@ -94,7 +94,7 @@ func (l *linker) find(name string, by *Object) (*Object, error) {
 			return nil, nil
 		}
 		if library.Machine() == l.entry.Program.Machine() {
-			return &Object{Path: candidate, File: found.File, Program: library, loader: by}, nil
+			return &Object{Path: candidate, File: location.File, Program: library, loader: by}, nil
 		}
 		faults = append(faults, fmt.Sprintf("%s is for %s", candidate, library.Machine()))
 		if l.musl() {

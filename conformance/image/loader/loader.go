@@ -98,21 +98,21 @@ func (l *linker) loadInterpreter() error {
 	if name == "" {
 		return nil
 	}
-	found, searched, err := l.tree.Lookup(l.absolute(name))
+	location, directories, err := l.tree.Lookup(l.absolute(name))
 	if err != nil {
 		l.fault("the interpreter %s is not in the image: %v", name, err)
 		return nil
 	}
-	if !found.File.Mode.IsRegular() {
-		l.fault("the interpreter %s is not a regular file: mode %s", name, found.File.Mode)
+	if !location.File.Mode.IsRegular() {
+		l.fault("the interpreter %s is not a regular file: mode %s", name, location.File.Mode)
 		return nil
 	}
-	l.process.Files = append(l.process.Files, found.File)
-	faults := unsearchable(searched)
-	if classes := rootfs.Denied(found.File.Mode, rootfs.Executing); classes != "" {
-		faults = append(faults, fmt.Sprintf("%s may not execute it: mode %s", classes, found.File.Mode))
+	l.process.Files = append(l.process.Files, location.File)
+	faults := unsearchable(directories)
+	if classes := rootfs.Denied(location.File.Mode, rootfs.Executing); classes != "" {
+		faults = append(faults, fmt.Sprintf("%s may not execute it: mode %s", classes, location.File.Mode))
 	}
-	interpreter, malformed, err := l.parse(found.File)
+	interpreter, malformed, err := l.parse(location.File)
 	if err != nil {
 		return fmt.Errorf("interpreter %s: %w", name, err)
 	}
@@ -128,13 +128,13 @@ func (l *linker) loadInterpreter() error {
 		l.fault("the interpreter %s: %s", name, fault)
 	}
 	if malformed == nil {
-		l.process.Objects = append(l.process.Objects, &Object{Path: found.Path(), File: found.File, Program: interpreter, loader: l.entry})
+		l.process.Objects = append(l.process.Objects, &Object{Path: location.Path(), File: location.File, Program: interpreter, loader: l.entry})
 	}
 	return nil
 }
 
 // unsearchable says which of the directories not everybody may search.
-func unsearchable(directories []*rootfs.Found) []string {
+func unsearchable(directories []*rootfs.Location) []string {
 	var faults []string
 	for _, directory := range directories {
 		if classes := rootfs.Denied(directory.File.Mode, rootfs.Executing); classes != "" {

@@ -54,12 +54,12 @@ func (t *Tree) hide(whiteout string) {
 func (t *Tree) add(entry entry) error {
 	file := entry.file
 	if entry.hardLink != "" {
-		linked, err := t.linked(entry.hardLink)
+		target, err := t.linkTarget(entry.hardLink)
 		if err != nil {
 			return err
 		}
-		linked.takeAttributes(file)
-		file = linked
+		target.takeAttributes(file)
+		file = target
 	}
 	if entry.path == "." || entry.path == "" {
 		if !file.Mode.IsDir() {
@@ -81,9 +81,9 @@ func (t *Tree) add(entry entry) error {
 	return nil
 }
 
-// linked does not follow the last name when it is a symbolic link: a hard link
+// linkTarget does not follow the last name when it is a symbolic link: a hard link
 // to one is another name of the link, see link(2).
-func (t *Tree) linked(target string) (*File, error) {
+func (t *Tree) linkTarget(target string) (*File, error) {
 	parent, _, err := t.Lookup(path.Dir(target))
 	if err != nil {
 		return nil, fmt.Errorf("hard link to %w", err)
@@ -97,12 +97,12 @@ func (t *Tree) linked(target string) (*File, error) {
 
 // directory makes what is missing on the way to the directory.
 func (t *Tree) directory(name string) (*File, error) {
-	found, _, err := t.Lookup(name)
-	if err == nil && !found.File.Mode.IsDir() {
+	location, _, err := t.Lookup(name)
+	if err == nil && !location.File.Mode.IsDir() {
 		return nil, fmt.Errorf("%s is not a directory", name)
 	}
 	if err == nil {
-		return found.File, nil
+		return location.File, nil
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return nil, err

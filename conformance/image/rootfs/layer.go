@@ -10,21 +10,12 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"path"
-	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/podsandbox/pause/conformance/image/bounded"
 	"github.com/podsandbox/pause/conformance/image/compression"
 )
-
-// entry is one of a layer's archive. Its path is relative to the root.
-type entry struct {
-	path     string
-	hardLink string // the path of the file that this is another name of
-	file     *File
-}
 
 // diffIDAlgorithm is the one that engines identify layers by.
 const diffIDAlgorithm = "sha256"
@@ -52,19 +43,19 @@ func (m *meter) verify(want v1.Hash) error {
 	return nil
 }
 
-// verify compares the layer, as it is kept, with its descriptor and returns its
+// verify compares the layer, as it is blob, with its descriptor and returns its
 // compressed size.
 func verify(ctx context.Context, layer v1.Layer, descriptor v1.Descriptor) (int64, error) {
 	meter, err := newMeter(descriptor.Digest.Algorithm)
 	if err != nil {
 		return 0, err
 	}
-	kept, err := layer.Compressed()
+	blob, err := layer.Compressed()
 	if err != nil {
 		return 0, err
 	}
-	defer kept.Close()
-	content := bufio.NewReader(io.TeeReader(bounded.Reader(ctx, kept, descriptor.Size), meter))
+	defer blob.Close()
+	content := bufio.NewReader(io.TeeReader(bounded.Reader(ctx, blob, descriptor.Size), meter))
 	size, err := compressedSize(content)
 	if err != nil {
 		return 0, err
@@ -98,22 +89,22 @@ func compressedSize(content *bufio.Reader) (int64, error) {
 type layerReader struct {
 	io.ReadCloser
 	format compression.Format
-	kept   io.Closer
+	blob   io.Closer
 }
 
-func (r layerReader) Close() error { return errors.Join(r.ReadCloser.Close(), r.kept.Close()) }
+func (r layerReader) Close() error { return errors.Join(r.ReadCloser.Close(), r.blob.Close()) }
 
-// uncompressed reads the layer's archive, in bounded memory.
-func uncompressed(layer v1.Layer) (layerReader, error) {
-	kept, err := layer.Compressed()
+// openLayer reads the layer's archive, in bounded memory.
+func openLayer(layer v1.Layer) (layerReader, error) {
+	blob, err := layer.Compressed()
 	if err != nil {
 		return layerReader{}, err
 	}
-	content, format, err := compression.Reader(kept)
+	content, format, err := compression.Reader(blob)
 	if err != nil {
-		return layerReader{}, errors.Join(err, kept.Close())
+		return layerReader{}, errors.Join(err, blob.Close())
 	}
-	return layerReader{content, format, kept}, nil
+	return layerReader{content, format, blob}, nil
 }
 
 // readEntries takes what it reads off the budget. The digest that it returns is that of
@@ -123,7 +114,7 @@ func readEntries(ctx context.Context, index int, layer v1.Layer, budget *Limits)
 	if err != nil {
 		return nil, Layer{}, err
 	}
-	content, err := uncompressed(layer)
+	content, err := openLayer(layer)
 	if err != nil {
 		return nil, Layer{}, err
 	}
@@ -158,43 +149,4 @@ func readEntries(ctx context.Context, index int, layer v1.Layer, budget *Limits)
 	budget.Bytes -= meter.bytes
 	digest := v1.Hash{Algorithm: diffIDAlgorithm, Hex: hex.EncodeToString(meter.Sum(nil))}
 	return entries, Layer{DiffID: digest, Compression: content.format, Uncompressed: meter.bytes}, nil
-}
-
-// newEntry returns nil for what is not a file, and an error for what engines do
-// not unpack.
-func newEntry(header *tar.Header, at position) (*entry, error) {
-	name, err := inside(header.Name)
-	if err != nil {
-		return nil, err
-	}
-	next := &entry{path: name, file: newFile(header, at)}
-	switch header.Typeflag {
-	case tar.TypeReg, tar.TypeDir, tar.TypeSymlink, tar.TypeChar, tar.TypeBlock, tar.TypeFifo:
-		return next, nil
-	case tar.TypeLink:
-		next.hardLink, err = inside(header.Linkname)
-		return next, err
-	case tar.TypeXGlobalHeader:
-		return nil, nil
-	default:
-		return nil, fmt.Errorf("entry %q has the type %q, which engines refuse", header.Name, header.Typeflag)
-	}
-}
-
-// inside returns the name relative to the root, or an error when engines would
-// refuse the layer because it leads out of it.
-func inside(name string) (string, error) {
-	if len(name) > maxPath {
-		return "", fmt.Errorf("a file name of %d bytes", len(name))
-	}
-	relative := strings.TrimPrefix(path.Clean(name), "/")
-	for _, part := range strings.Split(relative, "/") {
-		if len(part) > maxNameLength {
-			return "", fmt.Errorf("entry %q... has a name of %d bytes", name[:32], len(part))
-		}
-	}
-	if relative == ".." || strings.HasPrefix(relative, "../") {
-		return "", fmt.Errorf("entry %q leads out of the root", name)
-	}
-	return relative, nil
 }

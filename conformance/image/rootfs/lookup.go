@@ -26,32 +26,32 @@ const (
 // ErrNotDirectory says that a path goes through a file, or ends in a slash after one.
 var ErrNotDirectory = errors.New("not a directory")
 
-// Found is a file and the directory that it was found in.
-type Found struct {
+// Location is a file and the directory that it is in.
+type Location struct {
 	File *File
 
 	name   string
-	parent *Found
+	parent *Location
 	length int // of the path, in bytes
 }
 
 // Path is free of symbolic links.
-func (f *Found) Path() string {
-	if f.parent == nil {
+func (l *Location) Path() string {
+	if l.parent == nil {
 		return "/"
 	}
-	return strings.TrimSuffix(f.parent.Path(), "/") + "/" + f.name
+	return strings.TrimSuffix(l.parent.Path(), "/") + "/" + l.name
 }
 
 // Lookup finds a file as a process inside would: it follows symbolic links, and
-// nothing leads out of the root. The directories that were searched on the way
+// nothing leads out of the root. The directories on the way
 // are in the order of their first use. A file that is not there is
 // fs.ErrNotExist.
-func (t *Tree) Lookup(path string) (found *Found, searched []*Found, err error) {
+func (t *Tree) Lookup(path string) (location *Location, directories []*Location, err error) {
 	if len(path) >= maxPath {
 		return nil, nil, fmt.Errorf("a path of %d bytes, which the kernel refuses", len(path))
 	}
-	at := &Found{File: t.root}
+	at := &Location{File: t.root}
 	rest, links := strings.Split(path, "/"), 0
 	for len(rest) > 0 {
 		name := rest[0]
@@ -66,7 +66,7 @@ func (t *Tree) Lookup(path string) (found *Found, searched []*Found, err error) 
 		if name == "" || name == "." {
 			continue
 		}
-		searched = append(searched, at)
+		directories = append(directories, at)
 		if name == ".." {
 			if at.parent != nil {
 				at = at.parent
@@ -78,7 +78,7 @@ func (t *Tree) Lookup(path string) (found *Found, searched []*Found, err error) 
 		case !there:
 			return nil, nil, fmt.Errorf("%s: no %s in %s: %w", path, name, at.Path(), fs.ErrNotExist)
 		case next.Mode&fs.ModeSymlink == 0:
-			at = &Found{next, name, at, at.length + 1 + len(name)}
+			at = &Location{next, name, at, at.length + 1 + len(name)}
 			if at.length > maxPath {
 				return nil, nil, fmt.Errorf("a path of more than %d bytes", maxPath)
 			}
@@ -87,10 +87,10 @@ func (t *Tree) Lookup(path string) (found *Found, searched []*Found, err error) 
 		default:
 			links++
 			if strings.HasPrefix(next.Link, "/") {
-				at = &Found{File: t.root}
+				at = &Location{File: t.root}
 			}
 			rest = append(strings.Split(next.Link, "/"), rest...)
 		}
 	}
-	return at, searched, nil
+	return at, directories, nil
 }

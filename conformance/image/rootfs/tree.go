@@ -113,7 +113,7 @@ func (t *Tree) Content(ctx context.Context, file *File, most int64) ([]byte, err
 	if !file.Mode.IsRegular() {
 		return nil, fmt.Errorf("%s: %w", file, fs.ErrInvalid)
 	}
-	layer, err := uncompressed(t.layers[file.content.layer])
+	layer, err := openLayer(t.layers[file.content.layer])
 	if err != nil {
 		return nil, err
 	}
@@ -135,9 +135,9 @@ func (t *Tree) Content(ctx context.Context, file *File, most int64) ([]byte, err
 // Names are those of a directory's files in order, and none where there is no
 // such directory.
 func (t *Tree) Names(directory string) []string {
-	found, _, err := t.Lookup(directory)
+	location, _, err := t.Lookup(directory)
 	if err != nil {
 		return nil
 	}
-	return slices.Sorted(maps.Keys(found.File.children))
+	return slices.Sorted(maps.Keys(location.File.children))
 }

@@ -31,7 +31,7 @@ type namedFile struct {
 
 // make makes directories and symbolic links, and leaves all else for later.
 func (u *unpacking) make(name string, file *File) error {
-	if _, linked := u.names[file]; linked {
+	if _, again := u.names[file]; again {
 		u.hardLinks = append(u.hardLinks, namedFile{name, file})
 		return nil
 	}
@@ -53,7 +53,7 @@ func (u *unpacking) make(name string, file *File) error {
 
 // writeContents reads a layer once and writes the files that the tree has of it.
 func (u *unpacking) writeContents(ctx context.Context, layer int) error {
-	stream, err := uncompressed(u.layers[layer])
+	stream, err := openLayer(u.layers[layer])
 	if err != nil {
 		return err
 	}
@@ -94,12 +94,12 @@ func (u *unpacking) setAttributes(name string, file *File) error {
 		return err
 	}
 	if len(file.Capabilities) > 0 && os.Geteuid() == 0 {
-		opened, err := u.root.Open(name)
+		handle, err := u.root.Open(name)
 		if err != nil {
 			return err
 		}
-		defer opened.Close()
-		if err := unix.Fsetxattr(int(opened.Fd()), capabilityName, file.Capabilities, 0); err != nil {
+		defer handle.Close()
+		if err := unix.Fsetxattr(int(handle.Fd()), capabilityName, file.Capabilities, 0); err != nil {
 			return fmt.Errorf("%s: set %s: %w", name, capabilityName, err)
 		}
 	}

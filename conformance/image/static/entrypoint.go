@@ -25,7 +25,7 @@ func judgeAnyUID(e *examination) report.Result {
 		violations = append(violations, fmt.Sprintf("%s may not execute %s: mode %s", classes, e.entry.Path(), e.entry.File.Mode))
 	}
 	seen := map[*rootfs.File]bool{}
-	for _, directory := range e.searched {
+	for _, directory := range e.directories {
 		if classes := rootfs.Denied(directory.File.Mode, rootfs.Executing); classes != "" && !seen[directory.File] {
 			violations = append(violations, fmt.Sprintf("%s may not search %s: mode %s", classes, directory.Path(), directory.File.Mode))
 		}

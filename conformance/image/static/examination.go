@@ -27,9 +27,9 @@ type examination struct {
 	command []string
 
 	// entry is the entry point, or flaw says why there is none.
-	entry    *rootfs.Found
-	searched []*rootfs.Found
-	flaw     string
+	entry       *rootfs.Location
+	directories []*rootfs.Location
+	flaw        string
 
 	// program is nil when the entry point is none that the kernel takes, which
 	// malformed tells, or could not be read, which unread tells.
@@ -88,20 +88,20 @@ func (e *examination) find() string {
 	if !path.IsAbs(name) {
 		return fmt.Sprintf("%q is not an absolute path", name)
 	}
-	found, searched, err := e.Root.Lookup(name)
+	location, directories, err := e.Root.Lookup(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Sprintf("%s is not in the image: %v", name, err)
 	}
 	if err != nil {
 		return fmt.Sprintf("%s cannot be reached: %v", name, err)
 	}
-	if !found.File.Mode.IsRegular() {
-		return fmt.Sprintf("%s is not a regular file: mode %s", found.Path(), found.File.Mode)
+	if !location.File.Mode.IsRegular() {
+		return fmt.Sprintf("%s is not a regular file: mode %s", location.Path(), location.File.Mode)
 	}
-	if found.File.Mode&0o111 == 0 {
-		return fmt.Sprintf("%s is not executable: mode %s", found.Path(), found.File.Mode)
+	if location.File.Mode&0o111 == 0 {
+		return fmt.Sprintf("%s is not executable: mode %s", location.Path(), location.File.Mode)
 	}
-	e.entry, e.searched = found, searched
+	e.entry, e.directories = location, directories
 	return ""
 }
 

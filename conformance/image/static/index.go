@@ -20,16 +20,16 @@ func judgeIndex(e *examination) report.Result {
 	if index.Digest == "" {
 		return conclude(expected, []string{fmt.Sprintf("a single manifest for %s and no index", image.Join(index.Platforms))})
 	}
-	var violations, seen []string
+	var violations, platforms []string
 	for _, platform := range index.Platforms {
 		text := image.Describe(platform)
-		if slices.Contains(seen, text) {
+		if slices.Contains(platforms, text) {
 			violations = append(violations, text+" is there more than once")
 		}
-		seen = append(seen, text)
+		platforms = append(platforms, text)
 	}
 	for _, platform := range indexPlatforms {
-		if !slices.Contains(seen, platform) {
+		if !slices.Contains(platforms, platform) {
 			violations = append(violations, platform+" is not there")
 		}
 	}

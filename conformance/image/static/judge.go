@@ -45,10 +45,10 @@ var judges = map[string]func(*examination) report.Result{
 
 // Judge returns a result for every static requirement, by its id.
 func Judge(ctx context.Context, image *image.Image, options Options) map[string]report.Result {
-	examined := examine(ctx, image, options)
+	examination := examine(ctx, image, options)
 	results := map[string]report.Result{}
 	for id, judge := range judges {
-		result := judge(examined)
+		result := judge(examination)
 		result.Requirement, _ = requirement.Find(id)
 		results[id] = result
 	}

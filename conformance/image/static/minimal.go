@@ -14,23 +14,23 @@ import (
 const maxListed = 20
 
 func judgeMinimal(e *examination) report.Result {
-	needed := e.process.Files
+	objects := e.process.Files
 	if e.entry != nil {
-		needed = append(needed, e.entry.File)
+		objects = append(objects, e.entry.File)
 	}
-	var violations, listed []string
+	var violations, files []string
 	e.Root.Walk(func(path string, file *rootfs.File) {
 		// Without an entry point, none of the executables is one too many.
-		faults := faultsOf(file, e.entry == nil || slices.Contains(needed, file))
+		faults := faultsOf(file, e.entry == nil || slices.Contains(objects, file))
 		if len(faults) == 0 || len(violations) > maxListed {
 			return
 		}
-		listed = append(listed, fmt.Sprintf("%s %q", file, path))
+		files = append(files, fmt.Sprintf("%s %q", file, path))
 		violations = append(violations, fmt.Sprintf("%s is %s", path, strings.Join(faults, " and ")))
 	})
 	result := conclude("the entry point and its libraries as the only executables, and no file with more rights than it needs", violations)
-	if len(listed) > 0 {
-		result.Evidence = []report.Evidence{{Name: "files", Text: strings.Join(shortened(listed), "\n")}}
+	if len(files) > 0 {
+		result.Evidence = []report.Evidence{{Name: "files", Text: strings.Join(shortened(files), "\n")}}
 	}
 	return result
 }

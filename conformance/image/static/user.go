@@ -51,11 +51,11 @@ func (e *examination) resolve(kind, name, file string) string {
 	if _, err := strconv.ParseInt(name, 10, 64); err == nil {
 		return fmt.Sprintf("the %s %s is not between 0 and 2147483647", kind, name)
 	}
-	found, _, err := e.Root.Lookup(file)
+	location, _, err := e.Root.Lookup(file)
 	if err != nil {
 		return fmt.Sprintf("the %s %q cannot be resolved: the image has no %s", kind, name, file)
 	}
-	content, err := e.Root.Content(e, found.File, maxAccounts)
+	content, err := e.Root.Content(e, location.File, maxAccounts)
 	if err != nil {
 		return fmt.Sprintf("the %s %q cannot be resolved: %s cannot be read: %v", kind, name, file, err)
 	}

@@ -19,14 +19,14 @@ func judgeWorkingDir(e *examination) report.Result {
 	if !path.IsAbs(directory) {
 		return conclude(expected, []string{fmt.Sprintf("WorkingDir is %q, which is not absolute", directory)})
 	}
-	found, _, err := e.Root.Lookup(directory)
+	location, _, err := e.Root.Lookup(directory)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return conclude(expected, nil)
 	case err != nil:
 		return conclude(expected, []string{fmt.Sprintf("WorkingDir is %q, which cannot be reached: %v", directory, err)})
-	case !found.File.Mode.IsDir():
-		return conclude(expected, []string{fmt.Sprintf("WorkingDir is %q, which is not a directory: mode %s", directory, found.File.Mode)})
+	case !location.File.Mode.IsDir():
+		return conclude(expected, []string{fmt.Sprintf("WorkingDir is %q, which is not a directory: mode %s", directory, location.File.Mode)})
 	}
 	return conclude(expected, nil)
 }

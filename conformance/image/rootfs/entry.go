@@ -1,0 +1,54 @@
+package rootfs
+
+import (
+	"archive/tar"
+	"fmt"
+	"path"
+	"strings"
+)
+
+// entry is one of a layer's archive. Its path is relative to the root.
+type entry struct {
+	path     string
+	hardLink string // the path of the file that this is another name of
+	file     *File
+}
+
+// newEntry returns nil for what is not a file, and an error for what engines do
+// not unpack.
+func newEntry(header *tar.Header, at position) (*entry, error) {
+	name, err := inside(header.Name)
+	if err != nil {
+		return nil, err
+	}
+	next := &entry{path: name, file: newFile(header, at)}
+	switch header.Typeflag {
+	case tar.TypeReg, tar.TypeDir, tar.TypeSymlink, tar.TypeChar, tar.TypeBlock, tar.TypeFifo:
+		return next, nil
+	case tar.TypeLink:
+		next.hardLink, err = inside(header.Linkname)
+		return next, err
+	case tar.TypeXGlobalHeader:
+		return nil, nil
+	default:
+		return nil, fmt.Errorf("entry %q has the type %q, which engines refuse", header.Name, header.Typeflag)
+	}
+}
+
+// inside returns the name relative to the root, or an error when engines would
+// refuse the layer because it leads out of it.
+func inside(name string) (string, error) {
+	if len(name) > maxPath {
+		return "", fmt.Errorf("a file name of %d bytes", len(name))
+	}
+	relative := strings.TrimPrefix(path.Clean(name), "/")
+	for _, part := range strings.Split(relative, "/") {
+		if len(part) > maxNameLength {
+			return "", fmt.Errorf("entry %q... has a name of %d bytes", name[:32], len(part))
+		}
+	}
+	if relative == ".." || strings.HasPrefix(relative, "../") {
+		return "", fmt.Errorf("entry %q leads out of the root", name)
+	}
+	return relative, nil
+}
