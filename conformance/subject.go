@@ -71,6 +71,9 @@ func prepareAll(ctx context.Context, eng engine.Engine, config *Config) (subject
 				next.target.Image, err = eng.Load(ctx, engine.Source{
 					Reference: reference, Image: next.content, Held: inEngine && len(source.Platforms()) == 1,
 				})
+				if err != nil && next.imageResults["IMG-DIFF-IDS"].Status == report.Fail {
+					next.unrunnable, err = "the engine refuses the image, see IMG-DIFF-IDS", nil
+				}
 				if err != nil {
 					untested(platform, err)
 					continue

@@ -9,8 +9,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/tarball"
 
+	"github.com/podsandbox/pause/conformance/image/compression"
 	"github.com/podsandbox/pause/conformance/image/internal/fixture"
 )
 
@@ -96,5 +99,25 @@ func TestOneTagOfTwoImagesOfADockerArchiveIsAnError(t *testing.T) {
 	_, err := Open(context.Background(), "docker-archive:"+fixture.Written(t, "image.tar", archive)+":1")
 	if err == nil || !strings.Contains(err.Error(), "r.example/pause:1 (a.json) or r.example/other:1 (b.json)") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestEnginesGetLayersThatTheyAllRead(t *testing.T) {
+	program := fixture.Tar(t, fixture.Executable(fixture.CachedPause(t, "linux/amd64")))
+	other := fixture.Tar(t, fixture.File{Name: "etc/a", Mode: 0o644})
+	archive := dockerLayers(t, [][]byte{program, other}, [][]byte{fixture.Zstd(t, program), other})
+	image := imageOf(t, opened(t, "docker-archive:"+fixture.Written(t, "image.tar", archive)), "linux/amd64")
+	var loaded bytes.Buffer
+	if err := tarball.Write(name.MustParseReference("pause:1").(name.Tag), image.Content, &loaded); err != nil {
+		t.Fatal(err)
+	}
+	again := imageOf(t, opened(t, "docker-archive:"+fixture.Written(t, "loaded.tar", loaded.Bytes())), "linux/amd64")
+	for i, layer := range again.Root.Layers {
+		if layer.Compression != compression.Gzip || layer.DiffID != image.Root.Layers[i].DiffID {
+			t.Errorf("layer %d is %+v", i+1, layer)
+		}
+	}
+	if again.Digest != image.Digest {
+		t.Errorf("the configuration is %s, not %s", again.Digest, image.Digest)
 	}
 }

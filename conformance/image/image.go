@@ -35,7 +35,8 @@ type Image struct {
 	// Overhead is what is transferred besides the layers, in bytes.
 	Overhead int64
 
-	// Content is the image as it is kept.
+	// Content is the image for engines: as it is kept, but for layers in a compression
+	// that not every engine reads.
 	Content v1.Image
 }
 
@@ -86,7 +87,11 @@ func (s *Source) image(ctx context.Context, entry entry) (*Image, error) {
 		return nil, err
 	}
 	image := &Image{Source: s, Platform: Normalize(entry.platform), Config: config, Root: root, Content: content}
-	return image, image.identify(entry.descriptor)
+	if err := image.identify(entry.descriptor); err != nil {
+		return nil, err
+	}
+	image.Content, err = loadable(content, config, root)
+	return image, err
 }
 
 func (s *Source) checkLayers(content v1.Image) error {

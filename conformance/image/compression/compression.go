@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"compress/bzip2"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -47,8 +48,25 @@ func Detect(content *bufio.Reader) (Format, error) {
 	return None, nil
 }
 
-// Reader decompresses in bounded memory. Its error names a format that is not read. The
-// caller closes it, and what it reads from.
+// Open decompresses what is stored, in bounded memory, and closes it with what it
+// returns. Its error names a format that is not read.
+func Open(stored io.ReadCloser) (io.ReadCloser, Format, error) {
+	content, format, err := Reader(stored)
+	if err != nil {
+		return nil, format, errors.Join(err, stored.Close())
+	}
+	return both{content, stored}, format, nil
+}
+
+// both closes a reader and what it reads from.
+type both struct {
+	io.ReadCloser
+	stored io.Closer
+}
+
+func (b both) Close() error { return errors.Join(b.ReadCloser.Close(), b.stored.Close()) }
+
+// Reader is Open for what the caller closes.
 func Reader(from io.Reader) (io.ReadCloser, Format, error) {
 	content := bufio.NewReader(from)
 	format, err := Detect(content)

@@ -85,26 +85,13 @@ func compressedSize(content *bufio.Reader) (int64, error) {
 	return size.bytes, compressor.Close()
 }
 
-// layerReader decompresses a layer.
-type layerReader struct {
-	io.ReadCloser
-	format compression.Format
-	blob   io.Closer
-}
-
-func (r layerReader) Close() error { return errors.Join(r.ReadCloser.Close(), r.blob.Close()) }
-
 // openLayer reads the layer's archive, in bounded memory.
-func openLayer(layer v1.Layer) (layerReader, error) {
-	blob, err := layer.Compressed()
+func openLayer(layer v1.Layer) (io.ReadCloser, compression.Format, error) {
+	stored, err := layer.Compressed()
 	if err != nil {
-		return layerReader{}, err
+		return nil, compression.None, err
 	}
-	content, format, err := compression.Reader(blob)
-	if err != nil {
-		return layerReader{}, errors.Join(err, blob.Close())
-	}
-	return layerReader{content, format, blob}, nil
+	return compression.Open(stored)
 }
 
 // readEntries takes what it reads off the budget. The digest that it returns is that of
@@ -114,7 +101,7 @@ func readEntries(ctx context.Context, index int, layer v1.Layer, budget *Limits)
 	if err != nil {
 		return nil, Layer{}, err
 	}
-	content, err := openLayer(layer)
+	content, format, err := openLayer(layer)
 	if err != nil {
 		return nil, Layer{}, err
 	}
@@ -148,5 +135,5 @@ func readEntries(ctx context.Context, index int, layer v1.Layer, budget *Limits)
 	}
 	budget.Bytes -= meter.bytes
 	digest := v1.Hash{Algorithm: diffIDAlgorithm, Hex: hex.EncodeToString(meter.Sum(nil))}
-	return entries, Layer{DiffID: digest, Compression: content.format, Uncompressed: meter.bytes}, nil
+	return entries, Layer{DiffID: digest, Compression: format, Uncompressed: meter.bytes}, nil
 }

@@ -113,7 +113,7 @@ func (t *Tree) Content(ctx context.Context, file *File, most int64) ([]byte, err
 	if !file.Mode.IsRegular() {
 		return nil, fmt.Errorf("%s: %w", file, fs.ErrInvalid)
 	}
-	layer, err := openLayer(t.layers[file.content.layer])
+	layer, _, err := openLayer(t.layers[file.content.layer])
 	if err != nil {
 		return nil, err
 	}

@@ -53,7 +53,7 @@ func (u *unpacking) make(name string, file *File) error {
 
 // writeContents reads a layer once and writes the files that the tree has of it.
 func (u *unpacking) writeContents(ctx context.Context, layer int) error {
-	stream, err := openLayer(u.layers[layer])
+	stream, _, err := openLayer(u.layers[layer])
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func (t *Tree) WalkLayers(ctx context.Context, visit func(layer int, name string
 }
 
 func (t *Tree) walkLayer(ctx context.Context, layer int, visit func(int, string, int64, io.Reader) error) error {
-	content, err := openLayer(t.layers[layer])
+	content, _, err := openLayer(t.layers[layer])
 	if err != nil {
 		return err
 	}
