@@ -68,8 +68,11 @@ version:
 
 test: packages binfmt engine ## the proof, with an engine and on both platforms
 	go test -count=1 -p 1 -timeout 60m ./...
-test-all: packages binfmt engine race ## test, the race detector, and what takes longer: for the scheduled workflow
-	TEST_ALL=1 go test -count=1 -p 1 -timeout 180m ./...
+test-all: test race suite image ## test, race, and our image and every mutant on each engine: for the scheduled workflow
+	for engine in docker oci containerd; do \
+		"$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" run --engine=$$engine --report-dir="$$DIST/conformance/$$engine" -- "oci:$$DIST/oci" || exit; \
+		go test -count=1 -timeout 120m ./conformance/mutants -engine=$$engine || exit; \
+	done
 BOTH := linux/amd64,linux/arm64
 test test-all binfmt: export override PLATFORMS := $(or $(PLATFORMS),$(BOTH))
 
@@ -90,8 +93,8 @@ check: needs-ONLY suite $(if $(IMAGE),,image) ## judge by some requirements: ONL
 	"$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" run --only="$$ONLY" --platform="$${PLATFORMS:-linux/$$(go env GOHOSTARCH)}" \
 		--allow-partial $${ENGINE:+--engine="$$ENGINE"} $${CA:+--ca="$$CA"} -- "$${IMAGE:-oci:$$DIST/oci}"
 
-mutants: needs-ONLY ## judge one mutant, or several: ONLY=name,…
-	go test -count=1 -v -run='Mutants|Equivalents' ./conformance/mutants -mutants="$$ONLY"
+mutants: needs-ONLY ## judge one mutant, or several: ONLY=name,… [ENGINE=…]
+	go test -count=1 -v -run='Mutants|Equivalents' ./conformance/mutants -mutants="$$ONLY" $${ENGINE:+-engine="$$ENGINE"}
 
 rehearsal: packages engine ## a release, but to a registry on loopback and signed with a key of its own
 	@echo "building cosign, which takes minutes once" >&2; go run "$$COSIGN" version >/dev/null
