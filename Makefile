@@ -42,7 +42,7 @@ REPORT_DIR  := $(if $(findstring ^/,^$(DIST)),,$(CURDIR)/)$(DIST)/conformance
 export IMAGE_NAME VERSION REVISION DIST SOURCE_DATE_EPOCH GOLANGCI ACTIONLINT COSIGN COMMANDS CGO_ENABLED GOFLAGS GOTOOLCHAIN REPORT_DIR
 
 .DEFAULT_GOAL := all
-.PHONY: all image archives pause-image suite suite-amd64 suite-arm64 version \
+.PHONY: all image archives pause-image suite suite-image suite-amd64 suite-arm64 version \
 	test test-all test-kernels test-node unit race fuzz check mutants conformance bench rehearsal \
 	push mirror verify lint generate matrix packages binfmt engine clean help \
 	login stage sign check-staged release-files release check-release digest summary \
@@ -61,6 +61,10 @@ suite: version
 
 suite-amd64 suite-arm64: suite-%: version
 	@GOARCH=$* .ci/build "$$DIST/pause-conformance-linux-$*" ./conformance/cmd/pause-conformance -ldflags="-s -w -X main.version=$$VERSION"
+
+# From scratch, by the same builder: dist/pause-image push --dist dist/suite-image REGISTRY publishes it.
+suite-image: pause-image version ## build the suite as an image for linux/amd64 and linux/arm64
+	"$$DIST/pause-image" build --product=pause-conformance --version="$$VERSION" --revision="$$REVISION" --dist="$$DIST/suite-image"
 
 # The linker's flags have quotes and spaces of their own.
 version:

@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	// Entrypoint is the path of the program, and all that the image runs.
-	// CRI-O's pause_command has this path as its default.
+	// Entrypoint is the path of pause, and all that its image runs. CRI-O's
+	// pause_command has this path as its default.
 	Entrypoint = "/pause"
 
 	// User is numeric, since kubelet's runAsNonRoot can judge no other. Kubernetes
@@ -52,8 +52,8 @@ func build(release Release, program freestanding.Program) (v1.Image, error) {
 		Created:      release.timestamp(),
 		RootFS:       v1.RootFS{Type: "layers"},
 		Config: v1.Config{
-			User:       User,
-			Entrypoint: []string{Entrypoint},
+			User:       release.ProductOrPause().User,
+			Entrypoint: []string{release.ProductOrPause().Entrypoint()},
 			Labels:     release.Labels(),
 		},
 	})
@@ -72,7 +72,12 @@ func build(release Release, program freestanding.Program) (v1.Image, error) {
 
 func layerOf(release Release, program []byte) (v1.Layer, error) {
 	var archive bytes.Buffer
-	err := tarfile.Write(&archive, []tarfile.File{{Name: Entrypoint[1:], Mode: Mode, Time: release.Created, Content: program}})
+	product := release.ProductOrPause()
+	files := []tarfile.File{{Name: product.Name, Mode: Mode, Time: release.Created, Content: program}}
+	if product.Temporary {
+		files = append(files, tarfile.File{Name: "tmp/", Mode: 0o1777, Time: release.Created})
+	}
+	err := tarfile.Write(&archive, files)
 	if err != nil {
 		return nil, err
 	}

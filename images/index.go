@@ -11,12 +11,12 @@ import (
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
-// MaxSize is the most that a node transfers for the image of its platform, in
+// MaxSize is the most that a node transfers for the pause image of its platform, in
 // bytes.
 const MaxSize = 4096
 
 // Index returns the image index of all programs, in their order. Its error
-// names every image that is larger than MaxSize.
+// names every image that is larger than its product may be.
 func Index(release Release, programs []freestanding.Program) (v1.ImageIndex, error) {
 	list := v1.IndexManifest{SchemaVersion: 2, MediaType: types.OCIImageIndex, Annotations: release.Annotations()}
 	images := map[v1.Hash]v1.Image{}
@@ -30,10 +30,10 @@ func Index(release Release, programs []freestanding.Program) (v1.ImageIndex, err
 		if err != nil {
 			return nil, err
 		}
-		if size > MaxSize {
+		if most := release.ProductOrPause().MaxSize; size > most {
 			violations = append(violations, fmt.Errorf(
 				"image for %s: manifest, config and layer have %d bytes, at most %d are published; shorten its program or its annotations",
-				program.Platform, size, MaxSize))
+				program.Platform, size, most))
 		}
 		entry, err := Entry(image)
 		if err != nil {

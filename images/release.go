@@ -30,6 +30,9 @@ const (
 
 // Release is what the images of one build say of themselves.
 type Release struct {
+	// Product is Pause unless it is set.
+	Product *Product
+
 	// Version has the form of an image tag.
 	Version string
 
@@ -44,7 +47,7 @@ type Release struct {
 // Labels are those of the image's config, where engines show them.
 func (r Release) Labels() map[string]string {
 	labels := map[string]string{
-		TitleKey:    "pause",
+		TitleKey:    r.ProductOrPause().Name,
 		VersionKey:  r.Version,
 		SourceKey:   Source,
 		LicensesKey: License,
@@ -63,6 +66,14 @@ func (r Release) Annotations() map[string]string {
 	return annotations
 }
 
+// ProductOrPause returns the product of the release.
+func (r Release) ProductOrPause() *Product {
+	if r.Product == nil {
+		return Pause
+	}
+	return r.Product
+}
+
 var commitForm = regexp.MustCompile(`^[0-9a-f]{40,64}$`)
 
 // HasCommit tells whether Revision is a whole commit, which can be built again. It is
@@ -79,5 +90,9 @@ func ReleaseOf(annotations map[string]string) (Release, error) {
 	if err != nil {
 		return Release{}, fmt.Errorf("annotation %s: %w; is it an image of this project?", CreatedKey, err)
 	}
-	return Release{annotations[VersionKey], annotations[RevisionKey], timestamp}, nil
+	release := Release{Version: annotations[VersionKey], Revision: annotations[RevisionKey], Created: timestamp}
+	if product, err := ProductOf(annotations[TitleKey]); err == nil {
+		release.Product = product
+	}
+	return release, nil
 }

@@ -2,6 +2,8 @@ package attestation_test
 
 import (
 	"bytes"
+	"os"
+	"strings"
 	"testing"
 
 	provenance "github.com/in-toto/attestation/go/predicates/provenance/v1"
@@ -30,6 +32,42 @@ func TestSPDXsOwnLibraryReadsTheSBOM(t *testing.T) {
 	code, err := utils.GetVerificationCode(document.Files[:1], "")
 	if got := document.Packages[1].PackageVerificationCode; err != nil || got == nil || got.Value != code.Value {
 		t.Errorf("verification code %+v, want %s, error %v", got, code.Value, err)
+	}
+}
+
+// The test is a Go program, though go test records none of its other modules.
+func TestSBOMNamesTheModulesOfAProgram(t *testing.T) {
+	path, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	build := subject(t)
+	for i := range build.Programs {
+		build.Programs[i].Trimmed = program
+	}
+	content, err := attestation.SBOM.Attest(build)
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := json.Read(bytes.NewReader(content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := spdxlib.ValidateDocument(document); err != nil {
+		t.Error(err)
+	}
+	count := 0
+	for _, entry := range document.Packages {
+		if strings.HasPrefix(entry.PackageExternalReferences[0].Locator, "pkg:golang/std@1.") {
+			count++
+		}
+	}
+	if count != 1 {
+		t.Errorf("%d packages of the standard library, want one", count)
 	}
 }
 

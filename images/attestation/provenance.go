@@ -61,7 +61,7 @@ func describeBuild(build Build) (any, error) {
 	}
 	provenance := statement{
 		Type:          "https://in-toto.io/Statement/v1",
-		Subject:       []resource{{Name: "pause", Digest: map[string]string{"sha256": index}}},
+		Subject:       []resource{{Name: build.Release.ProductOrPause().Name, Digest: map[string]string{"sha256": index}}},
 		PredicateType: "https://slsa.dev/provenance/v1",
 	}
 	provenance.Predicate.RunDetails.Builder.ID = builder
@@ -77,7 +77,7 @@ func describeBuild(build Build) (any, error) {
 	}
 	for i, program := range build.Programs {
 		provenance.Subject = append(provenance.Subject, resource{
-			Name:   "pause-" + program.Platform.FileName(),
+			Name:   build.Release.ProductOrPause().Name + "-" + program.Platform.FileName(),
 			Digest: map[string]string{"sha256": byProgram[i]},
 		})
 		definition.ExternalParameters.Platforms = append(definition.ExternalParameters.Platforms, program.Platform.String())

@@ -29,7 +29,7 @@ type spdxPackage struct {
 	DownloadLocation string            `json:"downloadLocation"`
 	FilesAnalyzed    bool              `json:"filesAnalyzed"`
 	VerificationCode *verificationCode `json:"packageVerificationCode,omitempty"`
-	Checksums        []spdxChecksum    `json:"checksums"`
+	Checksums        []spdxChecksum    `json:"checksums,omitempty"`
 	LicenseConcluded string            `json:"licenseConcluded"`
 	LicenseDeclared  string            `json:"licenseDeclared"`
 	CopyrightText    string            `json:"copyrightText"`

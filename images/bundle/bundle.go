@@ -57,9 +57,11 @@ func (b *Bundle) files() (files, error) {
 		}
 	}
 	for _, program := range b.Programs {
-		name := "pause-" + program.Platform.FileName()
+		name := b.Release.ProductOrPause().Name + "-" + program.Platform.FileName()
 		all[path.Join("bin", name)] = program.Trimmed
-		all[path.Join("debug", name)] = program.Linked
+		if program.Linked != nil {
+			all[path.Join("debug", name)] = program.Linked
+		}
 	}
 	all[checksums] = all.sum()
 	return all, nil
@@ -94,7 +96,7 @@ func (b *Bundle) addAttestations(all files) error {
 }
 
 func (b *Bundle) addArchives(all files) error {
-	stem := path.Join("archives", "pause-"+b.Tag.TagStr())
+	stem := path.Join("archives", b.Release.ProductOrPause().Name+"-"+b.Tag.TagStr())
 	archive, err := IndexArchive(b.Tag, b.Index)
 	if err != nil {
 		return err

@@ -22,8 +22,9 @@ import (
 	"github.com/podsandbox/pause/images/attestation"
 )
 
-// maxBuild is the size, in bytes, of the largest build that is read. One has 16 MiB.
-const maxBuild = 128 << 20
+// maxBuild is the size, in bytes, of the largest build that is read. One of the suite
+// has a hundred MiB.
+const maxBuild = 256 << 20
 
 // Publication is what a registry gets of a build.
 type Publication struct {

@@ -4,12 +4,14 @@ package tarfile
 import (
 	"archive/tar"
 	"io"
+	"strings"
 	"time"
 )
 
-// File is a regular file that root owns.
+// File is a regular file or directory that root owns.
 type File struct {
-	// Name is a path without a slash at its begin.
+	// Name is a path without a slash at its begin, and with one at the end of a
+	// directory.
 	Name string
 
 	// Mode is that of the permissions.
@@ -25,8 +27,12 @@ type File struct {
 func Write(w io.Writer, files []File) error {
 	archive := tar.NewWriter(w)
 	for _, file := range files {
+		kind := byte(tar.TypeReg)
+		if strings.HasSuffix(file.Name, "/") {
+			kind = tar.TypeDir
+		}
 		header := &tar.Header{
-			Typeflag: tar.TypeReg,
+			Typeflag: kind,
 			Name:     file.Name,
 			Mode:     file.Mode,
 			Size:     int64(len(file.Content)),

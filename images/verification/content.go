@@ -15,7 +15,6 @@ import (
 
 	"github.com/podsandbox/pause/images"
 	"github.com/podsandbox/pause/images/printable"
-	"github.com/podsandbox/pause/pause/freestanding"
 )
 
 // checkContent validates a copy of the images: validate drops the types of what
@@ -51,7 +50,7 @@ func (p *Image) checkPlatforms() error {
 	for _, descriptor := range p.manifest.Manifests {
 		platforms[descriptor.Platform.String()] = true
 	}
-	for _, platform := range freestanding.Platforms {
+	for _, platform := range p.claim.ProductOrPause().Platforms {
 		if !platforms[platform.String()] {
 			violations = append(violations, refute("no image for %s", platform))
 		}
@@ -83,13 +82,13 @@ func (p *Image) checkSizes() error {
 			return err
 		}
 		for _, part := range append(manifest.Layers, manifest.Config) {
-			if part.Size < 0 || part.Size > images.MaxSize {
+			if part.Size < 0 || part.Size > p.claim.ProductOrPause().MaxSize {
 				p.tooLarge[entry.Digest] = true
 				return refute("%s has %d bytes", part.Digest, part.Size)
 			}
 		}
 		size, err := images.Size(image)
-		if err == nil && size > images.MaxSize {
+		if err == nil && size > p.claim.ProductOrPause().MaxSize {
 			p.tooLarge[entry.Digest] = true
 			err = refute("%d bytes", size)
 		}
@@ -114,11 +113,11 @@ func (p *Image) checkLabels() error {
 		if got, want := manifest.Annotations, p.claim.Annotations(); !maps.Equal(got, want) {
 			violations = append(violations, refute("annotations %v, want %v", got, want))
 		}
-		if got := config.Config.User; got != images.User {
-			violations = append(violations, refute("user %q, want %q", got, images.User))
+		if got := config.Config.User; got != p.claim.ProductOrPause().User {
+			violations = append(violations, refute("user %q, want %q", got, p.claim.ProductOrPause().User))
 		}
-		if got := config.Config.Entrypoint; !slices.Equal(got, []string{images.Entrypoint}) {
-			violations = append(violations, refute("entrypoint %q, want %q", got, images.Entrypoint))
+		if got := config.Config.Entrypoint; !slices.Equal(got, []string{p.claim.ProductOrPause().Entrypoint()}) {
+			violations = append(violations, refute("entrypoint %q, want %q", got, p.claim.ProductOrPause().Entrypoint()))
 		}
 		return errors.Join(violations...)
 	})

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/podsandbox/pause/images"
 	"github.com/podsandbox/pause/images/attestation"
 	"github.com/podsandbox/pause/images/bundle"
 )
@@ -101,8 +102,12 @@ func (p *Image) build(ctx context.Context, dir, goVersion string) error {
 	for _, entry := range p.manifest.Manifests {
 		platforms = append(platforms, entry.Platform.String())
 	}
-	build := exec.CommandContext(ctx, "go", "run", "./images/cmd/pause-image", "build", "--dist=dist",
-		"--version="+p.claim.Version, "--revision="+p.claim.Revision, "--platform="+strings.Join(platforms, ","))
+	args := []string{"run", "./images/cmd/pause-image", "build", "--dist=dist",
+		"--version=" + p.claim.Version, "--revision=" + p.claim.Revision, "--platform=" + strings.Join(platforms, ",")}
+	if product := p.claim.ProductOrPause(); product != images.Pause {
+		args = append(args, "--product="+product.Name)
+	}
+	build := exec.CommandContext(ctx, "go", args...)
 	build.Dir = dir
 	build.Env = append(os.Environ(), fmt.Sprintf("SOURCE_DATE_EPOCH=%d", p.claim.Created.Unix()))
 	if goVersion != "" {

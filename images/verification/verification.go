@@ -93,7 +93,7 @@ func (p *Image) Verify(ctx context.Context, skip string) []Finding {
 		p.checkTag(),
 		{Check: "content has the digests that name it", Err: p.checkContent()},
 		{Check: "all platforms, as their configs say", Err: p.checkPlatforms()},
-		{Check: fmt.Sprintf("every image has at most %d bytes", images.MaxSize), Err: sizes},
+		{Check: fmt.Sprintf("every image has at most %d bytes", p.claim.ProductOrPause().MaxSize), Err: sizes},
 		{Check: "labels, annotations, user and entrypoint", Err: p.checkLabels()},
 	}
 	contents, err := p.readAttestations(ctx)

@@ -17,11 +17,12 @@ import (
 	"github.com/podsandbox/pause/images/bundle"
 	"github.com/podsandbox/pause/images/crash"
 	"github.com/podsandbox/pause/images/registry"
+	"github.com/podsandbox/pause/images/suite"
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
 // options are the flags of build.
-type options struct{ name, version, revision, dir, platforms string }
+type options struct{ product, name, version, revision, dir, platforms string }
 
 func build() *cobra.Command {
 	var o options
@@ -32,7 +33,8 @@ func build() *cobra.Command {
 		RunE:  func(command *cobra.Command, _ []string) error { return o.build(command.Context()) },
 	}
 	flags := command.Flags()
-	flags.StringVar(&o.name, "name", "ghcr.io/podsandbox/pause", "image `NAME`, without a tag")
+	flags.StringVar(&o.product, "product", images.Pause.Name, "`PROGRAM` in the image: "+images.Pause.Name+" or "+images.Suite.Name)
+	flags.StringVar(&o.name, "name", "", "image `NAME`, without a tag (default ghcr.io/podsandbox/PROGRAM)")
 	flags.StringVar(&o.version, "version", "", "`VERSION` that the program prints, also the image's tag")
 	flags.StringVar(&o.revision, "revision", "", "`COMMIT` that is built")
 	flags.StringVar(&o.dir, "dist", "dist", "`DIR` to write to")
@@ -41,11 +43,18 @@ func build() *cobra.Command {
 }
 
 func (o options) build(ctx context.Context) error {
+	product, err := images.ProductOf(o.product)
+	if err != nil {
+		return usageError{fmt.Errorf("--product %w", err)}
+	}
+	if o.name == "" {
+		o.name = "ghcr.io/podsandbox/" + product.Name
+	}
 	tag, err := parseTag(o.name, o.version)
 	if err != nil {
 		return usageError{err}
 	}
-	targets, err := parsePlatforms(o.platforms)
+	targets, err := parsePlatforms(o.platforms, product)
 	if err != nil {
 		return usageError{fmt.Errorf("--platform: %w", err)}
 	}
@@ -53,11 +62,17 @@ func (o options) build(ctx context.Context) error {
 	if err != nil {
 		return usageError{err}
 	}
-	programs, err := buildPrograms(ctx, freestanding.Builder{Version: o.version}, targets)
+	build := freestanding.Builder{Version: o.version}.Build
+	if product == images.Suite {
+		build = func(ctx context.Context, platform freestanding.Platform) (freestanding.Program, error) {
+			return suite.Build(ctx, o.version, platform)
+		}
+	}
+	programs, err := buildPrograms(ctx, build, targets)
 	if err != nil {
 		return err
 	}
-	release := images.Release{Version: o.version, Revision: o.revision, Created: date}
+	release := images.Release{Product: product, Version: o.version, Revision: o.revision, Created: date}
 	result, err := bundle.New(tag, release, programs)
 	if err != nil {
 		return err
@@ -79,15 +94,18 @@ func parseTag(repository, version string) (name.Tag, error) {
 	return tag, nil
 }
 
-func parsePlatforms(list string) ([]freestanding.Platform, error) {
+func parsePlatforms(list string, product *images.Product) ([]freestanding.Platform, error) {
 	if list == "" {
-		return freestanding.Platforms, nil
+		return product.Platforms, nil
 	}
 	var platforms []freestanding.Platform
 	for name := range strings.SplitSeq(list, ",") {
 		platform, err := freestanding.ParsePlatform(name)
 		if err != nil {
 			return nil, err
+		}
+		if !slices.Contains(product.Platforms, platform) {
+			return nil, fmt.Errorf("%s is not built for %s", product.Name, platform)
 		}
 		platforms = append(platforms, platform)
 	}
@@ -107,16 +125,19 @@ func sourceDate() (time.Time, error) {
 	return time.Unix(seconds, 0), nil
 }
 
+// builder builds a program for one platform.
+type builder func(context.Context, freestanding.Platform) (freestanding.Program, error)
+
 // buildPrograms builds all platforms at once. Its error is the first, since what
 // keeps one from being built often keeps them all.
-func buildPrograms(ctx context.Context, builder freestanding.Builder, platforms []freestanding.Platform) ([]freestanding.Program, error) {
+func buildPrograms(ctx context.Context, build builder, platforms []freestanding.Platform) ([]freestanding.Program, error) {
 	programs := make([]freestanding.Program, len(platforms))
 	failures := make([]error, len(platforms))
 	var builds sync.WaitGroup
 	for i, platform := range platforms {
 		builds.Go(func() {
 			defer crash.Recover(&failures[i])
-			programs[i], failures[i] = builder.Build(ctx, platform)
+			programs[i], failures[i] = build(ctx, platform)
 		})
 	}
 	builds.Wait()
