@@ -11,7 +11,8 @@ $(foreach name,$(outside),$(eval $(if $(last-word),override) $$(name) := $$(valu
 
 # An empty variable means its default, a commit may have tags that are no version, and a
 # directory whose name begins with a dash is no option.
-override IMAGE_NAME := $(or $(IMAGE_NAME),ghcr.io/podsandbox/pause)
+override PRODUCT    := $(or $(PRODUCT),pause)
+override IMAGE_NAME := $(or $(IMAGE_NAME),ghcr.io/podsandbox/$(PRODUCT))
 override VERSION    := $(or $(VERSION),$(patsubst v%,%,$(shell git describe --tags --always --dirty --match 'v[0-9]*' 2>/dev/null || echo devel)))
 # Sources that have been changed since a commit are not that commit.
 override REVISION   := $(or $(REVISION),$(shell git describe --always --abbrev=40 --exclude='*' --dirty 2>/dev/null))
@@ -39,7 +40,7 @@ GOTOOLCHAIN := $(shell sed -n 's/^toolchain //p' go.mod)
 # Tests run in the directories of their packages. $(abspath) would split a name at its spaces.
 REPORT_DIR  := $(if $(findstring ^/,^$(DIST)),,$(CURDIR)/)$(DIST)/conformance
 
-export IMAGE_NAME VERSION REVISION DIST SOURCE_DATE_EPOCH GOLANGCI ACTIONLINT COSIGN COMMANDS CGO_ENABLED GOFLAGS GOTOOLCHAIN REPORT_DIR
+export PRODUCT IMAGE_NAME VERSION REVISION DIST SOURCE_DATE_EPOCH GOLANGCI ACTIONLINT COSIGN COMMANDS CGO_ENABLED GOFLAGS GOTOOLCHAIN REPORT_DIR
 
 .DEFAULT_GOAL := all
 .PHONY: all image archives pause-image suite suite-image suite-amd64 suite-arm64 version \
@@ -51,7 +52,7 @@ export IMAGE_NAME VERSION REVISION DIST SOURCE_DATE_EPOCH GOLANGCI ACTIONLINT CO
 all: image suite ## build everything into dist/
 
 image archives: pause-image ## build the image for all platforms, archives and attestations
-	"$$DIST/pause-image" build --name="$$IMAGE_NAME" --version="$$VERSION" --revision="$$REVISION" --dist="$$DIST"
+	"$$DIST/pause-image" build --product="$$PRODUCT" --name="$$IMAGE_NAME" --version="$$VERSION" --revision="$$REVISION" --dist="$$DIST"
 
 pause-image:
 	@.ci/build "$$DIST/pause-image" ./images/cmd/pause-image
@@ -72,8 +73,11 @@ version:
 
 test: packages binfmt engine ## the proof, with an engine and on both platforms
 	go test -count=1 -p 1 -timeout 60m ./...
-test-all: packages binfmt engine race ## test, the race detector, and what takes longer: for the scheduled workflow
-	TEST_ALL=1 go test -count=1 -p 1 -timeout 180m ./...
+test-all: test race suite image ## test, race, and our image and every mutant on each engine: for the scheduled workflow
+	for engine in docker oci containerd; do \
+		"$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" run --engine=$$engine --report-dir="$$DIST/conformance/$$engine" -- "oci:$$DIST/oci" || exit; \
+		go test -count=1 -timeout 120m ./conformance/mutants -engine=$$engine || exit; \
+	done
 BOTH := linux/amd64,linux/arm64
 test test-all binfmt: export override PLATFORMS := $(or $(PLATFORMS),$(BOTH))
 
@@ -94,8 +98,8 @@ check: needs-ONLY suite $(if $(IMAGE),,image) ## judge by some requirements: ONL
 	"$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" run --only="$$ONLY" --platform="$${PLATFORMS:-linux/$$(go env GOHOSTARCH)}" \
 		--allow-partial $${ENGINE:+--engine="$$ENGINE"} $${CA:+--ca="$$CA"} -- "$${IMAGE:-oci:$$DIST/oci}"
 
-mutants: needs-ONLY ## judge one mutant, or several: ONLY=name,…
-	go test -count=1 -v -run='Mutants|Equivalents' ./conformance/mutants -mutants="$$ONLY"
+mutants: needs-ONLY ## judge one mutant, or several: ONLY=name,… [ENGINE=…]
+	go test -count=1 -v -run='Mutants|Equivalents' ./conformance/mutants -mutants="$$ONLY" $${ENGINE:+-engine="$$ENGINE"}
 
 rehearsal: packages engine ## a release, but to a registry on loopback and signed with a key of its own
 	@echo "building cosign, which takes minutes once" >&2; go run "$$COSIGN" version >/dev/null
@@ -177,8 +181,9 @@ binfmt:
 engine:
 	@answer="$$(docker version 2>&1)" || { printf 'no container engine in reach: %s; start one, or set DOCKER_HOST, or run the part that needs none: make unit\n' "$$(printf '%s\n' "$$answer" | tail -n 1)" >&2; exit 3; }
 
-# The steps of a release, in the order of .github/workflows/release.yml: nothing has a
-# tag until what is published has been checked by its digest.
+# The steps of a release of PRODUCT, pause or pause-conformance, in the order of
+# .github/workflows/release.yml: nothing has a tag until what is published has been
+# checked by its digest. The suite judges pause alone: its own image is no sandbox.
 login: needs-REGISTRY
 	@printf %s "$$REGISTRY_PASSWORD" | docker login --username="$$REGISTRY_USER" --password-stdin -- "$$REGISTRY"
 stage: needs-REGISTRY image
@@ -189,6 +194,7 @@ sign:
 check-staged: pause-image suite
 	reference=$$(cat -- "$$DIST/STAGED") && .ci/verify-signature "$$reference" && \
 	"$$DIST/pause-image" verify $${CA:+--ca="$$CA"} -- "$$reference" && \
+	if [ "$$PRODUCT" != pause ]; then exit; fi; \
 	"$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" run --report-dir="$$DIST/conformance" $${CA:+--ca="$$CA"} \
 		--platform="$${PLATFORMS:-linux/$$(go env GOHOSTARCH)}" -- "$$reference"
 release-files: suite-amd64 suite-arm64

@@ -44,7 +44,7 @@ var origins = map[string]func(name, value string) (args, env []string){
 
 // variables are those that the Makefile takes from outside, but VERSION.
 var variables = []string{
-	"CA", "DIST", "ENGINE", "FROM", "IMAGE", "IMAGE_NAME", "ONLY", "PLATFORMS", "REF", "REGISTRY", "REVISION", "SOURCE_DATE_EPOCH", "TAG", "TIME", "WINDOWS_FROM",
+	"CA", "DIST", "ENGINE", "FROM", "IMAGE", "IMAGE_NAME", "ONLY", "PLATFORMS", "PRODUCT", "REF", "REGISTRY", "REVISION", "SOURCE_DATE_EPOCH", "TAG", "TIME", "WINDOWS_FROM",
 }
 
 var targets = []string{

@@ -14,6 +14,13 @@ func TestReleaseTakesItsNamesFromTagAndOwner(t *testing.T) {
 	}
 }
 
+func TestReleaseOfTheSuiteHasItsImage(t *testing.T) {
+	t.Setenv("PRODUCT", "pause-conformance")
+	if output, err := releaseEnvironment(t, "v1.2.3", "podsandbox"); err != nil || !strings.Contains(output, "IMAGE_NAME=ghcr.io/podsandbox/pause-conformance\n") {
+		t.Errorf("%v, %q", err, output)
+	}
+}
+
 func TestReleaseRefusesATagThatIsNoVersion(t *testing.T) {
 	for _, tag := range []string{"", "v", "vanilla", "v1$(id)", "v1`id`", "v1;id", "v1\nPATH=/x", "v1 2", "v-1", "v1/2", "v1_2"} {
 		if output, err := releaseEnvironment(t, tag, "podsandbox"); err == nil || output != "" {

@@ -91,10 +91,10 @@ func newCertificate(t *testing.T) (certificate, key []byte) {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: encoded})
 }
 
-// digest asks for that of a tag of the image.
-func (r registry) digest(tag string) (digest string, status int) {
+// digest asks for that of a tag of an image.
+func (r registry) digest(image, tag string) (digest string, status int) {
 	r.Helper()
-	request, err := http.NewRequest(http.MethodHead, "https://"+r.host+"/v2/team/pause/manifests/"+tag, nil)
+	request, err := http.NewRequest(http.MethodHead, "https://"+r.host+"/v2/team/"+image+"/manifests/"+tag, nil)
 	if err != nil {
 		r.Fatal(err)
 	}

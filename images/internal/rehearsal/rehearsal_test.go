@@ -15,29 +15,39 @@ const version = "0.0.0-rehearsal"
 
 func TestReleaseIsSignedVerifiedAndJudgedBeforeItHasATag(t *testing.T) {
 	needsRehearsal(t)
-	registry := startRegistry(t)
-	release := newRelease(t, registry)
-	release.make("login")
-	release.make("version", "stage")
-	release.sign("cosign")
-	if _, status := registry.digest(version); status != http.StatusNotFound {
-		t.Fatalf("the tag %s is there before the release is checked: status %d", version, status)
-	}
-	release.make("check-staged", "release-files")
-	release.make("push")
+	for _, product := range []string{"pause", "pause-conformance"} {
+		t.Run(product, func(t *testing.T) {
+			registry := startRegistry(t)
+			release := newRelease(t, registry, product)
+			release.make("login")
+			release.make("version", "stage")
+			release.sign("cosign")
+			if _, status := registry.digest(product, version); status != http.StatusNotFound {
+				t.Fatalf("the tag %s is there before the release is checked: status %d", version, status)
+			}
+			release.make("check-staged")
+			release.make("push")
 
-	digest, status := registry.digest(version)
-	if want := strings.TrimSpace(release.read("DIGEST")); status != http.StatusOK || digest != want {
-		t.Errorf("the tag %s has the digest %q (status %d), want %q", version, digest, status, want)
+			digest, status := registry.digest(product, version)
+			if want := strings.TrimSpace(release.read("DIGEST")); status != http.StatusOK || digest != want {
+				t.Errorf("the tag %s has the digest %q (status %d), want %q", version, digest, status, want)
+			}
+			release.make("verify", "REF="+registry.host+"/team/"+product+":"+version)
+		})
 	}
-	release.make("verify", "REF="+registry.host+"/team/pause:"+version)
+}
+
+func TestFilesOfAReleaseHaveTheirChecksums(t *testing.T) {
+	needsRehearsal(t)
+	release := newRelease(t, registry{host: "registry.example"}, "pause")
+	release.make("image", "release-files")
 	release.checkFiles()
 }
 
 func TestReleaseOfAnotherSignerIsRefused(t *testing.T) {
 	needsRehearsal(t)
 	registry := startRegistry(t)
-	release := newRelease(t, registry)
+	release := newRelease(t, registry, "pause")
 	release.make("login")
 	release.make("stage")
 	release.keys("another")

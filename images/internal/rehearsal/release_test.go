@@ -17,10 +17,10 @@ type release struct {
 	env []string
 }
 
-func newRelease(t *testing.T, registry registry) *release {
+func newRelease(t *testing.T, registry registry, product string) *release {
 	r := &release{T: t, dir: t.TempDir()}
 	r.env = append(without(os.Environ(), "MAKE", "MFLAGS", "COSIGN_", "VERSION=", "DOCKER_CONFIG="),
-		"DIST="+filepath.Join(r.dir, "dist"), "VERSION="+version, "REGISTRY="+registry.host+"/team", "IMAGE_NAME="+registry.host+"/team/pause",
+		"DIST="+filepath.Join(r.dir, "dist"), "VERSION="+version, "REGISTRY="+registry.host+"/team", "PRODUCT="+product, "IMAGE_NAME="+registry.host+"/team/"+product,
 		"REGISTRY_USER="+user, "REGISTRY_PASSWORD="+password, "DOCKER_CONFIG="+filepath.Join(r.dir, "docker"),
 		"CA="+registry.ca, "COSIGN_REGISTRY_CACERT="+registry.ca, "COSIGN_PASSWORD=", "COSIGN_INSECURE_IGNORE_TLOG=true")
 	return r
