@@ -16,7 +16,7 @@ import (
 var everywhere = os.Getenv("TEST_ALL") != ""
 
 func TestMutantsFailOnDockerAsWell(t *testing.T) {
-	if cheapestEngine(t) == conformance.Docker {
+	if cheapest(t).Engine == conformance.Docker {
 		t.Skip("all mutants are judged on Docker here")
 	}
 	needsDocker(t)

@@ -3,6 +3,7 @@ package mutants_test
 import (
 	"debug/elf"
 	"errors"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -24,24 +25,29 @@ var reduced = check.Size{Burst: 200, Steady: 1000, Density: 3, RSS: check.FullSi
 // whole is more than all mutants take.
 const whole = 20 * time.Minute
 
-// cheapestEngine is an OCI runtime where this machine has one and the right to use it, and
-// Docker elsewhere: a container costs the former a fraction.
-func cheapestEngine(t *testing.T) conformance.EngineName {
+// cheapest is an OCI runtime where this machine has one and the right to use it, and
+// Docker elsewhere: a container costs the former a fraction, and crun the least.
+func cheapest(t *testing.T) conformance.Config {
 	t.Helper()
-	if *engineFlag != "" {
-		return conformance.EngineName(*engineFlag)
-	}
 	needsEngine(t)
-	connection, err := oci.Connect(t.Context(), oci.Options{RequestTimeout: time.Minute})
+	config := conformance.Config{Platforms: native(), Engine: conformance.EngineName(*engineFlag)}
+	if config.Engine != "" {
+		return config
+	}
+	if _, err := exec.LookPath("crun"); err == nil {
+		config.Runtime = "crun"
+	}
+	connection, err := oci.Connect(t.Context(), oci.Options{Runtime: config.Runtime, RequestTimeout: time.Minute})
 	if err != nil {
 		t.Logf("on Docker: %v", err)
 		needsDocker(t)
-		return conformance.Docker
+		return conformance.Config{Platforms: native(), Engine: conformance.Docker}
 	}
 	if err := connection.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return conformance.OCI
+	config.Engine = conformance.OCI
+	return config
 }
 
 // needsEngine skips a test that cannot run here.

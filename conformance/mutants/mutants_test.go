@@ -37,9 +37,9 @@ func TestMutantsFailExactlyWhatTheyAreMeantTo(t *testing.T) {
 		judge(t, conformance.Config{Profile: conformance.Static, Platforms: native()}, static)
 	})
 	t.Run("sandbox", func(t *testing.T) {
-		engine := cheapestEngine(t)
+		config := cheapest(t)
 		for batch := range slices.Chunk(running, batchSize) {
-			judge(t, conformance.Config{Platforms: native(), Engine: engine}, batch)
+			judge(t, config, batch)
 		}
 	})
 	t.Run("engine", func(t *testing.T) {
@@ -68,26 +68,25 @@ func TestMutantsFailUnderEmulationAsWell(t *testing.T) {
 	if runtime.GOARCH == "arm64" || !strings.Contains(os.Getenv("PLATFORMS"), "linux/arm64") {
 		t.Skip("linux/arm64 is native, or PLATFORMS does not ask for it")
 	}
-	engine := cheapestEngine(t)
+	config := cheapest(t)
+	config.Platforms = []string{"linux/arm64"}
 	foreign := slices.DeleteFunc(chosen(mutants.All()), func(m mutants.Mutant) bool { return !m.Foreign })
-	judge(t, conformance.Config{Platforms: []string{"linux/arm64"}, Engine: engine}, foreign)
+	judge(t, config, foreign)
 }
 
 func TestEquivalentsFailNothing(t *testing.T) {
-	engines := []conformance.EngineName{cheapestEngine(t)}
-	if engines[0] != conformance.Docker && *engineFlag == "" {
-		engines = append(engines, conformance.Docker)
+	configs := []conformance.Config{cheapest(t)}
+	if configs[0].Engine == conformance.OCI {
+		configs = append(configs, conformance.Config{Platforms: native(), Engine: conformance.Docker})
 	}
-	for _, engine := range engines {
-		t.Run(string(engine), func(t *testing.T) {
-			if engine == conformance.Docker {
+	for _, config := range configs {
+		t.Run(string(config.Engine), func(t *testing.T) {
+			if config.Engine == conformance.Docker {
 				needsDocker(t)
 			}
 			for _, alike := range byLacks(chosen(mutants.Equivalents())) {
-				lacks := alike[0].Lacks
-				t.Run("lacking "+strings.Join(words(lacks), ","), func(t *testing.T) {
-					judge(t, conformance.Config{Platforms: native(), Without: lacks, Engine: engine}, alike)
-				})
+				config.Without = alike[0].Lacks
+				t.Run("lacking "+strings.Join(words(config.Without), ","), func(t *testing.T) { judge(t, config, alike) })
 			}
 		})
 	}
