@@ -71,8 +71,10 @@ func prepareAll(ctx context.Context, eng engine.Engine, config *Config) (subject
 				next.target.Image, err = eng.Load(ctx, engine.Source{
 					Reference: reference, Image: next.content, Held: inEngine && len(source.Platforms()) == 1,
 				})
-				if err != nil && next.imageResults["IMG-DIFF-IDS"].Status == report.Fail {
-					next.unrunnable, err = "the engine refuses the image, see IMG-DIFF-IDS", nil
+				for _, id := range []string{"IMG-UNPACKS", "IMG-DIFF-IDS"} {
+					if err != nil && next.imageResults[id].Status == report.Fail {
+						next.unrunnable, err = "the engine refuses the image, see "+id, nil
+					}
 				}
 				if err != nil {
 					untested(platform, err)

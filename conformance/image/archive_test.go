@@ -60,7 +60,7 @@ func TestRefusesAbsurdDockerManifests(t *testing.T) {
 		`[{"Config":"config.json","Layers":["config.json"]}]`:                                                        "layer 1 of 1",
 		`[{"Config":"config.json","Layers":[` + strings.Repeat(`"a",`, 300) + `"a"]}]`:                               "301 layers, at most 256 are read",
 		`[{"Config":"one.json","Layers":["large","large","large","large","large","large","large","large","large"]}]`: "layers of more bytes together",
-		`[{"Config":"a","RepoTags":["\u001b[31m\n\u009b"]},{"Config":"b"}]`:                                          "append one of [31m",
+		`[{"Config":"a","RepoTags":["\u001b[31m\n\u009b"]},{"Config":"b"}]`:                                          `append one of \x1b[31m \u009b as :TAG`,
 		`[{"Config":"text","Layers":[]}]`:                                                                            "invalid character",
 		`[{"Config":"one.json","Layers":["none"]}]`:                                                                  `it has no "none"`,
 		`[{"Config":"one.json","RepoTags":["` + "\x7f" + `\u001b[31m\n:"],"Layers":["loop"]}]`:                       "too many links",

@@ -26,8 +26,12 @@ func readWhole(reference string, limits rootfs.Limits) error {
 	}
 	defer source.Close()
 	for _, platform := range source.Platforms() {
-		if _, err := source.Image(ctx, platform); err != nil {
+		image, err := source.Image(ctx, platform)
+		if err != nil {
 			return err
+		}
+		if image.Broken != nil {
+			return source.failed(image.Broken)
 		}
 	}
 	return nil

@@ -32,6 +32,10 @@ type Image struct {
 	Config   *v1.ConfigFile
 	Root     *rootfs.Tree
 
+	// Broken says which layer cannot be unpacked, if any: Root is without it and those
+	// above it.
+	Broken *rootfs.LayerError
+
 	// Overhead is what is transferred besides the layers, in bytes.
 	Overhead int64
 
@@ -83,10 +87,14 @@ func (s *Source) image(ctx context.Context, entry entry) (*Image, error) {
 		return nil, err
 	}
 	root, err := rootfs.Read(ctx, content, s.limits)
-	if err != nil {
+	broken := new(rootfs.LayerError)
+	if err != nil && !errors.As(err, &broken) {
 		return nil, err
 	}
-	image := &Image{Source: s, Platform: Normalize(entry.platform), Config: config, Root: root, Content: content}
+	if err == nil {
+		broken = nil
+	}
+	image := &Image{Source: s, Broken: broken, Platform: Normalize(entry.platform), Config: config, Root: root, Content: content}
 	if err := image.identify(entry.descriptor); err != nil {
 		return nil, err
 	}

@@ -103,6 +103,10 @@ var imageMutants = []Mutant{
 		Configure: configure(func(c *v1.Config) { c.WorkingDir = "/pause" }),
 	},
 	{
+		Name: "layer-that-leads-out", Why: "engines refuse an entry that would be made outside of the root", Fails: fails("IMG-UNPACKS"), Static: true,
+		Files: []File{{Path: "../../etc/cron.d/pause", Mode: 0o444}},
+	},
+	{
 		Name: "wrong-diff-id", Why: "containerd unpacks no layer but the one that the configuration names: containerd#3682", Fails: fails("IMG-DIFF-IDS"), Static: true,
 		Configure: func(file *v1.ConfigFile) { file.RootFS.DiffIDs[0].Hex = strings.Repeat("0", 64) },
 	},

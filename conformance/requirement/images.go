@@ -78,6 +78,14 @@ var images = Group{
 			Judged:   "The path is resolved through the layers.",
 		},
 		{
+			ID: "IMG-UNPACKS", Level: Must, Feature: "image", Since: "1.1", Static: true,
+			Sentence: "Every layer MUST be a tar archive that unpacks: each entry inside of the root, of a type that engines make, and each hard link to a file that is there.",
+			Reason:   "Engines refuse any other image when it is pulled or loaded.",
+			Remedy:   "Build the layer again with a tool that writes layers, and look for names with .., device types, and links to files of no layer.",
+			Source:   "moby pkg/archive/archive.go (Unpack); OCI image specification, layer.md",
+			Judged:   "The layers are flattened in memory. Where one cannot be, only what the configuration says is judged beside it.",
+		},
+		{
 			ID: "IMG-DIFF-IDS", Level: Must, Feature: "image", Since: "1.1", Static: true,
 			Sentence: "The configuration MUST name the digest of each layer's archive (diff_ids), in the order of the manifest.",
 			Reason:   "containerd compares them when it unpacks a layer, and refuses the image.",

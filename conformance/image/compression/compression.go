@@ -30,6 +30,9 @@ var magics = map[Format]string{
 	"xz": "\xfd7zXZ\x00", "lz4": "\x04\x22\x4d\x18", "lzip": "LZIP", "lzma": "\x5d\x00\x00", "zip": "PK\x03\x04", "7z": "7z\xbc\xaf\x27\x1c",
 }
 
+// ErrUnread is what the error of a format that is not read is.
+var ErrUnread = errors.New("is not read")
+
 // maxWindow is what zstd(1) decompresses with unless it is asked for more, in
 // bytes. A frame may ask for 512 MiB, whatever there is in it.
 const maxWindow = 128 << 20
@@ -89,5 +92,5 @@ func Reader(from io.Reader) (io.ReadCloser, Format, error) {
 		}
 		return decoder.IOReadCloser(), format, nil
 	}
-	return nil, format, fmt.Errorf("it is compressed with %s, which is not read; decompress it first", format)
+	return nil, format, fmt.Errorf("it is compressed with %s, which %w; decompress it first", format, ErrUnread)
 }

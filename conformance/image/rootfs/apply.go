@@ -115,7 +115,7 @@ func (t *Tree) directory(name string) (*File, error) {
 		return nil, fmt.Errorf("%s leads nowhere", name)
 	}
 	if t.implied++; t.implied > t.limits.Entries {
-		return nil, errors.New("too many directories in the image")
+		return nil, fmt.Errorf("too many directories in the image, %w", errLimit)
 	}
 	made := directory()
 	parent.children[path.Base(name)] = made

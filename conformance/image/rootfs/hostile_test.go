@@ -64,6 +64,11 @@ func TestRefusesHostileLayers(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %s", err, test.want)
 			}
+			// Not that it is too much for the suite, which an engine may well unpack.
+			beyond := strings.Contains(name, "than are read")
+			if fault := errors.As(err, new(*LayerError)); fault == beyond {
+				t.Errorf("the layer's own fault: %v", fault)
+			}
 		})
 	}
 }

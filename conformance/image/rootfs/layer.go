@@ -6,7 +6,6 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -120,7 +119,7 @@ func readEntries(ctx context.Context, index int, layer v1.Layer, budget *Limits)
 		budget.Entries--
 		budget.Names -= len(header.Name) + len(header.Linkname)
 		if budget.Entries < 0 || budget.Names < 0 {
-			return nil, Layer{}, errors.New("too many files in the image")
+			return nil, Layer{}, fmt.Errorf("too many files in the image, %w", errLimit)
 		}
 		next, err := newEntry(header, position{index, ordinal})
 		if err != nil {

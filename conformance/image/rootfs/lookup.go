@@ -57,7 +57,7 @@ func (t *Tree) Lookup(path string) (location *Location, directories []*Location,
 		name := rest[0]
 		rest = rest[1:]
 		if t.steps++; t.steps > maxSteps {
-			return nil, nil, errors.New("the symbolic links of the image take too long to follow")
+			return nil, nil, fmt.Errorf("the symbolic links of the image take too long to follow, %w", errLimit)
 		}
 		// A slash at the end asks for a directory as well, see path_resolution(7).
 		if !at.File.Mode.IsDir() {

@@ -49,7 +49,8 @@ type Layer struct {
 }
 
 // Read flattens the image. It returns an error when a layer is not what the
-// manifest says it is, when it cannot be unpacked, and when it is beyond the limits.
+// manifest says it is, and when it is beyond the limits. Where a layer cannot be
+// unpacked, that is a *LayerError, and the tree holds the layers below.
 // Whether the configuration names the right layers is for the caller to compare.
 func Read(ctx context.Context, image v1.Image, limits Limits) (*Tree, error) {
 	layers, err := image.Layers()
@@ -69,19 +70,16 @@ func Read(ctx context.Context, image v1.Image, limits Limits) (*Tree, error) {
 	tree := &Tree{root: directory(), layers: layers, limits: limits}
 	budget := limits
 	for i, layer := range layers {
-		failed := func(err error) (*Tree, error) {
-			return nil, fmt.Errorf("layer %d of %d (%s): %w", i+1, len(layers), manifest.Layers[i].Digest, err)
-		}
 		compressed, err := verify(ctx, layer, manifest.Layers[i])
 		if err != nil {
-			return failed(err)
+			return nil, fmt.Errorf("layer %d of %d (%s): %w", i+1, len(layers), manifest.Layers[i].Digest, err)
 		}
 		entries, read, err := readEntries(ctx, i, layer, &budget)
 		if err != nil {
-			return failed(err)
+			return tree, layerError(manifest, i, err)
 		}
 		if err := tree.apply(ctx, entries); err != nil {
-			return failed(err)
+			return tree, layerError(manifest, i, err)
 		}
 		tree.Compressed += compressed
 		tree.Uncompressed += read.Uncompressed

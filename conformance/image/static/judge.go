@@ -31,6 +31,7 @@ var judges = map[string]func(*examination) report.Result{
 	"IMG-SELF-CONTAINED": judgeSelfContained,
 	"IMG-USER":           judgeUser,
 	"IMG-WORKINGDIR":     judgeWorkingDir,
+	"IMG-UNPACKS":        judgeUnpacks,
 	"IMG-DIFF-IDS":       judgeDiffIDs,
 	"IMG-LAYER-TYPES":    judgeLayerTypes,
 	"IMG-INDEX":          judgeIndex,
@@ -43,12 +44,18 @@ var judges = map[string]func(*examination) report.Result{
 	"IMG-HARDENED":       judgeHardened,
 }
 
+// ofConfiguration are those that are judged without the root file system.
+var ofConfiguration = map[string]bool{"IMG-UNPACKS": true, "IMG-INDEX": true, "IMG-NONROOT": true, "IMG-CONFIG-CLEAN": true}
+
 // Judge returns a result for every static requirement, by its id.
 func Judge(ctx context.Context, image *image.Image, options Options) map[string]report.Result {
 	examination := examine(ctx, image, options)
 	results := map[string]report.Result{}
 	for id, judge := range judges {
-		result := judge(examination)
+		result := notTestable("a layer cannot be unpacked, see IMG-UNPACKS")
+		if image.Broken == nil || ofConfiguration[id] {
+			result = judge(examination)
+		}
 		result.Requirement, _ = requirement.Find(id)
 		results[id] = result
 	}

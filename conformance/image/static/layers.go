@@ -7,6 +7,14 @@ import (
 	"github.com/podsandbox/pause/conformance/report"
 )
 
+func judgeUnpacks(e *examination) report.Result {
+	var violations []string
+	if e.Broken != nil {
+		violations = append(violations, e.Broken.Error())
+	}
+	return conclude("layers that are tar archives whose every entry can be made below the root", violations)
+}
+
 func judgeDiffIDs(e *examination) report.Result {
 	var violations []string
 	named := e.Config.RootFS.DiffIDs

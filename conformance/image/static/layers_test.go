@@ -1,6 +1,7 @@
 package static
 
 import (
+	"archive/tar"
 	"bytes"
 	"compress/gzip"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
 	"github.com/podsandbox/pause/conformance/image/internal/fixture"
+	"github.com/podsandbox/pause/conformance/report"
 )
 
 func TestDiffIDsAreComparedWithTheLayers(t *testing.T) {
@@ -38,6 +40,38 @@ func TestDiffIDsAreComparedWithTheLayers(t *testing.T) {
 			result := results(t, opened(t, fixture.Layout(t, fixture.Index(t, entry))), "linux/amd64", Options{})["IMG-DIFF-IDS"]
 			if test.want == "" != (result.Seen == "") || !strings.Contains(result.Seen, test.want) {
 				t.Errorf("seen %q, want %q", result.Seen, test.want)
+			}
+		})
+	}
+}
+
+func TestLayersThatDoNotUnpackAreTheImagesFault(t *testing.T) {
+	for name, test := range map[string]struct {
+		archive []byte
+		want    string
+	}{
+		"leads out":            {fixture.Tar(t, fixture.File{Name: "../etc/passwd"}), `entry "../etc/passwd" leads out of the root`},
+		"hard link to nothing": {fixture.Tar(t, fixture.File{Name: "a", Type: tar.TypeLink, Link: "b"}), "no file of the image"},
+		"unknown type":         {fixture.Tar(t, fixture.File{Name: "a", Type: 'Z'}), "which engines refuse"},
+		"no archive":           {bytes.Repeat([]byte("pause"), 1000), "invalid tar header"},
+		"cut off":              {fixture.Tar(t, fixture.Executable(make([]byte, 1000)))[:600], "unexpected EOF"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			layer := static.NewLayer(test.archive, types.OCIUncompressedLayer)
+			built, err := mutate.AppendLayers(fixture.PauseFor(t, "linux/amd64").Image, layer)
+			if err != nil {
+				t.Fatal(err)
+			}
+			index := fixture.Index(t, fixture.Entry{Platform: "linux/amd64", Image: built}, fixture.PauseFor(t, "linux/arm64"))
+			for id, result := range results(t, opened(t, fixture.Layout(t, index)), "linux/amd64", Options{}) {
+				switch {
+				case id == "IMG-UNPACKS":
+					if result.Status != report.Fail || !strings.Contains(result.Seen, test.want) {
+						t.Errorf("%s: %q, want %q", result.Status, result.Seen, test.want)
+					}
+				case ofConfiguration[id] && result.Status != report.Pass, !ofConfiguration[id] && result.Status != report.NotTestable:
+					t.Errorf("%s: %s: %s", id, result.Status, result.Seen)
+				}
 			}
 		})
 	}
