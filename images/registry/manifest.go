@@ -34,6 +34,19 @@ func open(item remote.Taggable) (manifest, error) {
 	return nil, fmt.Errorf("%T is neither an image nor an index", item)
 }
 
+// maxEntries is how many images an index may list. Each of them is asked for.
+const maxEntries = 1000
+
+// distinct returns the entries of an index, each digest once: indexes that list each
+// other many times over would have no end.
+func distinct(entries []v1.Descriptor) ([]v1.Descriptor, error) {
+	all := merge(entries)
+	if len(all) > maxEntries {
+		return nil, fmt.Errorf("the index lists %d images, at most %d are copied", len(all), maxEntries)
+	}
+	return all, nil
+}
+
 // childOf returns an image or index that an index lists.
 func childOf(index v1.ImageIndex, descriptor v1.Descriptor) (manifest, error) {
 	kind := descriptor.MediaType

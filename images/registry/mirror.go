@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -37,13 +39,11 @@ type attachments struct {
 // index, and to the attachments themselves: referrers, and what cosign tags. Missing
 // has the reason for each that cannot be read.
 func (c *Client) Attachments(ctx context.Context, repository name.Repository, image *remote.Descriptor) (list []Attachment, missing []string, err error) {
-	subjects, err := parts(image, 0)
-	if err != nil {
+	references := map[v1.Hash]bool{}
+	if err := addParts(references, image, 0); err != nil {
 		return nil, nil, explain("read "+repository.Name(), repository, err)
 	}
-	if len(subjects) > MaxReferrers {
-		return nil, nil, &failure{"read what belongs to " + repository.Name(), fmt.Sprintf("the index lists more than %d images", MaxReferrers), "name one of them by its digest", nil}
-	}
+	subjects := slices.Collect(maps.Keys(references))
 	search := &attachments{client: c, repository: repository, references: map[string]bool{}}
 	for _, subject := range subjects {
 		search.references[subject.String()] = true
@@ -60,41 +60,48 @@ func (c *Client) Attachments(ctx context.Context, repository name.Repository, im
 	return search.result, search.missing, search.err
 }
 
-// parts returns the digests of an image, or of an index and all that it lists.
-func parts(item remote.Taggable, depth int) ([]v1.Hash, error) {
+// addParts adds the digest of an image, or of an index and all that it lists.
+func addParts(parts map[v1.Hash]bool, item remote.Taggable, depth int) error {
 	object, err := open(item)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	digest, err := object.Digest()
 	if err != nil {
-		return nil, err
+		return err
 	}
+	parts[digest] = true
 	index, isIndex := object.(v1.ImageIndex)
 	if !isIndex || depth == maxDepth {
-		return []v1.Hash{digest}, nil
+		return nil
 	}
 	list, err := index.IndexManifest()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	digests := []v1.Hash{digest}
-	for _, descriptor := range list.Manifests {
-		if !descriptor.MediaType.IsIndex() {
-			digests = append(digests, descriptor.Digest)
+	entries, err := distinct(list.Manifests)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if parts[entry.Digest] {
 			continue
 		}
-		child, err := index.ImageIndex(descriptor.Digest)
-		if err != nil {
-			return nil, err
+		if parts[entry.Digest] = true; len(parts) > maxEntries {
+			return fmt.Errorf("its indexes list more than %d images; name one of them by its digest", maxEntries)
 		}
-		below, err := parts(child, depth+1)
-		if err != nil {
-			return nil, err
+		if !entry.MediaType.IsIndex() {
+			continue
 		}
-		digests = append(digests, below...)
+		child, err := index.ImageIndex(entry.Digest)
+		if err != nil {
+			return err
+		}
+		if err := addParts(parts, child, depth+1); err != nil {
+			return err
+		}
 	}
-	return digests, nil
+	return nil
 }
 
 // visit looks for the attachments of all subjects, of some at a time.

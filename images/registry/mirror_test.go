@@ -11,8 +11,10 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 	memory "github.com/google/go-containerregistry/pkg/registry"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/random"
+	"github.com/google/go-containerregistry/pkg/v1/static"
 
 	"github.com/podsandbox/pause/images/registry"
 )
@@ -133,5 +135,37 @@ func TestEntryOfAnIndexThatIsNoImageIsRefusedByName(t *testing.T) {
 	}
 	if got := tags(t, push, "latest")[0]; got != "" {
 		t.Errorf("latest is %s", got)
+	}
+}
+
+// Each of four indexes lists the next one under a thousand names.
+func TestIndexesThatListEachOtherManyTimesAreCopiedOnce(t *testing.T) {
+	index := release(t, "registry.example", "1.2.3").Image.(v1.ImageIndex)
+	for range 3 {
+		entries := make([]mutate.IndexAddendum, 900)
+		for i := range entries {
+			entries[i] = mutate.IndexAddendum{Add: index, Descriptor: v1.Descriptor{Annotations: map[string]string{"name": fmt.Sprint(i)}}}
+		}
+		index = mutate.AppendManifests(empty.Index, entries...)
+	}
+	source := release(t, inMemory(t, plain), "1.2.3")
+	source.Image = index
+	mustPush(t, source)
+	mirror, result := mustMirror(t, source, "1.2.3", inMemory(t, plain))
+	if got := tags(t, mirror, "1.2.3")[0]; got != result.Digest.DigestStr() {
+		t.Errorf("1.2.3 is %s, want %s", got, result.Digest)
+	}
+}
+
+func TestIndexOfTooManyImagesIsRefused(t *testing.T) {
+	push := release(t, inMemory(t, plain), "1.2.3")
+	entries := make([]mutate.IndexAddendum, 1001)
+	for i := range entries {
+		layer := static.NewLayer([]byte(fmt.Sprint(i)), "application/vnd.oci.image.manifest.v1+json")
+		entries[i] = mutate.IndexAddendum{Add: layer}
+	}
+	push.Image = mutate.AppendManifests(empty.Index, entries...)
+	if _, err := push.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "lists 1001 images, at most 1000 are copied") {
+		t.Errorf("error %v", err)
 	}
 }

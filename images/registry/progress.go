@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -38,5 +39,5 @@ func (c *Client) uploading(ctx context.Context, repository name.Repository, writ
 	if err != nil {
 		return err
 	}
-	return write(upload{c, pusher, repository})
+	return write(upload{c, pusher, repository, &sync.Map{}})
 }

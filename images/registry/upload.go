@@ -27,10 +27,14 @@ type upload struct {
 	client     *Client
 	pusher     *remote.Pusher
 	repository name.Repository
+
+	// writes are the manifests of this upload, each by its digest.
+	writes *sync.Map
 }
 
-// write uploads the item with all that it is made of, and returns whether the
-// registry itself lists it among the referrers of its subject.
+// write uploads the item with all that it is made of, once however often indexes list
+// it, and returns whether the registry itself lists it among the referrers of its
+// subject.
 func (u upload) write(ctx context.Context, item remote.Taggable, depth int) (inList bool, err error) {
 	defer crash.Recover(&err) // It runs in goroutines of its own.
 	object, err := open(item)
@@ -41,7 +45,13 @@ func (u upload) write(ctx context.Context, item remote.Taggable, depth int) (inL
 	if err != nil {
 		return false, err
 	}
-	reference := u.repository.Digest(digest.String())
+	once, _ := u.writes.LoadOrStore(digest, sync.OnceValues(func() (bool, error) {
+		return u.writeOnce(ctx, object, u.repository.Digest(digest.String()), depth)
+	}))
+	return once.(func() (bool, error))()
+}
+
+func (u upload) writeOnce(ctx context.Context, object manifest, reference name.Digest, depth int) (inList bool, err error) {
 	switch object := object.(type) {
 	case v1.ImageIndex:
 		if err := u.writeChildren(ctx, object, depth); err != nil {
@@ -49,7 +59,7 @@ func (u upload) write(ctx context.Context, item remote.Taggable, depth int) (inL
 		}
 	case v1.Image:
 		if err := checkSizes(object); err != nil {
-			return false, fmt.Errorf("image %s: %w", digest, err)
+			return false, fmt.Errorf("image %s: %w", reference.DigestStr(), err)
 		}
 		if subject, err := subjectOf(object); err != nil {
 			return false, err
@@ -81,11 +91,18 @@ func (u upload) writeChildren(ctx context.Context, index v1.ImageIndex, depth in
 	if err != nil {
 		return err
 	}
+	entries, err := distinct(list.Manifests)
+	if err != nil {
+		return err
+	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var uploads sync.WaitGroup
 	slots := make(chan struct{}, parallel)
-	for _, descriptor := range list.Manifests {
+	for _, descriptor := range entries {
+		if ctx.Err() != nil {
+			break
+		}
 		child, err := childOf(index, descriptor)
 		if err != nil {
 			stop(err)
