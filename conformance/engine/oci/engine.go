@@ -77,6 +77,7 @@ func Connect(ctx context.Context, options Options) (engine.Engine, error) {
 	if err := os.MkdirAll(e.directory, 0o711); err != nil {
 		return nil, fmt.Errorf("make a directory of the run: %w", err)
 	}
+	e.cgroups.weigh(cgroupOf(e.run))
 	if err := e.loadProbe(ctx); err != nil {
 		return nil, errors.Join(err, e.Close(ctx))
 	}

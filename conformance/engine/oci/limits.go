@@ -1,6 +1,11 @@
 package oci
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+
 	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
 
@@ -9,6 +14,26 @@ import (
 
 // sandboxShares is the cpu weight of a pod's sandbox: the least there is.
 const sandboxShares = 2
+
+// weigh makes the cgroup of a run and gives it the weight of all processors, as the
+// kubelet does with that of all pods (pkg/kubelet/cm/node_container_manager_linux.go). On a
+// busy machine its sandboxes have their turn then. It is no error where that fails.
+func (c cgroups) weigh(cgroup string) {
+	for _, point := range c.mounts {
+		directory := filepath.Join(point, cgroup)
+		switch {
+		case exists(filepath.Join(point, "cpu.shares")):
+			setWeight(directory, "cpu.shares", 1024)
+		case c.version == "2":
+			setWeight(directory, "cpu.weight", 100)
+		}
+	}
+}
+
+func setWeight(directory, file string, ofProcessor int) {
+	_ = os.Mkdir(directory, 0o755)
+	_ = os.WriteFile(filepath.Join(directory, file), fmt.Append(nil, ofProcessor*runtime.NumCPU()), 0)
+}
 
 // limit sets the resources of a sandbox. A limit of the pod that the host cannot apply
 // is an *engine.UnsupportedError; a default one is left out there.
