@@ -48,6 +48,12 @@ type Config struct {
 	// unix:///run/containerd/containerd.sock.
 	Endpoint string `json:"criEndpoint,omitempty"`
 
+	// Kernel and Program are files for the engine Machine: the image of a kernel, and this
+	// program for the machine's platform. The one is fetched from Debian unless set, the
+	// other is looked for beside this program. Runtime is the file of a static runtime then.
+	Kernel  string `json:"kernel,omitempty"`
+	Program string `json:"program,omitempty"`
+
 	// CA is a PEM file of certificate authorities to trust beside the system's when an
 	// image is read from a registry.
 	CA string `json:"ca,omitempty"`

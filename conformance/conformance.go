@@ -29,19 +29,18 @@ func Run(ctx context.Context, config Config) (report.Report, error) {
 	if err := config.complete(); err != nil {
 		return report.Report{}, err
 	}
-	suite, events, err := startSuite(ctx, config)
+	suite, err := start(ctx, config)
 	if err != nil {
 		return report.Report{}, fmt.Errorf("start the suite: %w", err)
 	}
-	defer events.Close()
-	outcome, err := follow(ctx, events, config.Progress)
-	waitErr := suite.Wait()
+	defer suite.events.Close()
+	outcome, err := follow(ctx, suite.events, config.Progress)
+	end := suite.wait()
+	if suite.translate != nil {
+		suite.translate(&outcome.Report)
+	}
 	if err != nil {
-		reason := crash(suite.errors.String())
-		if reason == "" {
-			reason = fmt.Sprint(waitErr)
-		}
-		err = fmt.Errorf("the suite ended without a report: %s", reason)
+		err = suite.lost(end)
 	} else if outcome.Error != "" {
 		err = errors.New(outcome.Error)
 	}

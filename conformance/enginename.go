@@ -16,6 +16,10 @@ const (
 	// CRI is a runtime of Kubernetes nodes by the Container Runtime Interface:
 	// containerd or CRI-O.
 	CRI EngineName = "cri"
+
+	// Machine is an OCI runtime in a virtual machine of the image's platform, whose
+	// processor is emulated. It needs qemu-system, and neither root nor a daemon.
+	Machine EngineName = "machine"
 )
 
 // EngineDescription describes an engine to users.
@@ -31,6 +35,7 @@ func Engines() []EngineDescription {
 		{OCI, "an OCI runtime without a daemon, as root: --runtime runc, crun, or a path"},
 		{Containerd, "real pods on a containerd of the suite's own, as root: containerd and CNI plugins have to be installed"},
 		{CRI, "a node's own runtime, containerd or CRI-O: --cri-endpoint names its socket"},
+		{Machine, "an OCI runtime in a virtual machine of any platform: qemu-system is needed, root is not; what is not named by --kernel and --runtime is fetched from Debian"},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -14,20 +15,26 @@ import (
 	"time"
 
 	"github.com/podsandbox/pause/conformance/probe"
+	"github.com/podsandbox/pause/conformance/report"
+	"github.com/podsandbox/pause/pause/kernels/guest"
 )
 
 // suiteName is the name of the process that runs the specs.
 const suiteName = "pause-conformance-suite"
 
-// The suite starts the program that it is part of in two more roles: as the process
-// of the specs, and as a probe in a pod.
+// The suite starts the program that it is part of in more roles: as the process of the
+// specs, as a probe in a pod, and as the first process of a virtual machine.
 func init() {
 	var role func() error
 	switch {
+	case guest.Called():
+		guest.Run()
 	case probe.Called():
 		role = probe.Run
 	case os.Args[0] == suiteName:
-		role = runSuite
+		role = func() error { return runSuite(os.NewFile(3, "events")) }
+	case os.Args[0] == machineSuiteName:
+		role = runMachineSuite
 	default:
 		return
 	}
@@ -38,14 +45,13 @@ func init() {
 	os.Exit(0)
 }
 
-func runSuite() error {
+func runSuite(events io.Writer) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
 	var config Config
 	if err := json.NewDecoder(os.Stdin).Decode(&config); err != nil {
 		return fmt.Errorf("read the configuration: %w", err)
 	}
-	events := os.NewFile(3, "events")
 	encoder := json.NewEncoder(events)
 	result, err := judge(ctx, config, func(progress Progress) { _ = encoder.Encode(event{Progress: &progress}) })
 	last := outcome{Report: result}
@@ -55,49 +61,72 @@ func runSuite() error {
 	return encoder.Encode(event{Outcome: &last})
 }
 
-// suiteProcess is a process that runs the specs.
+// suiteProcess is a process that runs the specs, here or in a virtual machine.
 type suiteProcess struct {
-	*exec.Cmd
-	errors bytes.Buffer
+	events *os.File
+	errors bytes.Buffer // what it prints on standard error
+
+	// wait returns why it did not run to its end, if so.
+	wait func() error
+
+	// translate puts into a report what the process cannot know, if it is set.
+	translate func(*report.Report)
 }
 
-// startSuite starts the process, which writes events.
-func startSuite(ctx context.Context, config Config) (suite *suiteProcess, events *os.File, err error) {
+// lost is the error of a process that ended without a report.
+func (s *suiteProcess) lost(end error) error {
+	reason := crash(s.errors.String())
+	if reason == "" {
+		reason = fmt.Sprint(end)
+	}
+	return fmt.Errorf("the suite ended without a report: %s", reason)
+}
+
+// start starts the process, which writes events.
+func start(ctx context.Context, config Config) (*suiteProcess, error) {
+	if config.Engine == Machine && config.Profile != Static {
+		return startMachine(ctx, config)
+	}
+	return startHere(ctx, config)
+}
+
+func startHere(ctx context.Context, config Config) (*suiteProcess, error) {
 	program, err := os.Executable()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	input, err := json.Marshal(config)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	suite = &suiteProcess{Cmd: exec.CommandContext(ctx, program)}
-	suite.Args = []string{suiteName}
-	suite.Stdin = bytes.NewReader(input)
-	suite.Stderr = &suite.errors
+	suite := &suiteProcess{}
+	command := exec.CommandContext(ctx, program)
+	command.Args = []string{suiteName}
+	command.Stdin = bytes.NewReader(input)
+	command.Stderr = &suite.errors
 	if config.Verbose {
-		suite.Stdout, suite.Stderr = os.Stderr, os.Stderr
+		command.Stdout, command.Stderr = os.Stderr, os.Stderr
 	}
-	if suite.Env, err = trust(os.Environ(), config.CA); err != nil {
-		return nil, nil, err
+	if command.Env, err = trust(os.Environ(), config.CA); err != nil {
+		return nil, err
 	}
 	// A process group of its own keeps Ctrl-C from the suite, and the delay gives it
 	// time to clean up.
-	suite.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
-	suite.Cancel = func() error { return suite.Process.Signal(syscall.SIGTERM) }
-	suite.WaitDelay = time.Minute
-	events, output, err := os.Pipe()
-	if err != nil {
-		return nil, nil, err
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
+	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
+	command.WaitDelay = time.Minute
+	var output *os.File
+	if suite.events, output, err = os.Pipe(); err != nil {
+		return nil, err
 	}
-	suite.ExtraFiles = []*os.File{output}
-	err = startLocked(suite.Cmd)
-	output.Close()
-	if err != nil {
-		events.Close()
-		return nil, nil, err
+	defer output.Close()
+	command.ExtraFiles = []*os.File{output}
+	if err := startLocked(command); err != nil {
+		suite.events.Close()
+		return nil, err
 	}
-	return suite, events, nil
+	suite.wait = command.Wait
+	return suite, nil
 }
 
 // startLocked starts a process from a thread that lives as long as this program: the

@@ -58,6 +58,12 @@ func (c *Config) completeEngine() error {
 	if err := member("engine", c.Engine, engineNames()); err != nil {
 		return err
 	}
+	if c.Engine != Machine && (c.Kernel != "" || c.Program != "") {
+		return misused("a kernel and a program are of no use to the engine %s: choose %s", c.Engine, Machine)
+	}
+	if c.Engine == Machine && len(c.Platforms) != 1 {
+		return misused("engine %s: name the one platform of the machine with --platform, such as linux/arm64", Machine)
+	}
 	if c.Endpoint != "" && c.Engine != CRI {
 		return misused("a CRI endpoint is of no use to the engine %s: choose %s", c.Engine, CRI)
 	}

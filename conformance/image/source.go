@@ -51,6 +51,14 @@ func Local(reference string) bool {
 	return slices.ContainsFunc(kinds, func(kind string) bool { return strings.HasPrefix(reference, kind) })
 }
 
+// Split returns the kind of a local reference ("oci"), its file or directory, and its
+// tag, if it has one.
+func Split(reference string) (kind, file, tag string) {
+	kind, rest, _ := strings.Cut(reference, ":")
+	file, tag = splitTag(rest)
+	return kind, file, tag
+}
+
 // Open finds the image that the reference names: oci:DIR[:TAG],
 // oci-archive:FILE[:TAG], docker-archive:FILE[:TAG], or else a tag or digest in
 // a registry. Archives may be compressed with
@@ -79,8 +87,7 @@ func open(reference string, limits rootfs.Limits, read func(*Source) error) (*So
 }
 
 func (s *Source) read(ctx context.Context) error {
-	kind, rest, _ := strings.Cut(s.Reference, ":")
-	file, tag := splitTag(rest)
+	kind, file, tag := Split(s.Reference)
 	switch kind + ":" {
 	case "oci:":
 		return s.readLayout(ctx, file, tag)

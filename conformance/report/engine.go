@@ -10,6 +10,7 @@ type Engine struct {
 	CgroupVersion  string    `json:"cgroupVersion,omitempty"`
 	Platform       string    `json:"platform,omitempty"` // of the host
 	Emulation      Emulation `json:"emulation,omitempty"`
+	Emulator       string    `json:"emulator,omitempty"` // of the machine, and its version
 }
 
 // Emulation is the kind of emulator between the sandboxes and the processor.

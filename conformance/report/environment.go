@@ -21,6 +21,7 @@ func (r Report) environment() []fact {
 		{"Kernel", r.Engine.Kernel},
 		{"Cgroup version", r.Engine.CgroupVersion},
 		{"Emulation", string(r.Engine.Emulation)},
+		{"Emulator", r.Engine.Emulator},
 		{"Seed", fmt.Sprint(r.Seed)},
 		{"Started", r.Started.UTC().Format(time.RFC3339)},
 		{"Took", r.Duration.Round(100 * time.Millisecond).String()},

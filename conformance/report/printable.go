@@ -11,7 +11,7 @@ import (
 // engine may have written anything, escape sequences included.
 func (r Report) printable() Report {
 	line(&r.Command, &r.Profile, &r.Suite, &r.Specification, &r.Engine.Name, &r.Engine.Version, &r.Engine.Runtime, &r.Engine.RuntimeVersion,
-		&r.Engine.Kernel, &r.Engine.CgroupVersion, &r.Engine.Platform, (*string)(&r.Engine.Emulation))
+		&r.Engine.Kernel, &r.Engine.CgroupVersion, &r.Engine.Platform, (*string)(&r.Engine.Emulation), &r.Engine.Emulator)
 	r.LeftOut = slices.Clone(r.LeftOut)
 	for i := range r.LeftOut {
 		line(&r.LeftOut[i])
