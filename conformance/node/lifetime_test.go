@@ -30,6 +30,8 @@ var _ = Describe("A pod", func() {
 	})
 
 	It("keeps its address and namespaces while every container has ended", func(ctx context.Context) {
+		Expect(kubelet.Apply(ending)).To(Succeed())
+		DeferCleanup(kubelet.Delete, ending)
 		var before cri.Pod
 		ended := func() (err error) {
 			before, err = containers.Pod(ctx, fullName(ending))
@@ -113,7 +115,7 @@ var _ = Describe("A pod", func() {
 var _ = Describe("The configured image", func() {
 	It("is neither pulled again nor collected, once imported and pinned, with no registry in reach", func(ctx context.Context) {
 		before := running(ctx, restricted)
-		images.push(unused, program())
+		images.push(unused, imageOf("unused", []byte("no container's")))
 		Expect(containers.Pull(ctx, unused)).To(Succeed())
 		Expect(containers.Image(ctx, unused)).NotTo(BeNil())
 		images.Close()

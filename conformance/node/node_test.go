@@ -42,6 +42,7 @@ func TestNode(t *testing.T) {
 	}
 	RegisterFailHandler(Fail)
 	SetDefaultEventuallyTimeout(time.Minute)
+	EnforceDefaultTimeoutsWhenUsingContexts()
 	SetDefaultEventuallyPollingInterval(100 * time.Millisecond)
 	suite, reporter := GinkgoConfiguration()
 	reporter.Succinct, reporter.NoColor = true, true
@@ -73,8 +74,9 @@ var _ = BeforeSuite(func(ctx context.Context) {
 
 var _ = ReportAfterEach(func(report SpecReport) {
 	sentence := report.ContainerHierarchyTexts
-	fmt.Printf("%-7s %5.1f s  %s\n", report.State, report.RunTime.Seconds(), join(append(sentence, report.LeafNodeText)))
+	fmt.Printf("\n%-7s %5.1f s  %s", report.State, report.RunTime.Seconds(), join(append(sentence, report.LeafNodeText)))
 	if report.Failed() {
+		exec.Command("cp", agent.Log(), "/tmp/kubelet.log").Run()
 		fmt.Printf("containerd:\n%s\nkubelet:\n%s\n", runtime.Tail(20), agent.Tail(40))
 	}
 })

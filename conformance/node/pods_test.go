@@ -1,6 +1,8 @@
 package node
 
 import (
+	"crypto/md5"
+	"fmt"
 	"path/filepath"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -21,9 +23,9 @@ const state = "/state"
 // user is whom the restricted pod runs as, its pause included.
 const user = 4321
 
-// pods are all pods of the node, by the specs that use them.
+// pods are those that run from the start.
 func pods() []*v1.Pod {
-	return []*v1.Pod{restricted, separate, ending, hostNetwork, hostPID, deleted}
+	return []*v1.Pod{restricted, separate, hostNetwork, hostPID, deleted}
 }
 
 var (
@@ -38,7 +40,7 @@ var (
 func pod(name string, containers ...v1.Container) *v1.Pod {
 	return &v1.Pod{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"},
-		ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: "default", UID: types.UID("pod-" + name)},
+		ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: "default", UID: uid(name)},
 		Spec: v1.PodSpec{
 			Containers:                    containers,
 			TerminationGracePeriodSeconds: ptr.To[int64](60),
@@ -46,6 +48,11 @@ func pod(name string, containers ...v1.Container) *v1.Pod {
 			Volumes:                       []v1.Volume{{Name: "state", VolumeSource: v1.VolumeSource{EmptyDir: &v1.EmptyDirVolumeSource{}}}},
 		},
 	}
+}
+
+// uid is the same for every pod of the name, as that of a manifest without one is.
+func uid(name string) types.UID {
+	return types.UID(fmt.Sprintf("%x", md5.Sum([]byte(name))))
 }
 
 func container(name string, args ...string) v1.Container {

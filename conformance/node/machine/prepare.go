@@ -39,8 +39,7 @@ func prepare(dir string) error {
 	if err := unix.Mount("tmpfs", "/run", "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=755"); err != nil {
 		return fmt.Errorf("mount /run: %w", err)
 	}
-	// An overlay cannot be the upper directory of containerd's own overlays.
-	if err := bind(filepath.Join(dir, "containerd"), "/var/lib/containerd"); err != nil {
+	if err := mountContainerd(); err != nil {
 		return err
 	}
 	for _, sysctl := range sysctls {
@@ -66,14 +65,15 @@ func overlay(dir, path string) error {
 	return nil
 }
 
-func bind(source, target string) error {
-	for _, dir := range []string{source, target} {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return err
-		}
+// mountContainerd gives containerd a file system of its own. An overlay cannot be the
+// upper directory of its overlays, and the kubelet collects images as this one fills up.
+func mountContainerd() error {
+	const path = "/var/lib/containerd"
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return err
 	}
-	if err := unix.Mount(source, target, "", unix.MS_BIND, ""); err != nil {
-		return fmt.Errorf("mount %s on %s: %w", source, target, err)
+	if err := unix.Mount("tmpfs", path, "tmpfs", 0, "size=512m,mode=700"); err != nil {
+		return fmt.Errorf("mount %s: %w", path, err)
 	}
 	return nil
 }
