@@ -29,13 +29,19 @@ type container struct {
 // shared is where a probe sees the directory of its socket.
 const shared, socketName = "/pause-conformance", "s"
 
-// Join starts a probe in the pod.
+// Join starts a probe in the pod. CRI-O pins the namespaces of a pod, so that a
+// container can join them when the sandbox has ended: that says nothing of the image.
 func (s *sandbox) Join(ctx context.Context, namespaces engine.Namespaces) (engine.Container, error) {
 	pids := cri.NamespaceMode_CONTAINER
 	if namespaces.PIDs {
 		pids = s.configuration.Linux.SecurityContext.NamespaceOptions.Pid
 	}
-	return s.join(ctx, &cri.NamespaceOption{Pid: pids})
+	late := s.process != nil && s.process.Ended()
+	joined, err := s.join(ctx, &cri.NamespaceOption{Pid: pids})
+	if err == nil && late {
+		return nil, errors.Join(engine.Unsupported("%s keeps a pod's namespaces itself, whether its sandbox runs or not", s.Name), joined.Remove(ctx))
+	}
+	return joined, err
 }
 
 // join starts a probe in the PID namespace that the option says, and in the pod's
