@@ -49,7 +49,8 @@ const (
 type Network int
 
 const (
-	// NoNetwork is a namespace of its own without an address.
+	// NoNetwork is a namespace of its own without an address. The CRI has no such pods,
+	// and gives them PodNetwork.
 	NoNetwork Network = iota
 
 	// PodNetwork is a namespace of its own with an address, as a CNI plugin gives.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/podsandbox/pause/conformance/engine"
 	"github.com/podsandbox/pause/conformance/engine/cri/workspace"
+	"github.com/podsandbox/pause/conformance/probe"
 )
 
 func TestAKilledSandboxIsSeenRemovedAndReplaced(t *testing.T) {
@@ -186,4 +188,51 @@ func TestTheNextRunSweepsAKilledOne(t *testing.T) {
 	if state, err := startSandbox(t, e, engine.Pod{}).State(t.Context()); err != nil || !state.Running {
 		t.Errorf("a run that is alive was swept: %+v, %v", state, err)
 	}
+}
+
+func TestARuntimeThatEndsIsLost(t *testing.T) {
+	e := connect(t)
+	sandbox, err := e.Probe().Start(t.Context(), engine.Pod{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.daemon.stop(0)
+	if _, err := sandbox.State(t.Context()); !engine.Lost(err) || strings.Contains(err.Error(), "\n") {
+		t.Errorf("state: %v", err)
+	}
+	if _, err := e.Probe().Start(t.Context(), engine.Pod{}); !engine.Lost(err) {
+		t.Errorf("start: %v", err)
+	}
+}
+
+func TestALimitIsThatOfTheSandboxAlone(t *testing.T) {
+	e := connect(t)
+	sandbox := startSandbox(t, e, engine.Pod{PIDsLimit: 50})
+	if limits := limitsOf(t, sandbox); !slices.Contains(limits, "50") {
+		t.Errorf("the limits above the sandbox are %v", limits)
+	}
+	client := join(t, sandbox, engine.Shared)
+	if err := client.LeaveWaiting(t.Context(), probe.Orphans{Count: 200}); err != nil {
+		t.Errorf("a container of the pod is limited as well: %v", err)
+	}
+	if err := client.Release(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// limitsOf are the pids limits of the cgroups that the sandbox is in.
+func limitsOf(t *testing.T, sandbox engine.Sandbox) (limits []string) {
+	t.Helper()
+	for text := range strings.Lines(of(t, sandbox, "cgroup")) {
+		fields := strings.SplitN(strings.TrimSpace(text), ":", 3)
+		for _, mount := range []string{"/sys/fs/cgroup", "/sys/fs/cgroup/pids"} {
+			for path := fields[2]; path != "/"; path = filepath.Dir(path) {
+				limit, err := os.ReadFile(filepath.Join(mount, path, "pids.max"))
+				if err == nil {
+					limits = append(limits, strings.TrimSpace(string(limit)))
+				}
+			}
+		}
+	}
+	return limits
 }

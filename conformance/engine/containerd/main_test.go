@@ -26,14 +26,18 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// instances are the containerds that the tests run with: the one in PATH, and another
-// one whose directory CONTAINERD_DIRECTORY names.
+// instances are the containerds that the tests run with: the one in PATH, and the one
+// that make test-node has built.
 func instances(t *testing.T, test func(*testing.T, *Engine)) {
 	t.Helper()
 	path := os.Getenv("PATH")
 	paths := map[string]string{"in PATH": path}
-	if directory := os.Getenv("CONTAINERD_DIRECTORY"); directory != "" {
-		paths["in CONTAINERD_DIRECTORY"] = directory + string(filepath.ListSeparator) + path
+	directory := os.Getenv("PAUSE_NODE_BINARIES")
+	if cache, err := os.UserCacheDir(); err == nil && directory == "" {
+		directory = filepath.Join(cache, "pause-conformance", "node")
+	}
+	if _, err := os.Stat(filepath.Join(directory, "containerd")); err == nil {
+		paths["of make test-node"] = directory + string(filepath.ListSeparator) + path
 	}
 	for name, path := range paths {
 		t.Run(name, func(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -18,24 +17,22 @@ import (
 	"github.com/podsandbox/pause/conformance/probe"
 )
 
-// container is an app container that runs the probe.
-type container struct {
-	*pod
-	id      string
-	stream  *net.UnixConn
-	process *engine.Process
-}
-
 // shared is where a probe sees the directory of its socket.
 const shared, socketName = "/pause-conformance", "s"
 
-// Join starts a probe in the pod.
+// Join starts a probe in the pod. CRI-O pins the namespaces of a pod, so that a
+// container can join them when the sandbox has ended: that says nothing of the image.
 func (s *sandbox) Join(ctx context.Context, namespaces engine.Namespaces) (engine.Container, error) {
 	pids := cri.NamespaceMode_CONTAINER
 	if namespaces.PIDs {
 		pids = s.configuration.Linux.SecurityContext.NamespaceOptions.Pid
 	}
-	return s.join(ctx, &cri.NamespaceOption{Pid: pids})
+	late := s.process != nil && s.process.Ended()
+	joined, err := s.join(ctx, &cri.NamespaceOption{Pid: pids})
+	if err == nil && late {
+		return nil, errors.Join(engine.Unsupported("%s keeps a pod's namespaces itself, whether its sandbox runs or not", s.Name), joined.Remove(ctx))
+	}
+	return joined, err
 }
 
 // join starts a probe in the PID namespace that the option says, and in the pod's
@@ -175,50 +172,4 @@ func (c *container) openPeer() (err error) {
 	}
 	c.process, err = engine.OpenProcess(int(peer.Pid))
 	return err
-}
-
-func (p *pod) containerRecord(ctx context.Context, id string, verbose bool) (*cri.ContainerStatusResponse, error) {
-	return call(ctx, p.Runtime, p.Client.ContainerStatus, &cri.ContainerStatusRequest{ContainerId: id, Verbose: verbose})
-}
-
-func (c *container) record(ctx context.Context, verbose bool) (*cri.ContainerStatusResponse, error) {
-	return c.containerRecord(ctx, c.id, verbose)
-}
-
-// Stream is the probe's socket.
-func (c *container) Stream() io.ReadWriteCloser { return c.stream }
-
-// Wait waits for the end of the probe.
-func (c *container) Wait(ctx context.Context) (engine.Exit, error) { return wait(ctx, c.process) }
-
-// Exec runs a program by ExecSync.
-func (c *container) Exec(ctx context.Context, command []string) (int, error) {
-	answer, err := call(ctx, c.Runtime, c.Client.ExecSync, &cri.ExecSyncRequest{ContainerId: c.id, Cmd: command})
-	if err != nil {
-		return 0, fmt.Errorf("exec %q: %w", command, err)
-	}
-	return int(answer.ExitCode), nil
-}
-
-// Remove removes the container, which need not be asked to end.
-func (c *container) Remove(ctx context.Context) error {
-	if c.stream != nil {
-		_ = c.stream.Close()
-	}
-	if c.process != nil {
-		_ = c.process.Signal(unix.SIGKILL)
-		defer c.process.Close()
-	}
-	return c.removeContainer(ctx, c.id)
-}
-
-func (p *pod) removeContainer(ctx context.Context, id string) error {
-	_, err := call(ctx, p.Runtime, p.Client.StopContainer, &cri.StopContainerRequest{ContainerId: id})
-	if err == nil {
-		_, err = call(ctx, p.Runtime, p.Client.RemoveContainer, &cri.RemoveContainerRequest{ContainerId: id})
-	}
-	if err != nil && !gone(err) {
-		return fmt.Errorf("remove a container: %w", err)
-	}
-	return nil
 }

@@ -49,7 +49,7 @@ func (r *Runtime) Start(ctx context.Context, image Image, spec engine.Pod) (engi
 		return nil, err
 	}
 	s := &sandbox{pod: p, image: image}
-	if err := errors.Join(s.open(ctx), s.supports(spec)); err != nil {
+	if err := errors.Join(s.open(ctx), s.heeds(spec)); err != nil {
 		return nil, errors.Join(err, s.Remove(r.Requests.Alive()))
 	}
 	return s, nil
@@ -62,8 +62,11 @@ func (s *sandbox) open(ctx context.Context) error {
 		return err
 	}
 	s.pid = pid(record.Info)
-	if record.Status.State != cri.PodSandboxState_SANDBOX_READY || s.pid == 0 {
+	if record.Status.State != cri.PodSandboxState_SANDBOX_READY {
 		return nil
+	}
+	if s.pid == 0 {
+		return engine.Unsupported("%s makes no sandbox for such a pod", s.Name)
 	}
 	process, err := engine.OpenProcess(s.pid)
 	if errors.Is(err, unix.ESRCH) {
@@ -78,20 +81,6 @@ func (s *sandbox) open(ctx context.Context) error {
 	}
 	s.process = process
 	return nil
-}
-
-// supports looks whether the runtime has heeded the pod's user namespace: containerd
-// 1.6 ignores it silently.
-func (s *sandbox) supports(spec engine.Pod) error {
-	if !spec.UserNamespace || s.process == nil {
-		return nil
-	}
-	ids, err := os.ReadFile(fmt.Sprintf("/proc/%d/uid_map", s.pid))
-	var inside, outside int64
-	if _, scanErr := fmt.Sscan(string(ids), &inside, &outside); err == nil && scanErr == nil && outside == mapped {
-		return nil
-	}
-	return engine.Unsupported("%s makes no user namespace", s.Name)
 }
 
 // Signal sends the signal by kill(2).

@@ -1,0 +1,112 @@
+package cgroup
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// group is a group of the test's own, which the test removes.
+func group(t *testing.T) *Group {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Skip("makes cgroups, as root")
+	}
+	g, err := Open(fmt.Sprintf("/pause-conformance-test-%d", os.Getpid()))
+	if err != nil {
+		t.Skip(err)
+	}
+	if err := g.hierarchies[0].make(g.path); err != nil {
+		t.Skip(err)
+	}
+	t.Cleanup(func() {
+		if err := g.Remove(); err != nil {
+			t.Error(err)
+		}
+	})
+	return g
+}
+
+func sleeper(t *testing.T) *exec.Cmd {
+	t.Helper()
+	command := exec.Command("sleep", "60")
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = command.Process.Kill() })
+	return command
+}
+
+func TestAGroupsProcessesAreKilledAndItIsRemoved(t *testing.T) {
+	g := group(t)
+	child := g.Child("a").Child("b")
+	command := sleeper(t)
+	if err := child.Add(command.Process.Pid); err != nil {
+		t.Fatal(err)
+	}
+	if pids := g.processes(); !slices.Equal(pids, []int{command.Process.Pid}) {
+		t.Errorf("its processes are %v", pids)
+	}
+	if names := g.Children(); !slices.Equal(names, []string{"a"}) {
+		t.Errorf("its children are %v", names)
+	}
+	end := make(chan error)
+	go func() { end <- command.Wait() }()
+	if err := g.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	<-end
+	if err := g.Remove(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(g.hierarchies[0].directory(g.path)); err == nil {
+		t.Error("it is left")
+	}
+}
+
+func TestAGroupsLimitsAreTheKernels(t *testing.T) {
+	g := group(t)
+	if err := g.Limit(Limits{PIDs: 77, Memory: 64 << 20}); err != nil {
+		t.Skip(err)
+	}
+	values := map[string]bool{}
+	for _, h := range g.hierarchies {
+		for _, file := range []string{"pids.max", "memory.max", "memory.limit_in_bytes"} {
+			values[read(filepath.Join(h.directory(g.path), file))] = true
+		}
+	}
+	if !values["77"] || !values[fmt.Sprint(64<<20)] {
+		t.Errorf("the limits are %v", values)
+	}
+}
+
+func TestAProcessIsFrozenAndGoesOn(t *testing.T) {
+	g := group(t)
+	command := sleeper(t)
+	for _, h := range g.hierarchies {
+		if !h.unified && !slices.Contains(h.controllers, "freezer") {
+			continue
+		}
+		if err := h.make(g.path); err != nil {
+			t.Skip(err)
+		}
+		if err := write(filepath.Join(h.directory(g.path), "cgroup.procs"), fmt.Sprint(command.Process.Pid)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := Freeze(command.Process.Pid); err != nil {
+		t.Fatal(err)
+	}
+	if state := read(fmt.Sprintf("/proc/%d/stat", command.Process.Pid)); !strings.Contains(state, ") S ") {
+		t.Errorf("afterwards it is %s", state)
+	}
+	_ = command.Process.Kill()
+	_ = command.Wait()
+	if err := Freeze(command.Process.Pid); err == nil {
+		t.Error("a process that is gone can be frozen")
+	}
+}

@@ -1,0 +1,71 @@
+package pods
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/podsandbox/pause/conformance/engine"
+)
+
+// heeds looks whether the runtime has heeded what a pod asks for: some ignore it, and
+// say nothing.
+func (s *sandbox) heeds(spec engine.Pod) error {
+	if s.process == nil {
+		return nil
+	}
+	return errors.Join(s.heedsUserNamespace(spec), s.heedsUser(spec))
+}
+
+// heedsUserNamespace is for containerd 1.6, which makes none.
+func (s *sandbox) heedsUserNamespace(spec engine.Pod) error {
+	if !spec.UserNamespace {
+		return nil
+	}
+	ids, err := os.ReadFile(fmt.Sprintf("/proc/%d/uid_map", s.pid))
+	if err != nil {
+		return s.unlessEnded(err)
+	}
+	var inside, outside int64
+	if _, err := fmt.Sscan(string(ids), &inside, &outside); err != nil || outside != mapped {
+		return engine.Unsupported("%s makes no user namespace", s.Name)
+	}
+	return nil
+}
+
+// heedsUser is for CRI-O, whose sandboxes are all root's.
+func (s *sandbox) heedsUser(spec engine.Pod) error {
+	if spec.User == "" || spec.UserNamespace {
+		return nil
+	}
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.pid))
+	if err != nil {
+		return s.unlessEnded(err)
+	}
+	user, _, _ := strings.Cut(spec.User, ":")
+	if actual := realUser(string(status)); actual != user {
+		return engine.Unsupported("%s runs sandboxes as the user %s, whatever a pod asks for", s.Name, actual)
+	}
+	return nil
+}
+
+// realUser reads the real user id from /proc/PID/status.
+func realUser(status string) string {
+	_, rest, _ := strings.Cut(status, "\nUid:")
+	fields := strings.Fields(rest)
+	if len(fields) == 0 {
+		return ""
+	}
+	return fields[0]
+}
+
+// unlessEnded forgets an error about a process that has ended meanwhile.
+func (s *sandbox) unlessEnded(err error) error {
+	if errors.Is(err, os.ErrNotExist) || errors.Is(err, unix.ESRCH) || s.process.Ended() {
+		return nil
+	}
+	return err
+}
