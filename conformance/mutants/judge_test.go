@@ -3,6 +3,8 @@ package mutants_test
 import (
 	"debug/elf"
 	"errors"
+	"fmt"
+	"net"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -88,6 +90,7 @@ func judge(t *testing.T, config conformance.Config, images []mutants.Mutant) {
 	if err != nil {
 		t.Skip(err)
 	}
+	takeHostPort(t)
 	layouts, images := write(t, images, platform)
 	if len(images) == 0 {
 		t.Skip("no image to judge")
@@ -111,6 +114,15 @@ func judge(t *testing.T, config conformance.Config, images []mutants.Mutant) {
 	}
 	for i, subject := range result.Subjects {
 		t.Run(images[i].Name, func(t *testing.T) { compare(t, config.Engine, subject, images[i].Fails) })
+	}
+}
+
+// takeHostPort listens on the host's port until the test ends. Another run may do so as well.
+func takeHostPort(t *testing.T) {
+	t.Helper()
+	listener, err := net.Listen("tcp", fmt.Sprintf(":%d", mutants.HostPort))
+	if err == nil {
+		t.Cleanup(func() { listener.Close() })
 	}
 }
 

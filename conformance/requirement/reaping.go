@@ -37,7 +37,7 @@ var reaping = Group{
 			Remedy:   "Keep nothing for each child: no allocation, no thread, no pidfd that stays open.",
 			Follows:  "REAP-ORPHAN",
 			Source:   "helm/charts#2989; coreos/bugs#2410",
-			Judged:   "20,000 orphans, ten at a time; resident memory may grow by 256 KiB, descriptors not at all.",
+			Judged:   "20,000 orphans, ten at a time, or as many as a slow machine comes to in half of the timeout, which are 2,000 at the least; resident memory may grow by 256 KiB, descriptors not at all.",
 		},
 		{
 			ID: "REAP-SIGNALLED", Level: Must, Feature: "reaping", Since: "1.0",
