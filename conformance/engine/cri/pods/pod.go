@@ -125,16 +125,24 @@ func (p *pod) Remove(ctx context.Context) error {
 	return p.clean()
 }
 
-// RemovePod removes a pod of the runtime with its containers, running or not.
-func (r *Runtime) RemovePod(ctx context.Context, id string) error {
-	_, err := call(ctx, r, r.Client.StopPodSandbox, &cri.StopPodSandboxRequest{PodSandboxId: id})
-	if err == nil {
-		_, err = call(ctx, r, r.Client.RemovePodSandbox, &cri.RemovePodSandboxRequest{PodSandboxId: id})
+// RemovePod removes a pod of the runtime with its containers, running or not. It asks
+// again, as a kubelet does: containerd fails where the sandbox is just ending by itself
+// ("ttrpc: closed").
+func (r *Runtime) RemovePod(ctx context.Context, id string) (err error) {
+	for range 5 {
+		_, err = call(ctx, r, r.Client.StopPodSandbox, &cri.StopPodSandboxRequest{PodSandboxId: id})
+		if err == nil {
+			_, err = call(ctx, r, r.Client.RemovePodSandbox, &cri.RemovePodSandboxRequest{PodSandboxId: id})
+		}
+		switch {
+		case err == nil, gone(err):
+			return nil
+		case !errors.As(err, new(*refusal)):
+			return fmt.Errorf("remove the pod: %w", err)
+		}
+		pause(ctx)
 	}
-	if err != nil && !gone(err) {
-		return fmt.Errorf("remove the pod: %w", err)
-	}
-	return nil
+	return fmt.Errorf("remove the pod: %w", err)
 }
 
 // clean removes what the pod has on this machine.

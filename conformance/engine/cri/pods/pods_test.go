@@ -30,6 +30,7 @@ type fake struct {
 	mutex   sync.Mutex
 	request *cri.RunPodSandboxRequest
 	pid     int
+	busy    int // how many requests to stop fail
 }
 
 func (f *fake) RunPodSandbox(_ context.Context, request *cri.RunPodSandboxRequest) (*cri.RunPodSandboxResponse, error) {
@@ -50,7 +51,23 @@ func (f *fake) PodSandboxStatus(context.Context, *cri.PodSandboxStatusRequest) (
 }
 
 func (f *fake) StopPodSandbox(context.Context, *cri.StopPodSandboxRequest) (*cri.StopPodSandboxResponse, error) {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	if f.busy--; f.busy >= 0 {
+		return nil, status.Error(codes.Unknown, "failed to kill sandbox container: ttrpc: closed")
+	}
 	return nil, status.Error(codes.NotFound, "it is gone")
+}
+
+func TestAPodThatIsJustEndingIsRemovedAllTheSame(t *testing.T) {
+	f := &fake{start: func() (int, error) { return sleeper(t) }, busy: 2}
+	sandbox, err := connect(t, f).Start(t.Context(), image{}, engine.Pod{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := sandbox.Remove(t.Context()); err != nil {
+		t.Error(err)
+	}
 }
 
 // image needs nothing done.

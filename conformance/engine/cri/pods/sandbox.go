@@ -125,9 +125,12 @@ func (s *sandbox) State(ctx context.Context) (engine.State, error) {
 	}
 }
 
+// pollEach is the time between one look and the next.
+const pollEach = 20 * time.Millisecond
+
 func pause(ctx context.Context) {
 	select {
-	case <-time.After(20 * time.Millisecond):
+	case <-time.After(pollEach):
 	case <-ctx.Done():
 	}
 }
@@ -167,6 +170,9 @@ func (s *sandbox) Restart(ctx context.Context) error {
 		return err
 	}
 	defer release()
+	if _, err := s.State(ctx); err != nil { // until the runtime knows of the end
+		return err
+	}
 	if err := s.Stop(ctx); err != nil {
 		return err
 	}
