@@ -65,10 +65,28 @@ func judge(ctx context.Context, config Config, progress func(Progress)) (result 
 		}
 		result.Subjects = append(result.Subjects, subject.Subject)
 	}
+	if len(config.Platforms) == 0 {
+		result.LeftOut = append(result.LeftOut, absent(subjects)...)
+	}
 	if eng != nil && result.Engine.Emulation == "" {
 		result.Engine.Emulation = emulation(result.Subjects)
 	}
 	return result, nil
+}
+
+// absent names the platforms of an index whose images are not where the index is.
+func absent(subjects []*subject) (leftOut []string) {
+	for i, subject := range subjects {
+		if subject.source == nil || i > 0 && subjects[i-1].source == subject.source {
+			continue
+		}
+		for _, platform := range subject.source.Absent() {
+			if slices.Contains(defaultPlatforms, platform.OS+"/"+platform.Architecture) {
+				leftOut = append(leftOut, fmt.Sprintf("%s %s: the index names it, and its image is not here", subject.Image, platform))
+			}
+		}
+	}
+	return leftOut
 }
 
 // emulation is what the suite knows of an engine that does not say it.

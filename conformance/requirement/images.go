@@ -40,7 +40,7 @@ var images = Group{
 			Remedy:   "Build for the baseline of each architecture: GOAMD64=v1, GOARM64=v8.0, -march=x86-64 and the like.",
 			Follows:  "IMG-ENTRYPOINT",
 			Source:   "chainguard-images/images#1658; System V ABI, AMD64 supplement, micro-architecture levels; go.dev/wiki/MinimumRequirements; wiki.debian.org, ArchitectureSpecificsMemo",
-			Judged:   "What the ELF files say of themselves: GNU properties (x86 ISA needed), RISC-V and ARM attributes, and the settings in a Go program's build information. A program that says nothing passes: its instructions are not looked at.",
+			Judged:   "What the ELF files say of themselves: GNU properties (x86 ISA needed), RISC-V attributes, and the settings in a Go program's build information. A program that says nothing passes: its instructions are not looked at.",
 		},
 		{
 			ID: "IMG-PAGE-SIZE", Level: Must, Feature: "image", Since: "1.1", Static: true,
