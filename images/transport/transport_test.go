@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -71,8 +72,8 @@ func TestRequestWithoutProgressEnds(t *testing.T) {
 }
 
 func TestHostThatStallsTwiceIsGivenUp(t *testing.T) {
-	requests := 0
-	url := serve(t, func(_ http.ResponseWriter, r *http.Request) { requests++; <-r.Context().Done() })
+	var requests atomic.Int32
+	url := serve(t, func(_ http.ResponseWriter, r *http.Request) { requests.Add(1); <-r.Context().Done() })
 	impatient := client(t, 100*time.Millisecond)
 	for attempt := range 4 {
 		_, err := read(impatient, url)
@@ -80,8 +81,8 @@ func TestHostThatStallsTwiceIsGivenUp(t *testing.T) {
 			t.Errorf("attempt %d: error %v", attempt, err)
 		}
 	}
-	if requests != 2 {
-		t.Errorf("%d requests, want 2", requests)
+	if got := requests.Load(); got != 2 {
+		t.Errorf("%d requests, want 2", got)
 	}
 }
 
@@ -156,28 +157,26 @@ func (s *slow) Read(buffer []byte) (int, error) {
 }
 
 func TestRedirectsEnd(t *testing.T) {
-	requests := 0
+	var requests atomic.Int32
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		requests++
-		http.Redirect(w, r, fmt.Sprintf("/%d", requests), http.StatusFound)
+		http.Redirect(w, r, fmt.Sprintf("/%d", requests.Add(1)), http.StatusFound)
 	})
-	if _, err := read(client(t, time.Minute), url); err == nil || !strings.Contains(err.Error(), "stopped after 10 redirects") || requests != 11 {
-		t.Errorf("error %v after %d requests", err, requests)
+	if _, err := read(client(t, time.Minute), url); err == nil || !strings.Contains(err.Error(), "stopped after 10 redirects") || requests.Load() != 11 {
+		t.Errorf("error %v after %d requests", err, requests.Load())
 	}
 }
 
 func TestDocumentsHaveABound(t *testing.T) {
 	for _, declared := range []bool{true, false} {
-		sent := 0
 		url := serve(t, func(w http.ResponseWriter, r *http.Request) {
-			if r.URL.Path == "/v2/pause/blobs/sha256:1" && strings.HasPrefix(r.URL.RawQuery, "moved") == false {
+			if r.URL.Path == "/v2/pause/blobs/sha256:1" {
 				http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
 				return
 			}
 			if declared {
 				w.Header().Set("Content-Length", fmt.Sprint(2*transport.MaxDocument))
 			}
-			for sent = 0; sent < 2*transport.MaxDocument; sent += 1 << 20 {
+			for sent := 0; sent < 2*transport.MaxDocument; sent += 1 << 20 {
 				if _, err := w.Write(make([]byte, 1<<20)); err != nil {
 					return
 				}
