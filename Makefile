@@ -103,7 +103,7 @@ mutants: needs-ONLY ## judge one mutant, or several: ONLY=name,… [ENGINE=…]
 
 rehearsal: packages engine ## a release, but to a registry on loopback and signed with a key of its own
 	@echo "building cosign, which takes minutes once" >&2; go run "$$COSIGN" version >/dev/null
-	REHEARSAL=1 go test -count=1 -v -timeout 30m ./images/internal/rehearsal
+	REHEARSAL=1 go test -count=1 -v -timeout 60m ./images/internal/rehearsal
 
 # FLAGS are words: the shell splits them at spaces and does nothing else with them.
 # qemu-user hides some of what a program does, and qemu-system nothing.
