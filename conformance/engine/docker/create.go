@@ -66,12 +66,17 @@ func (c *created) inspect(ctx context.Context) (*container.State, error) {
 	return inspected.Container.State, nil
 }
 
-// Wait waits until the container's process has ended.
+// Wait waits until the container's process has ended. The time is the engine's record of
+// the end, which a busy engine reports late.
 func (c *created) Wait(ctx context.Context) (engine.Exit, error) {
 	waiting := c.engine.client.ContainerWait(ctx, c.id, client.ContainerWaitOptions{Condition: container.WaitConditionNotRunning})
 	select {
 	case end := <-waiting.Result:
-		return engine.Exit{Status: int(end.StatusCode)}, nil
+		exit := engine.Exit{Status: int(end.StatusCode)}
+		if state, err := c.inspect(ctx); err == nil {
+			exit.Time = c.engine.clock.here(state.FinishedAt)
+		}
+		return exit, nil
 	case err := <-waiting.Error:
 		return engine.Exit{}, c.engine.lostOr(ctx, err)
 	}

@@ -103,7 +103,10 @@ func (s *sandbox) State(ctx context.Context) (engine.State, error) {
 		s.open(state.Pid)
 		return result, nil
 	}
-	result.Exit = engine.Exit{Status: state.ExitCode, Time: s.end(ctx, state.FinishedAt)}
+	result.Exit = engine.Exit{Status: state.ExitCode, Time: s.kernelTime(ctx)}
+	if result.Exit.Time.IsZero() {
+		result.Exit.Time = s.engine.clock.here(state.FinishedAt)
+	}
 	return result, nil
 }
 
@@ -111,27 +114,21 @@ func (s *sandbox) State(ctx context.Context) (engine.State, error) {
 // else the engine's.
 func (s *sandbox) Wait(ctx context.Context) (engine.Exit, error) {
 	exit, err := s.created.Wait(ctx)
-	if err != nil {
-		return exit, err
+	if at := s.kernelTime(ctx); err == nil && !at.IsZero() {
+		exit.Time = at
 	}
-	state, err := s.inspect(ctx)
-	if err != nil {
-		return exit, err
-	}
-	exit.Time = s.end(ctx, state.FinishedAt)
-	return exit, nil
+	return exit, err
 }
 
-func (s *sandbox) end(ctx context.Context, finishedAt string) time.Time {
+// kernelTime is the end of the process where it is visible, or else zero.
+func (s *sandbox) kernelTime(ctx context.Context) (at time.Time) {
 	s.opening.Lock()
 	process := s.process
 	s.opening.Unlock()
 	if process != nil {
-		if at, err := process.Wait(ctx); err == nil {
-			return at
-		}
+		at, _ = process.Wait(ctx)
 	}
-	return s.engine.clock.here(finishedAt)
+	return at
 }
 
 // Stop ends the container as docker stop does: by the image's StopSignal, and after ten
