@@ -13,6 +13,7 @@ import (
 	goruntime "runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/registry"
@@ -38,6 +39,7 @@ const (
 // paths of what it is asked for.
 type server struct {
 	*httptest.Server
+	gone  atomic.Bool // it breaks off every connection
 	mutex sync.Mutex
 	paths []string
 }
@@ -49,6 +51,9 @@ func serve() *server {
 		s.mutex.Lock()
 		s.paths = append(s.paths, r.URL.Path)
 		s.mutex.Unlock()
+		if s.gone.Load() {
+			panic(http.ErrAbortHandler)
+		}
 		handler.ServeHTTP(w, r)
 	}))
 	DeferCleanup(s.Close)

@@ -118,9 +118,10 @@ var _ = Describe("The configured image", func() {
 		images.push(unused, imageOf("unused", []byte("no container's")))
 		Expect(containers.Pull(ctx, unused)).To(Succeed())
 		Expect(containers.Image(ctx, unused)).NotTo(BeNil())
-		images.Close()
-		Expect(agent.Stop()).To(Succeed())
-		Expect(agent.Start()).To(Succeed())
+		images.gone.Store(true)
+		DeferCleanup(images.gone.Store, false)
+		restartKubelet("99%")
+		DeferCleanup(restartKubelet, "0%")
 		Eventually(containers.Image).WithContext(ctx).WithArguments(unused).Should(BeNil(), "the kubelet collects images")
 		image, err := containers.Image(ctx, configured)
 		Expect(err).NotTo(HaveOccurred())
@@ -132,3 +133,11 @@ var _ = Describe("The configured image", func() {
 		Expect(images.requests("pause")).To(BeEmpty())
 	})
 })
+
+// restartKubelet restarts the kubelet with another limit of the images' file system.
+func restartKubelet(available string) {
+	GinkgoHelper()
+	Expect(agent.Stop()).To(Succeed())
+	Expect(kubelet.Configure(available)).To(Succeed())
+	Expect(agent.Start()).To(Succeed())
+}

@@ -8,10 +8,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
 	. "github.com/onsi/gomega"
 
 	"github.com/podsandbox/pause/conformance/node/containerd"
@@ -64,8 +66,8 @@ var _ = BeforeSuite(func(ctx context.Context) {
 	// The command is the README's for nodes that reach no registry.
 	run("ctr", "-n", "k8s.io", "images", "import", "--label", "io.cri-containerd.pinned=pinned", machine.Archive())
 
-	agent, err = kubelet.New()
-	Expect(err).NotTo(HaveOccurred())
+	Expect(kubelet.Configure("0%")).To(Succeed())
+	agent = kubelet.New()
 	Expect(agent.Start()).To(Succeed())
 	for _, pod := range pods() {
 		Expect(kubelet.Apply(pod)).To(Succeed())
@@ -73,21 +75,14 @@ var _ = BeforeSuite(func(ctx context.Context) {
 })
 
 var _ = ReportAfterEach(func(report SpecReport) {
-	sentence := report.ContainerHierarchyTexts
-	fmt.Printf("\n%-7s %5.1f s  %s", report.State, report.RunTime.Seconds(), join(append(sentence, report.LeafNodeText)))
+	if report.State.Is(types.SpecStateSkipped) && report.Failure.Message == "" {
+		return // by --focus
+	}
+	fmt.Printf("\n%-7s %5.1f s  %s ", report.State, report.RunTime.Seconds(), strings.Join(append(report.ContainerHierarchyTexts, report.LeafNodeText), " "))
 	if report.Failed() {
-		exec.Command("cp", agent.Log(), "/tmp/kubelet.log").Run()
-		fmt.Printf("containerd:\n%s\nkubelet:\n%s\n", runtime.Tail(20), agent.Tail(40))
+		fmt.Printf("\ncontainerd:\n%s\nkubelet:\n%s\n", runtime.Tail(20), agent.Tail(40))
 	}
 })
-
-func join(texts []string) string {
-	sentence := ""
-	for _, text := range texts {
-		sentence += " " + text
-	}
-	return sentence[1:]
-}
 
 // run runs a program of the node.
 func run(name string, args ...string) {

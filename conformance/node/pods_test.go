@@ -108,8 +108,8 @@ func fullName(pod *v1.Pod) string {
 
 // volume is where the kubelet keeps a pod's files. The UID of a static pod is that of
 // its manifest.
-func volume(pod *v1.Pod, file string) string {
-	return filepath.Join("/var/lib/kubelet/pods", string(pod.UID), "volumes/kubernetes.io~empty-dir/state", file)
+func volume(pod *v1.Pod, name, file string) string {
+	return filepath.Join("/var/lib/kubelet/pods", string(pod.UID), "volumes/kubernetes.io~empty-dir", name, file)
 }
 
 // violations are what a cluster that enforces the restricted profile refuses a pod for.

@@ -98,7 +98,7 @@ func inner(pid int) string {
 
 // orphans counts the orphans of a pod that have ended since the pod started.
 func orphans(pod *v1.Pod) int64 {
-	file, err := os.Stat(volume(pod, "orphans"))
+	file, err := os.Stat(volume(pod, "state", "orphans"))
 	if err != nil {
 		return 0
 	}

@@ -22,24 +22,27 @@ const (
 	configPath = "/etc/kubernetes/kubelet.json"
 )
 
-// New writes the configuration of a kubelet.
-func New() (*daemon.Daemon, error) {
+// New is the kubelet, which reads the configuration of Configure when it starts.
+func New() *daemon.Daemon {
+	return daemon.New("kubelet", "--config", configPath, "--hostname-override", Node)
+}
+
+// Configure writes the configuration of a kubelet that collects images when less than
+// this part of their file system is available: 99%, or 0% for never.
+func Configure(available string) error {
 	if err := os.MkdirAll(manifests, 0o755); err != nil {
-		return nil, err
+		return err
 	}
-	content, err := json.Marshal(config())
+	content, err := json.Marshal(config(available))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := os.WriteFile(configPath, content, 0o644); err != nil {
-		return nil, err
-	}
-	return daemon.New("kubelet", "--config", configPath, "--hostname-override", Node), nil
+	return os.WriteFile(configPath, content, 0o644)
 }
 
 // config is a kubelet's configuration as JSON. Its strict decoder refuses a field
 // that it does not know.
-func config() map[string]any {
+func config(available string) map[string]any {
 	return map[string]any{
 		"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration",
 		"containerRuntimeEndpoint": "unix://" + containerd.Socket,
@@ -61,13 +64,10 @@ func config() map[string]any {
 		"oomScoreAdj":            0, // Less needs CAP_SYS_RESOURCE.
 		"volumePluginDir":        filepath.Join(machine.Dir(), "volumeplugins"),
 
-		// A full disk of the host must not end pods, and every start of the kubelet
-		// collects the images that no container uses.
-		"localStorageCapacityIsolation": false,
-		"evictionHard":                  map[string]string{"imagefs.available": "0%", "nodefs.available": "0%", "memory.available": "0%"},
-		"imageGCHighThresholdPercent":   1,
-		"imageGCLowThresholdPercent":    0,
-		"imageMinimumGCAge":             "1s",
+		// A full disk of the host must not end pods. Static pods are critical, so that
+		// the kubelet evicts images alone.
+		"evictionHard":      map[string]string{"imagefs.available": available, "nodefs.available": "0%", "memory.available": "0%"},
+		"imageMinimumGCAge": "1s",
 
 		// A container that is killed again and again comes back without long waits.
 		"syncFrequency":    "1s",

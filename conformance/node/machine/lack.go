@@ -13,6 +13,9 @@ func Binaries() string { return os.Getenv("PAUSE_NODE_BINARIES") }
 // Archive is the archive of the pause image that make test-node builds.
 func Archive() string { return os.Getenv("PAUSE_NODE_ARCHIVE") }
 
+// Suite is the suite's program that make test-node builds.
+func Suite() string { return os.Getenv("PAUSE_NODE_SUITE") }
+
 // Plugins is the directory of the CNI plugins: Debian's, unless CNI_PATH names another.
 func Plugins() string {
 	if path := os.Getenv("CNI_PATH"); path != "" {
@@ -34,6 +37,9 @@ func Lack() string {
 	}
 	if _, err := os.Stat(Archive()); err != nil {
 		return "no archive of the pause image is built: run make test-node"
+	}
+	if _, err := os.Stat(Suite()); err != nil {
+		return "no pause-conformance is built: run make test-node"
 	}
 	if _, err := exec.LookPath("runc"); err != nil {
 		return "no runc in PATH: install the package runc"

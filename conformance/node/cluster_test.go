@@ -1,0 +1,84 @@
+package node
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	v1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/podsandbox/pause/conformance/node/kubelet"
+	"github.com/podsandbox/pause/conformance/node/machine"
+	"github.com/podsandbox/pause/conformance/node/manifest"
+)
+
+var _ = Describe("A node", func() {
+	// Pending: the kubelet ends every sandbox that belongs to no pod of its own, within two
+	// seconds (HandlePodCleanups in pkg/kubelet/kubelet_pods.go), and so those of the suite.
+	PIt("judges its own sandbox image with the pod of conformance/cluster", func(ctx context.Context) {
+		pod := judge()
+		Expect(kubelet.Apply(pod)).To(Succeed())
+		DeferCleanup(kubelet.Delete, pod)
+		done := func() (string, error) {
+			path, err := os.ReadFile(volume(pod, "results", "done"))
+			return string(path), err
+		}
+		Eventually(done).WithContext(ctx).WithTimeout(5*time.Minute).Should(Equal("/results/junit.xml"), judgeLog)
+		Expect(volume(pod, "results", "junit.xml")).To(BeARegularFile())
+
+		content, err := os.ReadFile(volume(pod, "results", "report.json"))
+		Expect(err).NotTo(HaveOccurred())
+		var report struct {
+			Subjects []struct {
+				Image   string
+				Results []struct {
+					Requirement  struct{ ID string }
+					Status, Seen string
+				}
+			}
+		}
+		Expect(json.Unmarshal(content, &report)).To(Succeed())
+		Expect(report.Subjects).To(HaveLen(1))
+		Expect(report.Subjects[0].Image).To(Equal(configured))
+		passes := 0
+		for _, result := range report.Subjects[0].Results {
+			Expect(result.Status).NotTo(BeElementOf("fail", "error"), "%+v", result)
+			if result.Status == "pass" {
+				passes++
+			}
+		}
+		Expect(passes).To(BeNumerically(">=", 30))
+	})
+})
+
+// judge is the pod of the DaemonSet, as a static one.
+func judge() *v1.Pod {
+	GinkgoHelper()
+	set, err := manifest.DaemonSet("../cluster")
+	Expect(err).NotTo(HaveOccurred())
+	suite, err := os.ReadFile(machine.Suite())
+	Expect(err).NotTo(HaveOccurred())
+	spec := set.Spec.Template.Spec
+	images.push(spec.Containers[0].Image, imageOf("pause-conformance", suite))
+	return &v1.Pod{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"},
+		ObjectMeta: metav1.ObjectMeta{Name: set.Name, Namespace: set.Namespace, UID: uid(set.Name)},
+		Spec:       spec,
+	}
+}
+
+// judgeLog is what the suite has said on the node.
+func judgeLog() string {
+	paths, _ := filepath.Glob("/var/log/pods/*pause-conformance*/*/*.log") // fails on bad patterns alone
+	log := ""
+	for _, path := range paths {
+		content, _ := os.ReadFile(path)
+		log += string(content)
+	}
+	return log
+}
