@@ -22,12 +22,7 @@ func TestOurImageIsConformant(t *testing.T) {
 	for platform := range strings.SplitSeq(platforms, ",") {
 		t.Run(platform, func(t *testing.T) {
 			reports := filepath.Join(cmp.Or(os.Getenv("REPORT_DIR"), t.TempDir()), strings.ReplaceAll(platform, "/", "-"))
-			args := []string{"--platform=" + platform, "--report-dir=" + reports, "oci:" + ours}
-			got := judge(t, append(machine(t, platform), args...)...)
-			if strings.Contains(got.stderr, "virtual machine for "+platform) {
-				t.Logf("judged under qemu-user instead: %s", got.stderr)
-				got = judge(t, args...)
-			}
+			got := judge(t, "--platform="+platform, "--report-dir="+reports, "oci:"+ours)
 			t.Logf("exit code %d\n%s%s", got.code, got.stdout, got.errors())
 			subject := readReport(t, reports)
 			want := report.ExitConformant
@@ -42,26 +37,6 @@ func TestOurImageIsConformant(t *testing.T) {
 			}
 		})
 	}
-}
-
-// machine returns the flags for a virtual machine of another platform than this one,
-// where there is an emulator for it: qemu-user hides some of what a program does.
-func machine(t *testing.T, platform string) []string {
-	t.Helper()
-	if platform == native || platform != "linux/arm64" {
-		return nil
-	}
-	if _, err := exec.LookPath("qemu-system-aarch64"); err != nil {
-		t.Logf("judged under qemu-user: %v", err)
-		return nil
-	}
-	program := filepath.Join(t.TempDir(), "suite")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=arm64")
-	if printed, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the suite for %s: %v\n%s", platform, err, printed)
-	}
-	return []string{"--engine=machine", "--program=" + program}
 }
 
 // readReport reads the report of one platform.
