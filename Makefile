@@ -132,7 +132,7 @@ test-node: packages suite pause-image ## pods of a real kubelet, as root; its fi
 		PAUSE_NODE_ARCHIVE="$$dist/node/archives/pause-3.10.2-linux-$$(go env GOHOSTARCH).tar" go test -count=1 -v -timeout 20m .
 
 bench: packages ## measure pause beside its peers, in one run
-	set -f; go run ./pause/bench $$FLAGS
+	set -f; go run ./conformance/bench $$FLAGS
 
 push: needs-REGISTRY image ## push to REGISTRY=host/path [TAG=… CA=… FORCE=1 WINDOWS_FROM=name:tag]
 	"$$DIST/pause-image" push --dist="$$DIST" $${CA:+--ca="$$CA"} $${TAG:+--tag="$$TAG"} $$([ "$$FORCE" != 1 ] || echo --force) $${WINDOWS_FROM:+--windows-from="$$WINDOWS_FROM"} -- "$$REGISTRY"

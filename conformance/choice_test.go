@@ -56,6 +56,9 @@ func TestConfigThatCannotBeMeantIsAUsageErrorOfOneLine(t *testing.T) {
 		"no image": {}, "an unknown chapter": {Images: []string{"x"}, Only: []string{"SGI-*"}},
 		"an unknown engine": {Images: []string{"x"}, Engine: "rkt"}, "a seed beyond 2^53": {Images: []string{"x"}, Seed: report.MaxSeed + 1},
 		"a negative soak": {Images: []string{"x"}, Soak: -1}, "a node without a socket": {Engine: CRI},
+		"a machine of no platform":   {Images: []string{"x"}, Engine: Machine},
+		"a machine of two":           {Images: []string{"x"}, Engine: Machine, Platforms: []string{"linux/arm64", "linux/amd64"}},
+		"a kernel without a machine": {Images: []string{"x"}, Kernel: "vmlinuz"},
 	} {
 		_, err := Run(t.Context(), config)
 		if usage := new(UsageError); !errors.As(err, &usage) || strings.Contains(err.Error(), "\n") {

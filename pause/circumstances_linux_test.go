@@ -88,9 +88,9 @@ func TestWorksWith(t *testing.T) {
 			}
 			s := startSandbox(t, l)
 			s.settle()
-			s.reaps()
+			s.expectReaping()
 			s.signal(syscall.SIGTERM)
-			s.exits("exit status 0")
+			s.expectStatus("exit status 0")
 		})
 	}
 	for _, circumstance := range circumstances {

@@ -45,7 +45,7 @@ func TestElsewhereThanAsPID1TakesSignals(t *testing.T) {
 			p.settle()
 			switch signal {
 			case syscall.SIGINT, syscall.SIGTERM:
-				p.ends(signal, warning)
+				p.expectExitOn(signal, warning)
 				return
 			case syscall.SIGSTOP, syscall.SIGTSTP, syscall.SIGTTIN, syscall.SIGTTOU:
 				p.signal(signal)
@@ -54,11 +54,11 @@ func TestElsewhereThanAsPID1TakesSignals(t *testing.T) {
 				p.signal(signal)
 			default:
 				p.signal(signal)
-				p.exits("signal: " + signal.String())
-				p.said(warning)
+				p.expectStatus("signal: " + signal.String())
+				p.expectLines(warning)
 				return
 			}
-			p.ends(syscall.SIGTERM, warning)
+			p.expectExitOn(syscall.SIGTERM, warning)
 		})
 	}
 }
@@ -88,5 +88,5 @@ func TestTakesSIGTERMWhileItIsSetUp(t *testing.T) {
 	if _, err := read.Read(make([]byte, size)); err != nil {
 		t.Fatal(err)
 	}
-	p.exits("exit status 0")
+	p.expectStatus("exit status 0")
 }

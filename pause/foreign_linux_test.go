@@ -48,7 +48,7 @@ func runsForeign(t *testing.T, l launch) {
 	start := func(t *testing.T) *sandbox {
 		s := startSandbox(t, l)
 		// qemu loses what comes before it has set its guest up.
-		s.patience = 50
+		s.idlePolls = 50
 		s.settle()
 		return s
 	}
@@ -58,19 +58,19 @@ func runsForeign(t *testing.T, l launch) {
 			t.Errorf("printed %q: %v", printed, err)
 		}
 	})
-	t.Run("ends on SIGINT", func(t *testing.T) { start(t).ends(syscall.SIGINT) })
-	t.Run("ends on SIGTERM", func(t *testing.T) { start(t).ends(syscall.SIGTERM) })
+	t.Run("ends on SIGINT", func(t *testing.T) { start(t).expectExitOn(syscall.SIGINT) })
+	t.Run("ends on SIGTERM", func(t *testing.T) { start(t).expectExitOn(syscall.SIGTERM) })
 	t.Run("reaps orphans", func(t *testing.T) {
 		s := start(t)
 		for _, kind := range orphanKinds {
 			s.orphan(kind.kind, 20, kind.signals...)
-			s.hasNone()
+			s.expectNoOrphan()
 		}
-		s.ends(syscall.SIGTERM)
+		s.expectExitOn(syscall.SIGTERM)
 	})
 	t.Run("reaps children from before exec", func(t *testing.T) {
 		l.Leftovers = 3
 		s := start(t)
-		s.hasNone()
+		s.expectNoOrphan()
 	})
 }

@@ -31,8 +31,8 @@ func TestReapsOrphans(t *testing.T) {
 			s := startSandbox(t, asPause())
 			s.settle()
 			s.orphan(test.kind, count, test.signals...)
-			s.hasNone()
-			s.ends(syscall.SIGTERM)
+			s.expectNoOrphan()
+			s.expectExitOn(syscall.SIGTERM)
 		})
 	}
 }
@@ -48,7 +48,7 @@ func TestReapsChildrenFromBeforeExec(t *testing.T) {
 
 		s := startSandbox(t, pauseWithLeftovers)
 		s.settle()
-		s.hasNone()
+		s.expectNoOrphan()
 	})
 	t.Run("that die later", func(t *testing.T) {
 		t.Parallel()
@@ -60,7 +60,7 @@ func TestReapsChildrenFromBeforeExec(t *testing.T) {
 		s.settle()
 		s.agent.Close()
 		eventually(t, "no child is left", func() bool { return s.states() == "" })
-		s.ends(syscall.SIGTERM)
+		s.expectExitOn(syscall.SIGTERM)
 	})
 }
 
@@ -71,11 +71,11 @@ func TestReapsTenThousandAtOnceWithoutWakingUp(t *testing.T) {
 			s.settle()
 			before := s.status("voluntary_ctxt_switches")
 			s.orphan(test.kind, 10_000, test.signals...)
-			s.hasNone()
+			s.expectNoOrphan()
 			if after := s.status("voluntary_ctxt_switches"); after != before {
 				t.Errorf("woken: %s context switches, %s before", after, before)
 			}
-			s.ends(syscall.SIGTERM)
+			s.expectExitOn(syscall.SIGTERM)
 		})
 	}
 }

@@ -22,9 +22,9 @@ type process struct {
 	// name is what the kernel calls the process once it is the program.
 	name string
 
-	// patience is how many polls in a row must find the process asleep, with
+	// idlePolls is how many polls in a row must find the process asleep, with
 	// nothing done in between, for it to be set up.
-	patience int
+	idlePolls int
 
 	// To be read when the process has exited.
 	stdout, stderr bytes.Buffer
@@ -32,7 +32,7 @@ type process struct {
 
 func startProcess(t *testing.T, cmd *exec.Cmd) *process {
 	t.Helper()
-	p := &process{Cmd: cmd, t: t, exited: make(chan struct{}), name: "pause", patience: 1}
+	p := &process{Cmd: cmd, t: t, exited: make(chan struct{}), name: "pause", idlePolls: 1}
 	p.Stdout = &p.stdout
 	if p.Stderr == nil {
 		p.Stderr = &p.stderr
@@ -66,7 +66,7 @@ func (p *process) settle() {
 			quiet = 0
 		}
 		before = now
-		return quiet >= p.patience
+		return quiet >= p.idlePolls
 	})
 }
 
@@ -86,8 +86,8 @@ func (p *process) awaitExit() {
 	}
 }
 
-// exits waits for the process to exit and judges how.
-func (p *process) exits(want string) {
+// expectStatus waits for the process to exit, and compares how.
+func (p *process) expectStatus(want string) {
 	p.t.Helper()
 	p.awaitExit()
 	if got := strings.TrimSuffix(p.ProcessState.String(), " (core dumped)"); got != want {
@@ -95,27 +95,27 @@ func (p *process) exits(want string) {
 	}
 }
 
-// ends sends the signal and wants the end that it asks for.
-func (p *process) ends(signal syscall.Signal, before ...string) {
+// expectExitOn sends the signal and expects the exit that it asks for.
+func (p *process) expectExitOn(signal syscall.Signal, before ...string) {
 	p.t.Helper()
 	p.signal(signal)
-	p.ended(signal, before...)
+	p.expectExit(signal, before...)
 }
 
-// ended wants the end that the signal asks for, and nothing else to have been
-// said before.
-func (p *process) ended(signal syscall.Signal, before ...string) {
+// expectExit expects the exit that the signal asks for, and no other line printed
+// before.
+func (p *process) expectExit(signal syscall.Signal, before ...string) {
 	p.t.Helper()
-	p.exits("exit status 0")
+	p.expectStatus("exit status 0")
 	lines := map[syscall.Signal]string{
 		syscall.SIGINT:  "Shutting down, got signal: Interrupt",
 		syscall.SIGTERM: "Shutting down, got signal: Terminated",
 	}
-	p.said(append(before, lines[signal])...)
+	p.expectLines(append(before, lines[signal])...)
 }
 
-// said wants just these lines on stderr, and nothing on stdout.
-func (p *process) said(lines ...string) {
+// expectLines expects just these lines on stderr, and nothing on stdout.
+func (p *process) expectLines(lines ...string) {
 	p.t.Helper()
 	if got, want := p.stderr.String(), strings.Join(append(lines, ""), "\n"); got != want {
 		p.t.Errorf("stderr is %q, want %q", got, want)

@@ -83,16 +83,16 @@ func (s *sandbox) orphan(kind string, count int, signals ...syscall.Signal) {
 	}
 }
 
-// reaps makes one orphan of each of two kinds and wants both gone.
-func (s *sandbox) reaps() {
+// expectReaping makes one orphan of each of two kinds and expects both to be gone.
+func (s *sandbox) expectReaping() {
 	s.t.Helper()
 	s.orphan("asleep", 1, syscall.SIGKILL)
 	s.orphan("dead", 1)
-	s.hasNone()
+	s.expectNoOrphan()
 }
 
-// hasNone wants PID 1 to have no child left but the agent.
-func (s *sandbox) hasNone() {
+// expectNoOrphan expects PID 1 to have no child left but the agent.
+func (s *sandbox) expectNoOrphan() {
 	s.t.Helper()
 	eventually(s.t, "no orphan is left", func() bool {
 		return len(children(s.Process.Pid)) == 1 && s.states() != "Z"

@@ -64,8 +64,8 @@ func TestNeedsNoOtherSystemCall(t *testing.T) {
 	s := startFiltered(t, filter(systemCalls(), ""))
 	s.orphan("asleep", 200, syscall.SIGKILL)
 	s.orphan("dead", 200)
-	s.hasNone()
-	s.ends(syscall.SIGTERM)
+	s.expectNoOrphan()
+	s.expectExitOn(syscall.SIGTERM)
 }
 
 func TestNeedsEverySystemCall(t *testing.T) {
@@ -75,7 +75,7 @@ func TestNeedsEverySystemCall(t *testing.T) {
 			delete(fewer, name)
 			s := startFiltered(t, filter(fewer, ""))
 			_ = s.Process.Signal(syscall.SIGTERM) // it may be gone
-			s.exits("signal: bad system call")
+			s.expectStatus("signal: bad system call")
 		})
 	}
 }
@@ -101,8 +101,8 @@ func TestReportsRefusedSystemCall(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := startFiltered(t, filter(systemCalls(), name))
-			s.exits(want.exit)
-			s.said(want.line)
+			s.expectStatus(want.exit)
+			s.expectLines(want.line)
 		})
 	}
 }

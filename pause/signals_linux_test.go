@@ -19,16 +19,16 @@ func TestTakesSignals(t *testing.T) {
 			s.settle()
 			switch s.signal(signal); signal {
 			case syscall.SIGINT, syscall.SIGTERM:
-				s.ended(signal)
+				s.expectExit(signal)
 				return
 			case syscall.SIGKILL:
-				s.exits("signal: killed")
+				s.expectStatus("signal: killed")
 				return
 			case syscall.SIGSTOP:
 				s.stopsAndGoesOn()
 			}
-			s.reaps()
-			s.ends(syscall.SIGTERM)
+			s.expectReaping()
+			s.expectExitOn(syscall.SIGTERM)
 		})
 		t.Run(signalName(signal)+" from inside", func(t *testing.T) {
 			t.Parallel()
@@ -37,12 +37,12 @@ func TestTakesSignals(t *testing.T) {
 			if signal == syscall.SIGINT || signal == syscall.SIGTERM {
 				// The agent may end before it can tell that it has sent it.
 				s.agent.Go("Agent.Kill", Kill{1, signal}, new(int), nil)
-				s.ended(signal)
+				s.expectExit(signal)
 				return
 			}
 			s.kill(1, signal)
-			s.reaps()
-			s.ends(syscall.SIGTERM)
+			s.expectReaping()
+			s.expectExitOn(syscall.SIGTERM)
 		})
 	}
 }
@@ -52,8 +52,8 @@ func TestTakesSIGTERMThatPrecedesIt(t *testing.T) {
 	l := asPause()
 	l.Circumstance = pendingSIGTERM
 	s := startSandbox(t, l)
-	s.exits("exit status 0")
-	s.said("Shutting down, got signal: Terminated")
+	s.expectStatus("exit status 0")
+	s.expectLines("Shutting down, got signal: Terminated")
 }
 
 func TestTakesSIGTERMInAStormOfOthers(t *testing.T) {
@@ -72,7 +72,7 @@ func TestTakesSIGTERMInAStormOfOthers(t *testing.T) {
 		t.Fatalf("storm: %v", storm.Error)
 	default:
 	}
-	s.ends(syscall.SIGTERM)
+	s.expectExitOn(syscall.SIGTERM)
 }
 
 // stopsAndGoesOn waits for a stopped process to stop and lets it go on.

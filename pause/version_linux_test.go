@@ -12,7 +12,7 @@ func TestPrintsVersion(t *testing.T) {
 		t.Run(args, func(t *testing.T) {
 			t.Parallel()
 			p := startProcess(t, exec.Command(program, strings.Split(args, " ")...))
-			p.exits("exit status 0")
+			p.expectStatus("exit status 0")
 			if got := p.stdout.String() + p.stderr.String(); got != "pause "+version+"\n" {
 				t.Errorf("printed %q", got)
 			}
@@ -26,7 +26,7 @@ func TestIgnoresOtherArguments(t *testing.T) {
 			t.Parallel()
 			p := startElsewhere(t, args, args)
 			p.settle()
-			p.ends(syscall.SIGTERM, warning)
+			p.expectExitOn(syscall.SIGTERM, warning)
 		})
 	}
 }
@@ -36,5 +36,5 @@ func TestGoesOnWithoutAnyArgument(t *testing.T) {
 	t.Parallel()
 	s := startSandbox(t, launch{Path: program})
 	s.settle()
-	s.ends(syscall.SIGTERM)
+	s.expectExitOn(syscall.SIGTERM)
 }

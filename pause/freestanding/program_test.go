@@ -31,7 +31,7 @@ func TestProgramIsOneReadExecuteSegment(t *testing.T) {
 				t.Errorf("%d bytes, want at most %d", size, freestanding.MaxSize)
 			}
 			file := parse(t, trimmed)
-			if want := wanted[platform.String()]; file.Type != elf.ET_EXEC || file.Machine != platform.Machine || file.Class != want.class || file.Data != want.data {
+			if want := headers[platform.String()]; file.Type != elf.ET_EXEC || file.Machine != platform.Machine || file.Class != want.class || file.Data != want.data {
 				t.Errorf("%s %s %s %s", file.Type, file.Machine, file.Class, file.Data)
 			}
 			if len(file.Sections) > 0 {
@@ -42,8 +42,8 @@ func TestProgramIsOneReadExecuteSegment(t *testing.T) {
 	}
 }
 
-// wanted is what the ELF headers of each platform say besides the machine.
-var wanted = map[string]struct {
+// headers are what the ELF headers of each platform say besides the machine.
+var headers = map[string]struct {
 	class elf.Class
 	data  elf.Data
 }{

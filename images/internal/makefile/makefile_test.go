@@ -102,7 +102,7 @@ func TestFlagsAreSplitAtSpacesAlone(t *testing.T) {
 				args, env := assign("FLAGS", value)
 				calls := newSandbox(t).make(append(args, "bench", "conformance", "IMAGE=image"), env)
 				for command, arguments := range map[string][]string{
-					"go":                            append([]string{"run", "./pause/bench"}, strings.Fields(value)...),
+					"go":                            append([]string{"run", "./conformance/bench"}, strings.Fields(value)...),
 					"pause-conformance-linux-amd64": append(append([]string{"run", "--report-dir=dist/conformance"}, strings.Fields(value)...), "--", "image"),
 				} {
 					if !calls.contain(command, arguments) {

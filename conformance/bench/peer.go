@@ -11,7 +11,7 @@ import (
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
-const ordinaryProgram = "github.com/podsandbox/pause/pause/bench/testdata/ordinary"
+const ordinaryProgram = "github.com/podsandbox/pause/conformance/bench/testdata/ordinary"
 
 // peer is a program that can be PID 1 of a sandbox.
 type peer struct {
@@ -44,7 +44,7 @@ func findPeers(ctx context.Context, work string) ([]peer, error) {
 		installed("catatonit", "catatonit -P, podman's", "catatonit", "-P"),
 		installed("tini", "tini-static, docker run --init's; "+child, "tini-static", "--", pause),
 		installed("dumb-init", child, "dumb-init", pause),
-		{"ordinary Go", "pause/bench/testdata/ordinary, linked with -s -w", []string{ordinary}},
+		{"ordinary Go", "conformance/bench/testdata/ordinary, linked with -s -w", []string{ordinary}},
 	}, nil
 }
 
