@@ -144,11 +144,16 @@ func (t *Trial) look(ctx context.Context, joined pod) aspect {
 	}
 }
 
-// gained are the holdings that were not there before.
+// gained are the holdings that were not there before: the first ones, and how many more.
 func (a aspect) gained(before aspect) []string {
-	return slices.DeleteFunc(slices.Clone(a.holdings), func(holding string) bool {
+	const most = 10
+	gained := slices.DeleteFunc(slices.Clone(a.holdings), func(holding string) bool {
 		return slices.Contains(before.holdings, holding)
 	})
+	if len(gained) > most {
+		gained = append(gained[:most:most], fmt.Sprintf("and %d more", len(gained)-most))
+	}
+	return gained
 }
 
 // since puts what has changed into words.

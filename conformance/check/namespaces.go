@@ -43,6 +43,7 @@ func keepsNetwork(ctx context.Context, t *Trial) {
 	first := t.ready(ctx, sandbox)
 	network, addresses := must(first.Namespace(ctx, "net")), must(first.Addresses(ctx))
 	ensure(first.remove(ctx))
+	t.sleepWithoutSlot(ctx, t.window())
 	second := t.join(ctx, sandbox)
 	expect(must(second.Namespace(ctx, "net")), gomega.Equal(network), "a new container is in the same network namespace")
 	expect(must(second.Addresses(ctx)), gomega.Equal(addresses), "a new container has the same addresses")

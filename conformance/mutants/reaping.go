@@ -14,12 +14,12 @@ var reapingMutants = []Mutant{
 			}`),
 	},
 	{
-		Name: "waits-once-for-each-signal", Why: "SIGCHLD coalesces, the more the later it is handled", Fails: fails(reapingRequirements),
+		Name: "waits-once-for-each-signal", Why: "SIGCHLD coalesces, the more the later it is handled", Fails: fails(reapingRequirements, "LIFE-SERVES", "LIFE-LEAVES-NOTHING"),
 		Edits: waitingFor("sleep(300)\nsyscall(sysWait4, anyChild, 0, withoutWaiting, 0)"),
 	},
 	{
 		Name: "forgets-ended-groups", Why: "it waits by process group, and that of an exec probe has lost its leader when its orphans end",
-		Fails: fails("REAP-EXEC"),
+		Fails: fails("REAP-EXEC", "LIFE-SERVES", "LIFE-LEAVES-NOTHING"),
 		Edits: waitingFor("sleep(300)\nwaitForLedGroups()"),
 	},
 	{

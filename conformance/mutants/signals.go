@@ -64,7 +64,7 @@ var signalMutants = []Mutant{
 	},
 	{
 		Name: "ends-on-first-signal", Why: "it takes any signal for the end: pelagos#378",
-		Fails: fails(reapingRequirements, "SIG-SURVIVES", "SIG-STOP-CONT", "SIG-STORM", "NS-RESTART"),
+		Fails: fails(reapingRequirements, "SIG-TERM", "SIG-TERM-STATUS", "SIG-SURVIVES", "SIG-STORM", "SIG-OTHERS", "LIFE-SERVES"),
 		Edits: waitingFor("return exitDone"),
 	},
 	{
