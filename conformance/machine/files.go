@@ -26,7 +26,7 @@ func (m *Machine) addSuite(_ context.Context, options Options) error {
 		m.Init = filepath.Join(filepath.Dir(self), "pause-conformance-"+strings.ReplaceAll(options.Platform, "/", "-"))
 	}
 	if _, err := program(m.Init, "/init"); err != nil {
-		return fmt.Errorf("the suite's program for the platform: %w; name it with --suite", err)
+		return fmt.Errorf("the suite's program for the platform: %w; name it with --program", err)
 	}
 	return nil
 }
