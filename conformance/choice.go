@@ -9,7 +9,7 @@ import (
 
 // hostNetwork are the requirements for which the image runs in the host's network
 // namespace.
-var hostNetwork = []string{"PID-NO-NETWORK"}
+var hostNetwork = []string{"PID-NO-NETWORK", "POD-HOST-NAMESPACES"}
 
 // leftOut returns the status of a requirement that is not judged because of the
 // Config, with the reason, and an empty status for all others.

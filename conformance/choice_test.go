@@ -33,6 +33,7 @@ func TestConfigDecidesWhatIsLeftOut(t *testing.T) {
 		"its feature is lacking":        {Config{Without: []requirement.Feature{"reaping"}}, "REAP-ORPHAN", report.NotSupported},
 		"lacking and skipped":           {Config{Without: []requirement.Feature{"reaping"}, Skip: []string{"REAP"}}, "REAP-ORPHAN", report.Filtered},
 		"not in the host's network":     {Config{NoHostNetwork: true}, "PID-NO-NETWORK", report.Filtered},
+		"not in a pod with hostNetwork": {Config{NoHostNetwork: true}, "POD-HOST-NAMESPACES", report.Filtered},
 		"another setting than a host's": {Config{NoHostNetwork: true}, "PID-NOT-FIRST", ""},
 		"a SHOULD of the core profile":  {Config{Profile: Core}, "PID-QUIET", report.NotTestable},
 		"a sandbox without an engine":   {Config{Profile: Static}, "SIG-TERM", report.NotTestable},

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// systemCalls are all that the program makes, as in the README, and the one
+// systemCalls are all that the program makes, as in README.md, and the one
 // that starts it. A seccomp profile need not allow any other.
 func systemCalls() map[string]uint32 {
 	calls := map[string]uint32{
@@ -82,7 +82,7 @@ func TestNeedsEverySystemCall(t *testing.T) {
 
 func TestReadmeNamesEverySystemCall(t *testing.T) {
 	needSource(t)
-	readme, err := os.ReadFile("../README.md")
+	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}

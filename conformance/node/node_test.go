@@ -63,7 +63,7 @@ var _ = BeforeSuite(func(ctx context.Context) {
 	Expect(err).NotTo(HaveOccurred())
 	Eventually(containers.Ready).WithContext(ctx).Should(Succeed(), runtime.Log())
 
-	// The command is the README's for nodes that reach no registry.
+	// The command is that of images/README.md for nodes that reach no registry.
 	run("ctr", "-n", "k8s.io", "images", "import", "--label", "io.cri-containerd.pinned=pinned", machine.Archive())
 
 	Expect(kubelet.Configure("0%")).To(Succeed())
