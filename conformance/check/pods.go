@@ -96,9 +96,10 @@ func endsOnStop(ctx context.Context, t *Trial) {
 
 func isReplaced(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
-	t.ready(ctx, sandbox)
+	joined := t.ready(ctx, sandbox)
 	ensure(t.signal(ctx, sandbox, kill))
 	t.expectEnd(ctx, sandbox, "SIGKILL", patience)
+	ensure(joined.remove(ctx)) // podman keeps a sandbox that a container has joined
 	eventually(ctx, t, func() bool { return must(sandbox.State(ctx)).Running }, gomega.BeFalse(), "the engine sees that a killed sandbox has ended")
 	ensure(sandbox.Remove(ctx))
 	t.ready(ctx, t.sandbox(ctx)).expectReaps(ctx)

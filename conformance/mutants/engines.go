@@ -30,7 +30,7 @@ var engineMutants = []Mutant{
 
 func losesKill(engine http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, "/kill") && r.URL.Query().Get("signal") == "KILL" {
+		if strings.HasSuffix(r.URL.Path, "/kill") && r.URL.Query().Get("signal") == "9" {
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}

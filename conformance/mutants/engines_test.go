@@ -4,6 +4,7 @@ import (
 	"os"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/podsandbox/pause/conformance"
 	"github.com/podsandbox/pause/conformance/engine/containerd"
@@ -48,7 +49,7 @@ func TestMutantsFailAsPodsOfContainerd(t *testing.T) {
 func needsContainerd(t *testing.T) {
 	t.Helper()
 	needsEngine(t)
-	connection, err := containerd.Connect(t.Context(), containerd.Options{})
+	connection, err := containerd.Connect(t.Context(), containerd.Options{RequestTimeout: time.Minute})
 	if err != nil {
 		t.Skip(err)
 	}
