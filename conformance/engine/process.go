@@ -43,7 +43,8 @@ func (p *Process) watch() {
 	p.time = time.Now()
 }
 
-// Signal sends a signal to the process.
+// Signal sends a signal to the process. The error is os.ErrClosed after Close, whose own
+// error package os does not export.
 func (p *Process) Signal(signal unix.Signal) (err error) {
 	connection, err := p.pidfd.SyscallConn()
 	if err != nil {
@@ -53,7 +54,7 @@ func (p *Process) Signal(signal unix.Signal) (err error) {
 		err = unix.PidfdSendSignal(int(descriptor), signal, nil, 0)
 	})
 	if controlErr != nil {
-		return controlErr
+		return os.ErrClosed
 	}
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 
 	"golang.org/x/sys/unix"
 
@@ -56,13 +57,14 @@ func exitStatus(status unix.WaitStatus) int {
 	return status.ExitStatus()
 }
 
+// signal sends a signal. The error is ESRCH where the process has ended: watch closes the
+// handle then.
 func (p *process) signal(signal unix.Signal) error {
-	select {
-	case <-p.end:
-		return fmt.Errorf("send %s: the process has ended", unix.SignalName(signal))
-	default:
+	err := p.handle.Signal(signal)
+	if errors.Is(err, os.ErrClosed) {
+		err = unix.ESRCH
 	}
-	if err := p.handle.Signal(signal); err != nil {
+	if err != nil {
 		return fmt.Errorf("send %s: %w", unix.SignalName(signal), err)
 	}
 	return nil
@@ -88,7 +90,7 @@ func (p *process) wait(ctx context.Context) (engine.Exit, error) {
 
 // kill ends the process and waits until it has ended.
 func (p *process) kill(ctx context.Context) error {
-	if err := p.signal(unix.SIGKILL); err != nil && !p.ended() && !errors.Is(err, unix.ESRCH) {
+	if err := p.signal(unix.SIGKILL); err != nil && !errors.Is(err, unix.ESRCH) {
 		return err
 	}
 	_, err := p.wait(ctx)

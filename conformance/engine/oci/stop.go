@@ -2,6 +2,7 @@ package oci
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -16,7 +17,7 @@ const gracePeriod = 10 * time.Second
 
 // Stop sends the image's StopSignal, and SIGKILL after the grace period.
 func (s *sandbox) Stop(ctx context.Context) error {
-	if err := s.signal(stopSignal(s.image.config.StopSignal)); err != nil && !s.current().ended() {
+	if err := s.signal(stopSignal(s.image.config.StopSignal)); err != nil && !errors.Is(err, unix.ESRCH) {
 		return fmt.Errorf("stop: %w", err)
 	}
 	grace, cancel := context.WithTimeout(ctx, gracePeriod)

@@ -101,8 +101,14 @@ func TestAProcessIsFrozenAndGoesOn(t *testing.T) {
 	if err := Freeze(command.Process.Pid); err != nil {
 		t.Fatal(err)
 	}
-	if state := read(fmt.Sprintf("/proc/%d/stat", command.Process.Pid)); !strings.Contains(state, ") S ") {
-		t.Errorf("afterwards it is %s", state)
+	err := eventually(func() error {
+		if state := read(fmt.Sprintf("/proc/%d/stat", command.Process.Pid)); !strings.Contains(state, ") S ") {
+			return fmt.Errorf("afterwards it does not sleep: %s", state)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
 	}
 	_ = command.Process.Kill()
 	_ = command.Wait()
