@@ -72,12 +72,12 @@ func (m Mutant) image(ctx context.Context, platform freestanding.Platform) (v1.I
 		return nil, err
 	}
 	if m.Program != nil {
-		if program.Trimmed, err = m.Program(ctx, platform); err != nil {
+		if program.Bytes, err = m.Program(ctx, platform); err != nil {
 			return nil, err
 		}
 	}
 	if m.Rewrite != nil {
-		if program.Trimmed, err = m.Rewrite(program.Trimmed); err != nil {
+		if program.Bytes, err = m.Rewrite(program.Bytes); err != nil {
 			return nil, err
 		}
 	}
@@ -86,7 +86,7 @@ func (m Mutant) image(ctx context.Context, platform freestanding.Platform) (v1.I
 		return nil, err
 	}
 	if len(m.Files) > 0 {
-		files, err := layer(m.Files, program.Trimmed)
+		files, err := layer(m.Files, program.Bytes)
 		if err != nil {
 			return nil, err
 		}

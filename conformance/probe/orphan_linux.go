@@ -60,14 +60,14 @@ func (o Orphans) children() []child {
 // LeaveWaiting leaves orphans that live until Release, and returns when PID 1 is
 // their parent.
 func (p *Probe) LeaveWaiting(ask Orphans, _ *None) error {
-	read, err := p.waiting.start()
+	reader, err := p.waiting.start()
 	if err != nil {
 		return err
 	}
-	defer unix.Close(read)
+	defer unix.Close(reader)
 	children := ask.children()
 	for i := range children {
-		children[i].waits, children[i].read, children[i].write = true, read, p.waiting.release
+		children[i].waits, children[i].read, children[i].write = true, reader, p.waiting.release
 	}
 	if err := leave(children); err != nil {
 		return errors.Join(err, p.Release(None{}, nil))

@@ -27,14 +27,14 @@ func (b Builder) toolchain(ctx context.Context) (toolchain, error) {
 		}
 		return toolchain{}, fmt.Errorf("go env: %w", err)
 	}
-	var picked toolchain
-	if err := json.Unmarshal(answer, &picked); err != nil {
+	var goEnv toolchain
+	if err := json.Unmarshal(answer, &goEnv); err != nil {
 		return toolchain{}, fmt.Errorf("go env: %w", err)
 	}
-	if _, err := os.Stat(picked.versionFile()); err != nil {
+	if _, err := os.Stat(goEnv.versionFile()); err != nil {
 		return toolchain{}, fmt.Errorf("directory %q is not in the source tree of module podsandbox/pause: change to it", b.Dir)
 	}
-	return picked, nil
+	return goEnv, nil
 }
 
 // versionFile is the source file that holds the program's version.

@@ -70,7 +70,7 @@ func Read(ctx context.Context, image v1.Image, limits Limits) (*Tree, error) {
 	tree := &Tree{root: directory(), layers: layers, limits: limits}
 	budget := limits
 	for i, layer := range layers {
-		compressed, err := verify(ctx, layer, manifest.Layers[i])
+		size, err := verify(ctx, layer, manifest.Layers[i])
 		if err != nil {
 			return nil, fmt.Errorf("layer %d of %d (%s): %w", i+1, len(layers), manifest.Layers[i].Digest, err)
 		}
@@ -81,7 +81,7 @@ func Read(ctx context.Context, image v1.Image, limits Limits) (*Tree, error) {
 		if err := tree.apply(ctx, entries); err != nil {
 			return tree, layerError(manifest, i, err)
 		}
-		tree.Compressed += compressed
+		tree.Compressed += size
 		tree.Uncompressed += read.Uncompressed
 		tree.Layers = append(tree.Layers, read)
 	}
@@ -90,12 +90,12 @@ func Read(ctx context.Context, image v1.Image, limits Limits) (*Tree, error) {
 
 // CheckSizes returns an error when the layers are too large together to be read.
 func CheckSizes(layers []v1.Descriptor, limits Limits) error {
-	left := limits.Bytes
+	budget := limits.Bytes
 	for i, layer := range layers {
-		if layer.Size < 0 || layer.Size > left {
+		if layer.Size < 0 || layer.Size > budget {
 			return fmt.Errorf("layer %d of %d: a size of %d bytes, at most %d are read of all layers", i+1, len(layers), layer.Size, limits.Bytes)
 		}
-		left -= layer.Size
+		budget -= layer.Size
 	}
 	return nil
 }

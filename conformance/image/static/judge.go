@@ -63,11 +63,11 @@ func Judge(ctx context.Context, image *image.Image, options Options) map[string]
 }
 
 // conclude fails when there are violations, and names them all.
-func conclude(expected string, violations []string) report.Result {
+func conclude(expectation string, violations []string) report.Result {
 	if len(violations) == 0 {
 		return report.Result{Status: report.Pass}
 	}
-	return report.Result{Status: report.Fail, Expected: expected, Seen: strings.Join(shortened(violations), "; ")}
+	return report.Result{Status: report.Fail, Expected: expectation, Seen: strings.Join(shorten(violations), "; ")}
 }
 
 // notTestable is the result of a requirement that cannot be judged.
