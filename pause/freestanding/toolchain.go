@@ -16,10 +16,10 @@ type toolchain struct {
 }
 
 func (b Builder) toolchain(ctx context.Context) (toolchain, error) {
-	ask := exec.CommandContext(ctx, "go", "env", "-json", "GOROOT", "GOCACHE", "GOMOD")
-	ask.Dir = b.Dir
-	ask.Env = append(os.Environ(), b.Env...)
-	answer, err := ask.Output()
+	command := exec.CommandContext(ctx, "go", "env", "-json", "GOROOT", "GOCACHE", "GOMOD")
+	command.Dir = b.Dir
+	command.Env = append(os.Environ(), b.Env...)
+	answer, err := command.Output()
 	if err != nil {
 		var exit *exec.ExitError
 		if errors.As(err, &exit) {

@@ -17,6 +17,7 @@ import (
 // Format is how something is compressed, by the name of the tool for it.
 type Format string
 
+// The formats that Reader decompresses.
 const (
 	None  Format = ""
 	Gzip  Format = "gzip"

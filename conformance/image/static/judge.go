@@ -1,5 +1,5 @@
-// Package judge judges the requirements of the specification's chapter on images that
-// can be judged from the image alone.
+// Package static judges an image from its files and documents alone: the requirements
+// of the specification's chapter on images.
 package static
 
 import (
