@@ -2,7 +2,6 @@ package rootfs
 
 import (
 	"archive/tar"
-	"bufio"
 	"compress/gzip"
 	"context"
 	"encoding/hex"
@@ -42,43 +41,39 @@ func (m *meter) verify(want v1.Hash) error {
 	return nil
 }
 
-// verify compares the layer, as it is blob, with its descriptor and returns its
-// compressed size.
-func verify(ctx context.Context, layer v1.Layer, descriptor v1.Descriptor) (int64, error) {
+// verify compares the layer, as it is kept, with its descriptor.
+func verify(ctx context.Context, layer v1.Layer, descriptor v1.Descriptor) error {
 	meter, err := newMeter(descriptor.Digest.Algorithm)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	blob, err := layer.Compressed()
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer blob.Close()
-	content := bufio.NewReader(io.TeeReader(bounded.Reader(ctx, blob, descriptor.Size), meter))
-	size, err := compressedSize(content)
-	if err != nil {
-		return 0, err
+	if _, err := io.Copy(meter, bounded.Reader(ctx, blob, descriptor.Size)); err != nil {
+		return err
 	}
 	if meter.bytes != descriptor.Size {
-		return 0, fmt.Errorf("has %d bytes, not %d", meter.bytes, descriptor.Size)
+		return fmt.Errorf("has %d bytes, not %d", meter.bytes, descriptor.Size)
 	}
-	return size, meter.verify(descriptor.Digest)
+	return meter.verify(descriptor.Digest)
 }
 
-func compressedSize(content *bufio.Reader) (int64, error) {
-	format, err := compression.Detect(content)
+// gzipSize returns how many bytes the layer's archive has once gzip has compressed it.
+func gzipSize(ctx context.Context, layer v1.Layer, limit int64) (int64, error) {
+	archive, _, err := openLayer(layer)
 	if err != nil {
 		return 0, err
 	}
-	if format != compression.None {
-		return io.Copy(io.Discard, content)
-	}
+	defer archive.Close()
 	size, err := newMeter(diffIDAlgorithm)
 	if err != nil {
 		return 0, err
 	}
 	compressor := gzip.NewWriter(size)
-	if _, err := io.Copy(compressor, content); err != nil {
+	if _, err := io.Copy(compressor, bounded.Reader(ctx, archive, limit)); err != nil {
 		return 0, err
 	}
 	return size.bytes, compressor.Close()

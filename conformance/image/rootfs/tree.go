@@ -27,9 +27,8 @@ var DefaultLimits = Limits{Bytes: 1 << 30, Entries: 100_000, Names: 16 << 20}
 
 // Tree is the root file system of an image.
 type Tree struct {
-	// Compressed and Uncompressed are the sizes of all layers, in bytes. What is
-	// not kept compressed is compressed with gzip to be measured.
-	Compressed, Uncompressed int64
+	// Uncompressed is the size of the archives of all layers, in bytes.
+	Uncompressed int64
 
 	// Layers are what the layers are, in the order of the manifest.
 	Layers []Layer
@@ -45,6 +44,7 @@ type Tree struct {
 type Layer struct {
 	DiffID       v1.Hash // of its archive, whatever the configuration says
 	Compression  compression.Format
+	Size         int64 // bytes, as the layer is kept
 	Uncompressed int64 // bytes
 }
 
@@ -70,8 +70,7 @@ func Read(ctx context.Context, image v1.Image, limits Limits) (*Tree, error) {
 	tree := &Tree{root: directory(), layers: layers, limits: limits}
 	budget := limits
 	for i, layer := range layers {
-		size, err := verify(ctx, layer, manifest.Layers[i])
-		if err != nil {
+		if err := verify(ctx, layer, manifest.Layers[i]); err != nil {
 			return nil, fmt.Errorf("layer %d of %d (%s): %w", i+1, len(layers), manifest.Layers[i].Digest, err)
 		}
 		entries, read, err := readEntries(ctx, i, layer, &budget)
@@ -81,11 +80,28 @@ func Read(ctx context.Context, image v1.Image, limits Limits) (*Tree, error) {
 		if err := tree.apply(ctx, entries); err != nil {
 			return tree, layerError(manifest, i, err)
 		}
-		tree.Compressed += size
+		read.Size = manifest.Layers[i].Size
 		tree.Uncompressed += read.Uncompressed
 		tree.Layers = append(tree.Layers, read)
 	}
 	return tree, nil
+}
+
+// Compressed returns the size of all layers in bytes. A layer that is kept uncompressed
+// counts with the size that gzip makes of it.
+func (t *Tree) Compressed(ctx context.Context) (int64, error) {
+	var sum int64
+	for i, layer := range t.Layers {
+		size := layer.Size
+		if layer.Compression == compression.None {
+			var err error
+			if size, err = gzipSize(ctx, t.layers[i], t.limits.Bytes); err != nil {
+				return 0, err
+			}
+		}
+		sum += size
+	}
+	return sum, nil
 }
 
 // CheckSizes returns an error when the layers are too large together to be read.

@@ -13,7 +13,11 @@ const (
 )
 
 func judgeSize(e *examination) report.Result {
-	download, disk := e.Overhead+e.Root.Compressed, e.Root.Uncompressed
+	layers, err := e.Root.Compressed(e)
+	if err != nil {
+		return report.Result{Status: report.Error, Seen: err.Error()}
+	}
+	download, disk := e.Overhead+layers, e.Root.Uncompressed
 	var violations []string
 	if download > e.options.Compressed {
 		violations = append(violations, fmt.Sprintf("%d bytes compressed", download))
