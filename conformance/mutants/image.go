@@ -90,8 +90,9 @@ func (m Mutant) image(ctx context.Context, platform freestanding.Platform) (v1.I
 		if err != nil {
 			return nil, err
 		}
-		mediaType, diffID := types.OCIUncompressedLayer, v1.Hash{}
-		if diffID, _, err = v1.SHA256(bytes.NewReader(files)); err != nil {
+		mediaType := types.OCIUncompressedLayer
+		diffID, _, err := v1.SHA256(bytes.NewReader(files))
+		if err != nil {
 			return nil, err
 		}
 		if m.Zstd {

@@ -2,30 +2,23 @@ package compression
 
 import (
 	"bytes"
-	"compress/gzip"
 	"io"
 	"strings"
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/podsandbox/pause/conformance/image/internal/fixture"
 )
 
 func archives(t testing.TB, content []byte) map[Format][]byte {
 	t.Helper()
-	var archive bytes.Buffer
-	w := gzip.NewWriter(&archive)
-	if _, err := w.Write(content); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
 	encoder, err := zstd.NewWriter(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return map[Format][]byte{
-		None: content, Gzip: archive.Bytes(), Zstd: encoder.EncodeAll(content, nil),
+		None: content, Gzip: fixture.Gzip(t, content), Zstd: encoder.EncodeAll(content, nil),
 		// The library only reads bzip2: this is the word pause.
 		Bzip2: []byte("\x42\x5a\x68\x39\x31\x41\x59\x26\x53\x59\x37\x34\x50\x10\x00\x00\x01\x01\x80\x22\x00\x4a\x00\x20\x00\x21\x86\x81\x9a\x0a\x1b\x71\x77\x24\x53\x85\x09\x03\x73\x45\x01\x00"),
 	}
