@@ -52,12 +52,12 @@ func readSettings() error {
 	if err := os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true"); err != nil {
 		return err
 	}
-	home, known := os.LookupEnv("HOME") // where .testcontainers.properties lies
+	home, isSet := os.LookupEnv("HOME") // where .testcontainers.properties lies
 	if err := os.Unsetenv("HOME"); err != nil {
 		return err
 	}
 	testcontainers.ReadConfig()
-	if !known {
+	if !isSet {
 		return nil
 	}
 	return os.Setenv("HOME", home)

@@ -14,14 +14,14 @@ import (
 
 var containers atomic.Int64
 
-// created is a container of this run, running or not.
-type created struct {
+// instance is a container of this run, running or not.
+type instance struct {
 	engine *Engine
 	id     string
 }
 
 // create creates a container as the request and the host configuration say.
-func (e *Engine) create(ctx context.Context, image *image, request testcontainers.ContainerRequest) (*created, error) {
+func (e *Engine) create(ctx context.Context, image *image, request testcontainers.ContainerRequest) (*instance, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
@@ -44,31 +44,31 @@ func (e *Engine) create(ctx context.Context, image *image, request testcontainer
 	if err != nil {
 		return nil, fmt.Errorf("create a container: %w", e.lostOr(alive, err))
 	}
-	return &created{e, answer.GetContainerID()}, nil
+	return &instance{e, answer.GetContainerID()}, nil
 }
 
 // start starts a container that has been created, or has ended.
-func (c *created) start(ctx context.Context) error {
+func (c *instance) start(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if _, err := askOf(c.engine.Alive(), c.engine, c.engine.client.ContainerStart, c.id, client.ContainerStartOptions{}); err != nil {
+	if _, err := callOn(c.engine.Alive(), c.engine, c.engine.client.ContainerStart, c.id, client.ContainerStartOptions{}); err != nil {
 		return fmt.Errorf("start: %w", err)
 	}
 	return nil
 }
 
-func (c *created) inspect(ctx context.Context) (*container.State, error) {
-	inspected, err := askOf(ctx, c.engine, c.engine.client.ContainerInspect, c.id, client.ContainerInspectOptions{})
+func (c *instance) inspect(ctx context.Context) (*container.State, error) {
+	answer, err := callOn(ctx, c.engine, c.engine.client.ContainerInspect, c.id, client.ContainerInspectOptions{})
 	if err != nil {
 		return nil, fmt.Errorf("inspect: %w", err)
 	}
-	return inspected.Container.State, nil
+	return answer.Container.State, nil
 }
 
 // Wait waits until the container's process has ended. The time is the engine's record of
 // the end, which a busy engine reports late.
-func (c *created) Wait(ctx context.Context) (engine.Exit, error) {
+func (c *instance) Wait(ctx context.Context) (engine.Exit, error) {
 	waiting := c.engine.client.ContainerWait(ctx, c.id, client.ContainerWaitOptions{Condition: container.WaitConditionNotRunning})
 	select {
 	case end := <-waiting.Result:
@@ -83,7 +83,7 @@ func (c *created) Wait(ctx context.Context) (engine.Exit, error) {
 }
 
 // Remove removes the container.
-func (c *created) Remove(ctx context.Context) error { return c.engine.removeContainer(ctx, c.id) }
+func (c *instance) Remove(ctx context.Context) error { return c.engine.removeContainer(ctx, c.id) }
 
 // join is the mode of a namespace that is another container's.
 func join(id string) string { return "container:" + id }

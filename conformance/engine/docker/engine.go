@@ -44,7 +44,7 @@ type Options struct {
 // one line, and says what was tried.
 func Connect(ctx context.Context, options Options) (engine.Engine, error) {
 	e := &Engine{run: engine.NewRunID(), requests: engine.NewRequests(options.RequestTimeout)}
-	provider, err := ask(ctx, e, newProvider, testcontainers.WithLogger(discardLogger{}))
+	provider, err := call(ctx, e, newProvider, testcontainers.WithLogger(discardLogger{}))
 	if err != nil {
 		return nil, unreachable(err)
 	}
@@ -66,12 +66,12 @@ func (e *Engine) describe(ctx context.Context, runtime string) error {
 	if err := e.answers(); err != nil {
 		return err
 	}
-	answer, err := ask(ctx, e, e.client.Info, client.InfoOptions{})
+	answer, err := call(ctx, e, e.client.Info, client.InfoOptions{})
 	if err != nil {
 		return unreachable(err)
 	}
 	info := answer.Info
-	version, err := ask(ctx, e, e.client.ServerVersion, client.ServerVersionOptions{})
+	version, err := call(ctx, e, e.client.ServerVersion, client.ServerVersionOptions{})
 	if err != nil {
 		return unreachable(err)
 	}

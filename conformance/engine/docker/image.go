@@ -38,30 +38,30 @@ func (a archive) Close() error {
 
 // Save returns the engine's image of the reference.
 func (e *Engine) Save(ctx context.Context, reference string) (io.ReadCloser, error) {
-	if _, err := e.held(ctx, reference); err != nil {
+	if _, err := e.find(ctx, reference); err != nil {
 		return nil, err
 	}
 	request, done := e.requests.Begin(ctx, transfer)
-	saved, err := e.client.ImageSave(request, []string{reference})
+	content, err := e.client.ImageSave(request, []string{reference})
 	if err != nil {
 		done()
 		return nil, fmt.Errorf("image %q: the engine does not save it: %w", reference, e.lostOr(request, err))
 	}
-	return archive{saved, done}, nil
+	return archive{content, done}, nil
 }
 
-// held returns the image that the engine holds under the reference.
-func (e *Engine) held(ctx context.Context, reference string) (*image, error) {
+// find returns the image that the engine holds under the reference.
+func (e *Engine) find(ctx context.Context, reference string) (*image, error) {
 	request, done := e.requests.Begin(ctx, 1)
 	defer done()
-	inspected, err := e.client.ImageInspect(request, reference)
+	answer, err := e.client.ImageInspect(request, reference)
 	if errdefs.IsNotFound(err) {
 		return nil, engine.ErrNoImage
 	}
 	if err != nil {
 		return nil, fmt.Errorf("image %q: ask the engine: %w", reference, e.lostOr(request, err))
 	}
-	return &image{e, inspected.ID}, nil
+	return &image{e, answer.ID}, nil
 }
 
 // loads counts the images that this process has loaded, for their names.
@@ -70,7 +70,7 @@ var loads atomic.Int64
 // Load loads the image under a name of the run, which Close removes.
 func (e *Engine) Load(ctx context.Context, source engine.Source) (engine.Image, error) {
 	if source.Held {
-		return e.held(ctx, source.Reference)
+		return e.find(ctx, source.Reference)
 	}
 	return e.load(ctx, source)
 }
@@ -83,7 +83,7 @@ func (e *Engine) load(ctx context.Context, source engine.Source) (*image, error)
 	if err != nil {
 		return nil, err
 	}
-	failed := func(err error) (*image, error) {
+	fail := func(err error) (*image, error) {
 		return nil, fmt.Errorf("image %q: load it into the engine: %w", source.Reference, err)
 	}
 	reader, writer := io.Pipe()
@@ -93,18 +93,18 @@ func (e *Engine) load(ctx context.Context, source engine.Source) (*image, error)
 	defer done()
 	result, err := e.client.ImageLoad(request, reader, client.ImageLoadWithQuiet(true))
 	if err != nil {
-		return failed(e.lostOr(request, err))
+		return fail(e.lostOr(request, err))
 	}
 	defer result.Close()
 	answer, err := io.ReadAll(io.LimitReader(result, 64<<10))
 	if err != nil {
-		return failed(e.lostOr(request, err))
+		return fail(e.lostOr(request, err))
 	}
-	loaded, err := e.held(ctx, tag.String())
+	subject, err := e.find(ctx, tag.String())
 	if err != nil {
-		return failed(fmt.Errorf("%w; it answered %.200q", err, answer))
+		return fail(fmt.Errorf("%w; it answered %.200q", err, answer))
 	}
-	return loaded, nil
+	return subject, nil
 }
 
 // loadProbe loads the suite's own image, which runs on the engine's platform alone.

@@ -18,14 +18,14 @@ import (
 	"github.com/podsandbox/pause/conformance/probe"
 )
 
-// joined is a container that runs the probe.
-type joined struct {
-	*created
+// probeContainer is a container that runs the probe.
+type probeContainer struct {
+	*instance
 	stream io.ReadWriteCloser
 }
 
 // Stream is the probe's standard input and output.
-func (j *joined) Stream() io.ReadWriteCloser { return j.stream }
+func (j *probeContainer) Stream() io.ReadWriteCloser { return j.stream }
 
 // Join starts a probe in the sandbox's namespaces.
 func (s *sandbox) Join(ctx context.Context, namespaces engine.Namespaces) (engine.Container, error) {
@@ -41,7 +41,7 @@ func (s *sandbox) Join(ctx context.Context, namespaces engine.Namespaces) (engin
 		_ = container.Remove(s.engine.Alive())
 		return nil, fmt.Errorf("probe: %w", err)
 	}
-	return &joined{container, stream}, nil
+	return &probeContainer{container, stream}, nil
 }
 
 func (s *sandbox) joining(namespaces engine.Namespaces) testcontainers.ContainerRequest {
@@ -73,23 +73,23 @@ func (s *sandbox) joining(namespaces engine.Namespaces) testcontainers.Container
 }
 
 // attach starts the container with its standard streams in the suite's hands.
-func (c *created) attach(ctx context.Context) (io.ReadWriteCloser, error) {
-	attached, err := askOf(ctx, c.engine, c.engine.client.ContainerAttach, c.id, client.ContainerAttachOptions{
+func (c *instance) attach(ctx context.Context) (io.ReadWriteCloser, error) {
+	answer, err := callOn(ctx, c.engine, c.engine.client.ContainerAttach, c.id, client.ContainerAttachOptions{
 		Stream: true, Stdin: true, Stdout: true, Stderr: true,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("attach: %w", err)
 	}
 	if err := c.start(ctx); err != nil {
-		attached.Close()
+		answer.Close()
 		return nil, err
 	}
 	answers, demultiplexed := io.Pipe()
 	go func() {
-		_, err := stdcopy.StdCopy(demultiplexed, io.Discard, attached.Reader)
+		_, err := stdcopy.StdCopy(demultiplexed, io.Discard, answer.Reader)
 		demultiplexed.CloseWithError(err)
 	}()
-	return stream{answers, attached.Conn}, nil
+	return stream{answers, answer.Conn}, nil
 }
 
 type stream struct {
@@ -102,36 +102,36 @@ func (s stream) Read(p []byte) (int, error) { return s.ReadCloser.Read(p) }
 func (s stream) Close() error { return errors.Join(s.ReadCloser.Close(), s.Conn.Close()) }
 
 // Exec runs a program in the running container and waits for its end.
-func (j *joined) Exec(ctx context.Context, command []string) (int, error) {
-	failed := func(err error) (int, error) { return 0, fmt.Errorf("exec %q: %w", command, err) }
-	execution, err := askOf(ctx, j.engine, j.engine.client.ExecCreate, j.id, client.ExecCreateOptions{
+func (j *probeContainer) Exec(ctx context.Context, command []string) (int, error) {
+	fail := func(err error) (int, error) { return 0, fmt.Errorf("exec %q: %w", command, err) }
+	execution, err := callOn(ctx, j.engine, j.engine.client.ExecCreate, j.id, client.ExecCreateOptions{
 		Cmd: command, AttachStdout: true, AttachStderr: true,
 	})
 	if err != nil {
-		return failed(err)
+		return fail(err)
 	}
-	attached, err := askOf(ctx, j.engine, j.engine.client.ExecAttach, execution.ID, client.ExecAttachOptions{})
+	answer, err := callOn(ctx, j.engine, j.engine.client.ExecAttach, execution.ID, client.ExecAttachOptions{})
 	if err != nil {
-		return failed(err)
+		return fail(err)
 	}
 	// An engine may keep the stream open when the sandbox's end has taken the
 	// program with it.
-	defer context.AfterFunc(ctx, attached.Close)()
-	defer attached.Close()
-	if _, err := io.Copy(io.Discard, attached.Reader); err != nil {
-		return failed(errors.Join(ctx.Err(), err))
+	defer context.AfterFunc(ctx, answer.Close)()
+	defer answer.Close()
+	if _, err := io.Copy(io.Discard, answer.Reader); err != nil {
+		return fail(errors.Join(ctx.Err(), err))
 	}
 	if ctx.Err() != nil {
-		return failed(ctx.Err())
+		return fail(ctx.Err())
 	}
 	// An engine may close the stream before it knows of the end.
 	for {
-		inspected, err := askOf(ctx, j.engine, j.engine.client.ExecInspect, execution.ID, client.ExecInspectOptions{})
+		record, err := callOn(ctx, j.engine, j.engine.client.ExecInspect, execution.ID, client.ExecInspectOptions{})
 		if err != nil {
-			return failed(err)
+			return fail(err)
 		}
-		if !inspected.Running {
-			return inspected.ExitCode, nil
+		if !record.Running {
+			return record.ExitCode, nil
 		}
 		time.Sleep(20 * time.Millisecond)
 	}

@@ -14,16 +14,17 @@ import (
 // whole image.
 const transfer = 10
 
-func ask[Options, Result any](ctx context.Context, e *Engine, call func(context.Context, Options) (Result, error), options Options) (Result, error) {
+// call sends one request. Its error is the loss of the engine where that caused it.
+func call[Options, Result any](ctx context.Context, e *Engine, method func(context.Context, Options) (Result, error), options Options) (Result, error) {
 	request, done := e.requests.Begin(ctx, 1)
 	defer done()
-	result, err := call(request, options)
+	result, err := method(request, options)
 	return result, e.lostOr(request, err)
 }
 
-// askOf asks about one container, image or exec.
-func askOf[Options, Result any](ctx context.Context, e *Engine, call func(context.Context, string, Options) (Result, error), id string, options Options) (Result, error) {
-	return ask(ctx, e, func(ctx context.Context, options Options) (Result, error) { return call(ctx, id, options) }, options)
+// callOn is call for a request about one container, image or exec.
+func callOn[Options, Result any](ctx context.Context, e *Engine, method func(context.Context, string, Options) (Result, error), id string, options Options) (Result, error) {
+	return call(ctx, e, func(ctx context.Context, options Options) (Result, error) { return method(ctx, id, options) }, options)
 }
 
 // lostOr returns the loss of the engine in place of an error that it caused.

@@ -17,7 +17,7 @@ import (
 
 // sandbox is a container of the image under test.
 type sandbox struct {
-	*created
+	*instance
 
 	opening sync.Mutex
 	opened  bool            // or found to be of another machine
@@ -38,7 +38,7 @@ func (i *image) Start(ctx context.Context, pod engine.Pod) (engine.Sandbox, erro
 		_ = container.Remove(i.engine.Alive()) // Close removes it otherwise
 		return nil, startError(err)
 	}
-	return &sandbox{created: container}, nil
+	return &sandbox{instance: container}, nil
 }
 
 // startError is the image's fault, unless the engine is lost or the run is over.
@@ -74,7 +74,7 @@ func (s *sandbox) Signal(ctx context.Context, signal unix.Signal) error {
 		}
 	}
 	options := client.ContainerKillOptions{Signal: strconv.Itoa(int(signal))}
-	if _, err := askOf(ctx, s.engine, s.engine.client.ContainerKill, s.id, options); err != nil {
+	if _, err := callOn(ctx, s.engine, s.engine.client.ContainerKill, s.id, options); err != nil {
 		return fmt.Errorf("send signal %d by the engine: %w", signal, err)
 	}
 	return nil
@@ -82,10 +82,10 @@ func (s *sandbox) Signal(ctx context.Context, signal unix.Signal) error {
 
 // Freeze pauses and unpauses the container.
 func (s *sandbox) Freeze(ctx context.Context) error {
-	if _, err := askOf(ctx, s.engine, s.engine.client.ContainerPause, s.id, client.ContainerPauseOptions{}); err != nil {
+	if _, err := callOn(ctx, s.engine, s.engine.client.ContainerPause, s.id, client.ContainerPauseOptions{}); err != nil {
 		return fmt.Errorf("pause: %w", err)
 	}
-	if _, err := askOf(ctx, s.engine, s.engine.client.ContainerUnpause, s.id, client.ContainerUnpauseOptions{}); err != nil {
+	if _, err := callOn(ctx, s.engine, s.engine.client.ContainerUnpause, s.id, client.ContainerUnpauseOptions{}); err != nil {
 		return fmt.Errorf("unpause: %w", err)
 	}
 	return nil
@@ -113,7 +113,7 @@ func (s *sandbox) State(ctx context.Context) (engine.State, error) {
 // Wait waits for the end, whose time is the kernel's where the process is visible, and
 // else the engine's.
 func (s *sandbox) Wait(ctx context.Context) (engine.Exit, error) {
-	exit, err := s.created.Wait(ctx)
+	exit, err := s.instance.Wait(ctx)
 	if at := s.kernelTime(ctx); err == nil && !at.IsZero() {
 		exit.Time = at
 	}
@@ -138,7 +138,7 @@ func (s *sandbox) Stop(ctx context.Context) error {
 		return err
 	}
 	seconds := 10
-	if _, err := askOf(ctx, s.engine, s.engine.client.ContainerStop, s.id, client.ContainerStopOptions{Timeout: &seconds}); err != nil {
+	if _, err := callOn(ctx, s.engine, s.engine.client.ContainerStop, s.id, client.ContainerStopOptions{Timeout: &seconds}); err != nil {
 		return fmt.Errorf("stop: %w", err)
 	}
 	return nil
@@ -153,5 +153,5 @@ func (s *sandbox) Remove(ctx context.Context) error {
 			_ = s.process.Close()
 		}
 	}()
-	return s.created.Remove(ctx)
+	return s.instance.Remove(ctx)
 }

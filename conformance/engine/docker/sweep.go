@@ -39,7 +39,7 @@ func (e *Engine) Close(ctx context.Context) error {
 }
 
 func (e *Engine) remove(ctx context.Context, match func(engine.RunID) bool) error {
-	containers, err := ask(ctx, e, e.client.ContainerList, client.ContainerListOptions{
+	containers, err := call(ctx, e, e.client.ContainerList, client.ContainerListOptions{
 		All: true, Filters: make(client.Filters).Add("label", runLabel),
 	})
 	if err != nil {
@@ -58,7 +58,7 @@ func (e *Engine) remove(ctx context.Context, match func(engine.RunID) bool) erro
 	if err := e.removeContainers(ctx, ids); err != nil {
 		return err // an image without its name would never be seen again
 	}
-	images, err := ask(ctx, e, e.client.ImageList, client.ImageListOptions{
+	images, err := call(ctx, e, e.client.ImageList, client.ImageListOptions{
 		Filters: make(client.Filters).Add("reference", repository+"*"),
 	})
 	if err != nil {
@@ -68,7 +68,7 @@ func (e *Engine) remove(ctx context.Context, match func(engine.RunID) bool) erro
 	for _, image := range images.Items {
 		for _, tag := range image.RepoTags {
 			if run := engine.RunID(tag[strings.LastIndex(tag, ":")+1:]); strings.HasPrefix(tag, repository) && match(run) {
-				_, err := askOf(ctx, e, e.client.ImageRemove, tag, client.ImageRemoveOptions{Force: true, PruneChildren: true})
+				_, err := callOn(ctx, e, e.client.ImageRemove, tag, client.ImageRemoveOptions{Force: true, PruneChildren: true})
 				errs = append(errs, err)
 			}
 		}
@@ -95,7 +95,7 @@ func (e *Engine) removeContainers(ctx context.Context, ids []string) error {
 // podman takes for a failure.
 func (e *Engine) removeContainer(ctx context.Context, id string) (err error) {
 	for range 5 {
-		_, err = askOf(ctx, e, e.client.ContainerRemove, id, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
+		_, err = callOn(ctx, e, e.client.ContainerRemove, id, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
 		if err == nil || errdefs.IsNotFound(err) || errdefs.IsConflict(err) {
 			return nil
 		}
