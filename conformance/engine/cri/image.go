@@ -43,8 +43,8 @@ func (e *Engine) Configured(ctx context.Context) (string, error) {
 	return e.configured, nil
 }
 
-// held returns the runtime's image of the reference, or ErrNoImage.
-func (e *Engine) held(ctx context.Context, reference string) (*api.ImageStatusResponse, error) {
+// find returns the runtime's image of the reference, or ErrNoImage.
+func (e *Engine) find(ctx context.Context, reference string) (*api.ImageStatusResponse, error) {
 	answer, err := pods.Call(ctx, e.pods, 1, e.client.ImageStatus, &api.ImageStatusRequest{
 		Image: &api.ImageSpec{Image: reference, UserSpecifiedImage: reference}, Verbose: true,
 	})
@@ -59,13 +59,13 @@ func (e *Engine) held(ctx context.Context, reference string) (*api.ImageStatusRe
 
 // Load accepts the image that the runtime is configured for, and no other.
 func (e *Engine) Load(ctx context.Context, source engine.Source) (engine.Image, error) {
-	configured, err := e.Configured(ctx)
+	reference, err := e.Configured(ctx)
 	if err != nil {
 		return nil, err
 	}
-	ours, err := e.held(ctx, configured)
+	ours, err := e.find(ctx, reference)
 	if err != nil {
-		return nil, fmt.Errorf("image %q, for which %s is configured: %w", configured, e.pods.Name, err)
+		return nil, fmt.Errorf("image %q, for which %s is configured: %w", reference, e.pods.Name, err)
 	}
 	id, err := e.idOf(ctx, source)
 	if err != nil {
@@ -73,19 +73,19 @@ func (e *Engine) Load(ctx context.Context, source engine.Source) (engine.Image, 
 	}
 	if plain(id) != plain(ours.Image.Id) {
 		return nil, fmt.Errorf("image %q (%.19s) is not the one that %s starts sandboxes of, %s (%.19s): judge that, or configure the runtime for the other",
-			source.Reference, id, e.pods.Name, configured, ours.Image.Id)
+			source.Reference, id, e.pods.Name, reference, ours.Image.Id)
 	}
-	return &image{e, configured}, nil
+	return &image{e, reference}, nil
 }
 
 // idOf returns the digest of the image's configuration, which runtimes have as its id.
 func (e *Engine) idOf(ctx context.Context, source engine.Source) (string, error) {
 	if source.Held {
-		held, err := e.held(ctx, source.Reference)
+		answer, err := e.find(ctx, source.Reference)
 		if err != nil {
 			return "", fmt.Errorf("image %q: %w", source.Reference, err)
 		}
-		return held.Image.Id, nil
+		return answer.Image.Id, nil
 	}
 	id, err := source.Image.ConfigName()
 	if err != nil {

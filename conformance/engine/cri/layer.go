@@ -59,11 +59,11 @@ type walk struct {
 	root    *os.Root
 	mounts  map[string]bool
 	archive *tar.Writer
-	written *bytes.Buffer
+	buffer  *bytes.Buffer
 }
 
-// directory writes what is in the directory, and tells whether that is anything.
-func (w *walk) directory(path string) (written bool, err error) {
+// directory writes the entries of the directory, and reports whether it has any.
+func (w *walk) directory(path string) (hasEntries bool, err error) {
 	entries, err := fs.ReadDir(w.root.FS(), path)
 	if err != nil {
 		return false, err
@@ -73,13 +73,13 @@ func (w *walk) directory(path string) (written bool, err error) {
 		if w.mounts[name] {
 			continue
 		}
-		once, err := w.entry(name, entry)
+		isEntry, err := w.entry(name, entry)
 		if err != nil {
-			return written, err
+			return hasEntries, err
 		}
-		written = written || once
+		hasEntries = hasEntries || isEntry
 	}
-	return written, nil
+	return hasEntries, nil
 }
 
 func (w *walk) entry(name string, entry fs.DirEntry) (written bool, err error) {
@@ -119,7 +119,7 @@ func (w *walk) content(name string) error {
 	if _, err := io.Copy(w.archive, io.LimitReader(file, most)); err != nil {
 		return err
 	}
-	if w.written.Len() > most {
+	if w.buffer.Len() > most {
 		return fmt.Errorf("it is larger than %d bytes", most)
 	}
 	return nil

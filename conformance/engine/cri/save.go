@@ -20,37 +20,37 @@ import (
 // of it: its configuration, and the files that a sandbox of it sees, in one layer. A
 // node needs no registry then.
 func (e *Engine) Save(ctx context.Context, reference string) (io.ReadCloser, error) {
-	held, err := e.held(ctx, reference)
+	answer, err := e.find(ctx, reference)
 	if err != nil {
 		return nil, err
 	}
-	configured, err := e.Load(ctx, engine.Source{Reference: reference, Held: true})
+	subject, err := e.Load(ctx, engine.Source{Reference: reference, Held: true})
 	if err != nil {
 		return nil, err
 	}
-	failed := func(err error) (io.ReadCloser, error) {
+	fail := func(err error) (io.ReadCloser, error) {
 		return nil, fmt.Errorf("image %q: read it from a sandbox: %w", reference, err)
 	}
 	var info struct{ ImageSpec *v1.ConfigFile }
-	if err := json.Unmarshal([]byte(held.Info["info"]), &info); err != nil || info.ImageSpec == nil {
-		return failed(errors.Join(err, fmt.Errorf("%s tells no configuration", e.pods.Name)))
+	if err := json.Unmarshal([]byte(answer.Info["info"]), &info); err != nil || info.ImageSpec == nil {
+		return fail(errors.Join(err, fmt.Errorf("%s tells no configuration", e.pods.Name)))
 	}
 	tag, err := name.ParseReference(reference)
 	if err != nil {
-		return failed(err)
+		return fail(err)
 	}
-	sandbox, err := configured.Start(ctx, engine.Pod{})
+	sandbox, err := subject.Start(ctx, engine.Pod{})
 	if err != nil {
-		return failed(err)
+		return fail(err)
 	}
 	defer func() { _ = sandbox.Remove(e.Alive()) }() // Close removes it otherwise
 	state, err := sandbox.State(ctx)
 	if err != nil {
-		return failed(err)
+		return fail(err)
 	}
 	content, err := imageOf(info.ImageSpec, state.PID)
 	if err != nil {
-		return failed(err)
+		return fail(err)
 	}
 	reader, writer := io.Pipe()
 	go func() { writer.CloseWithError(tarball.Write(tag, content, writer)) }()

@@ -17,9 +17,9 @@ const RunLabel = "dev.podsandbox.conformance.owner"
 // namespace is the Kubernetes namespace of the pods, which no API server knows.
 const namespace = "pause-conformance"
 
-// mapped is the first id on the host of a pod with a user namespace, and length how
+// firstHostID is the first id on the host of a pod with a user namespace, and length how
 // many ids are mapped; the kubelet maps as many (kubernetes pkg/kubelet/userns).
-const mapped, length = 1 << 20, 1 << 16
+const firstHostID, length = 1 << 20, 1 << 16
 
 // configuration puts a pod into the CRI's terms. WritableRoot and Privileges have none
 // for a sandbox: it runs in a stricter setting then, in which it shows the same.
@@ -35,7 +35,7 @@ func (r *Runtime) configuration(number int64, pod engine.Pod) (*cri.PodSandboxCo
 		Pid: mode(pod.HostPIDs),
 	}
 	if pod.UserNamespace {
-		mapping := []*cri.IDMapping{{HostId: mapped, ContainerId: 0, Length: length}}
+		mapping := []*cri.IDMapping{{HostId: firstHostID, ContainerId: 0, Length: length}}
 		namespaces.UsernsOptions = &cri.UserNamespace{Mode: cri.NamespaceMode_POD, Uids: mapping, Gids: mapping}
 	}
 	configuration := &cri.PodSandboxConfig{

@@ -60,7 +60,7 @@ func (p *pod) removeContainer(ctx context.Context, id string) error {
 	if err == nil {
 		_, err = call(ctx, p.Runtime, p.Client.RemoveContainer, &cri.RemoveContainerRequest{ContainerId: id})
 	}
-	if err != nil && !gone(err) {
+	if err != nil && !isNotFound(err) {
 		return fmt.Errorf("remove a container: %w", err)
 	}
 	return nil

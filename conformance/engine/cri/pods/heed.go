@@ -30,7 +30,7 @@ func (s *sandbox) heedsUserNamespace(spec engine.Pod) error {
 		return s.unlessEnded(err)
 	}
 	var inside, outside int64
-	if _, err := fmt.Sscan(string(ids), &inside, &outside); err != nil || outside != mapped {
+	if _, err := fmt.Sscan(string(ids), &inside, &outside); err != nil || outside != firstHostID {
 		return engine.Unsupported("%s makes no user namespace", s.Name)
 	}
 	return nil

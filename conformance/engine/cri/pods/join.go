@@ -17,8 +17,8 @@ import (
 	"github.com/podsandbox/pause/conformance/probe"
 )
 
-// shared is where a probe sees the directory of its socket.
-const shared, socketName = "/pause-conformance", "s"
+// mountPoint is where a probe sees the directory of its socket.
+const mountPoint, socketName = "/pause-conformance", "s"
 
 // Join starts a probe in the pod. CRI-O pins the namespaces of a pod, so that a
 // container can join them when the sandbox has ended: that says nothing of the image.
@@ -28,11 +28,11 @@ func (s *sandbox) Join(ctx context.Context, namespaces engine.Namespaces) (engin
 		pids = s.configuration.Linux.SecurityContext.NamespaceOptions.Pid
 	}
 	late := s.process != nil && s.process.Ended()
-	joined, err := s.join(ctx, &cri.NamespaceOption{Pid: pids})
+	c, err := s.join(ctx, &cri.NamespaceOption{Pid: pids})
 	if err == nil && late {
-		return nil, errors.Join(engine.Unsupported("%s keeps a pod's namespaces itself, whether its sandbox runs or not", s.Name), joined.Remove(ctx))
+		return nil, errors.Join(engine.Unsupported("%s keeps a pod's namespaces itself, whether its sandbox runs or not", s.Name), c.Remove(ctx))
 	}
-	return joined, err
+	return c, err
 }
 
 // join starts a probe in the PID namespace that the option says, and in the pod's
@@ -56,8 +56,8 @@ func (p *pod) join(ctx context.Context, namespaces *cri.NamespaceOption) (engine
 		Metadata: &cri.ContainerMetadata{Name: fmt.Sprintf("probe-%d", number)},
 		Image:    imageSpec(p.Probe),
 		Command:  []string{probe.Path},
-		Args:     []string{probe.Dial, filepath.Join(shared, socketName)},
-		Mounts:   []*cri.Mount{{ContainerPath: shared, HostPath: directory, Readonly: true}},
+		Args:     []string{probe.Dial, filepath.Join(mountPoint, socketName)},
+		Mounts:   []*cri.Mount{{ContainerPath: mountPoint, HostPath: directory, Readonly: true}},
 		Linux: &cri.LinuxContainerConfig{SecurityContext: &cri.LinuxContainerSecurityContext{
 			NamespaceOptions: namespaces,
 			RunAsUser:        &cri.Int64Value{Value: 0},
@@ -107,16 +107,16 @@ func (p *pod) start(ctx context.Context, configuration *cri.ContainerConfig) (id
 		sandbox.Linux.CgroupParent = p.group.Path()
 	}
 	// As in run, an interrupt must not cancel this.
-	created, err := call(p.Requests.Alive(), p.Runtime, p.Client.CreateContainer,
+	answer, err := call(p.Requests.Alive(), p.Runtime, p.Client.CreateContainer,
 		&cri.CreateContainerRequest{PodSandboxId: p.id, Config: configuration, SandboxConfig: sandbox})
 	if err != nil {
 		return "", fmt.Errorf("create a container: %w", err)
 	}
-	_, err = call(ctx, p.Runtime, p.Client.StartContainer, &cri.StartContainerRequest{ContainerId: created.ContainerId})
+	_, err = call(ctx, p.Runtime, p.Client.StartContainer, &cri.StartContainerRequest{ContainerId: answer.ContainerId})
 	if err != nil {
-		return created.ContainerId, fmt.Errorf("start a container: %w", err)
+		return answer.ContainerId, fmt.Errorf("start a container: %w", err)
 	}
-	return created.ContainerId, nil
+	return answer.ContainerId, nil
 }
 
 // listen makes the socket for any user: with a user namespace, the probe's root is

@@ -135,7 +135,7 @@ func (r *Runtime) RemovePod(ctx context.Context, id string) (err error) {
 			_, err = call(ctx, r, r.Client.RemovePodSandbox, &cri.RemovePodSandboxRequest{PodSandboxId: id})
 		}
 		switch {
-		case err == nil, gone(err):
+		case err == nil, isNotFound(err):
 			return nil
 		case !errors.As(err, new(*refusal)):
 			return fmt.Errorf("remove the pod: %w", err)

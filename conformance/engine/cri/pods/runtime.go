@@ -97,19 +97,19 @@ type refusal struct{ err error }
 func (r *refusal) Error() string { return endpoint.Message(r.err) }
 func (r *refusal) Unwrap() error { return r.err }
 
-// gone tells whether the error says that the runtime does not know the pod or the
+// isNotFound tells whether the error says that the runtime does not know the pod or the
 // container any more.
-func gone(err error) bool { return status.Code(errors.Unwrap(err)) == codes.NotFound }
+func isNotFound(err error) bool { return status.Code(errors.Unwrap(err)) == codes.NotFound }
 
 // startError is the image's fault, unless the runtime could not even make the pod's
 // network, is lost, or the run is over.
 func startError(err error) error {
-	refused := new(refusal)
-	if !errors.As(err, &refused) {
+	reply := new(refusal)
+	if !errors.As(err, &reply) {
 		return err
 	}
 	for _, sign := range []string{"network for sandbox", "network namespace", "CNI", "cni plugin"} {
-		if strings.Contains(refused.Error(), sign) {
+		if strings.Contains(reply.Error(), sign) {
 			return err
 		}
 	}
