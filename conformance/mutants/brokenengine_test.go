@@ -92,7 +92,7 @@ func TestEngineThatStartsNothingIsNoVerdictOnTheImage(t *testing.T) {
 
 // As dockerd does where user namespaces are remapped.
 func TestWhatTheEngineRefusesTheSuitesOwnProgramIsNotTestable(t *testing.T) {
-	found, err := judgeOurs(t, "PID-NO-NETWORK", func(engine http.Handler) http.Handler {
+	outcome, err := judgeOurs(t, "PID-NO-NETWORK", func(engine http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			body, _ := io.ReadAll(r.Body)
 			if asks(http.MethodPost, "/containers/create")(r) && strings.Contains(string(body), `"NetworkMode":"host"`) {
@@ -103,10 +103,10 @@ func TestWhatTheEngineRefusesTheSuitesOwnProgramIsNotTestable(t *testing.T) {
 			engine.ServeHTTP(w, r)
 		})
 	}, 0)
-	if err != nil || len(found.Subjects) != 1 {
-		t.Fatalf("error %v, %d subjects", err, len(found.Subjects))
+	if err != nil || len(outcome.Subjects) != 1 {
+		t.Fatalf("error %v, %d subjects", err, len(outcome.Subjects))
 	}
-	for _, result := range found.Subjects[0].Results {
+	for _, result := range outcome.Subjects[0].Results {
 		if result.Requirement.ID == "PID-NO-NETWORK" && (result.Status != report.NotTestable || !strings.Contains(result.Seen, "host's network")) {
 			t.Errorf("%s: %s", result.Status, result.Seen)
 		}
@@ -115,15 +115,15 @@ func TestWhatTheEngineRefusesTheSuitesOwnProgramIsNotTestable(t *testing.T) {
 
 func TestReportOutlivesACleanUpThatFails(t *testing.T) {
 	var removals atomic.Int64
-	found, err := judgeOurs(t, "PID-STAYS", refusing(func(r *http.Request) bool {
+	outcome, err := judgeOurs(t, "PID-STAYS", refusing(func(r *http.Request) bool {
 		// The first is of the suite's own trial of the engine.
 		return r.Method == http.MethodDelete && strings.Contains(r.URL.Path, "/containers/") && removals.Add(1) > 1
 	}), 0)
 	if err == nil || !strings.Contains(err.Error(), "clean up") || strings.Contains(err.Error(), "\n") {
 		t.Errorf("error %v, want one line on the clean-up", err)
 	}
-	if len(found.Subjects) != 1 {
-		t.Errorf("%d subjects in the report", len(found.Subjects))
+	if len(outcome.Subjects) != 1 {
+		t.Errorf("%d subjects in the report", len(outcome.Subjects))
 	}
 	// Without its name, the next run would not find the image.
 	named, err := exec.Command("docker", "images", "--quiet", "--filter", "reference=pause-conformance.invalid/image-*").Output()
@@ -147,11 +147,11 @@ func TestEngineThatGoesSilentEndsTheRun(t *testing.T) {
 		}, 2),
 	} {
 		t.Run(name, func(t *testing.T) {
-			found, err := judgeOurs(t, "PID-STAYS", change, time.Second)
+			outcome, err := judgeOurs(t, "PID-STAYS", change, time.Second)
 			if err == nil || !strings.Contains(err.Error(), "has not answered") || strings.Contains(err.Error(), "\n") {
 				t.Errorf("error %v, want one line that says so", err)
 			}
-			for _, subject := range found.Subjects {
+			for _, subject := range outcome.Subjects {
 				if subject.Verdict == report.NotConformant {
 					t.Errorf("blamed on the image: %+v", subject.Results)
 				}

@@ -26,20 +26,20 @@ var additions embed.FS
 // Build builds the pause program with the edits, for a platform, by the source
 // that the working directory is in.
 func Build(ctx context.Context, edits []Edit, platform freestanding.Platform) (freestanding.Program, error) {
-	copied, err := os.MkdirTemp("", "mutant-")
+	directory, err := os.MkdirTemp("", "mutant-")
 	if err != nil {
 		return freestanding.Program{}, err
 	}
-	defer os.RemoveAll(copied)
-	if err := copySource(ctx, copied); err != nil {
+	defer os.RemoveAll(directory)
+	if err := copySource(ctx, directory); err != nil {
 		return freestanding.Program{}, fmt.Errorf("copy the source of pause: %w", err)
 	}
 	for _, edit := range edits {
-		if err := edit.apply(filepath.Join(copied, "pause")); err != nil {
+		if err := edit.apply(filepath.Join(directory, "pause")); err != nil {
 			return freestanding.Program{}, err
 		}
 	}
-	builder := freestanding.Builder{Dir: copied, Version: "mutant", AnySize: true}
+	builder := freestanding.Builder{Dir: directory, Version: "mutant", AnySize: true}
 	return builder.Build(ctx, platform)
 }
 
@@ -72,11 +72,11 @@ func copySource(ctx context.Context, to string) error {
 			return err
 		}
 	}
-	added, err := fs.Sub(additions, "testdata")
+	files, err := fs.Sub(additions, "testdata")
 	if err != nil {
 		return err
 	}
-	return os.CopyFS(to, added)
+	return os.CopyFS(to, files)
 }
 
 func (e Edit) apply(directory string) error {
@@ -84,7 +84,7 @@ func (e Edit) apply(directory string) error {
 	if err != nil {
 		return err
 	}
-	found, edited := 0, ""
+	total, target := 0, ""
 	var content string
 	for _, source := range sources {
 		text, err := os.ReadFile(source)
@@ -92,11 +92,11 @@ func (e Edit) apply(directory string) error {
 			return err
 		}
 		if count := strings.Count(string(text), e.Old); count > 0 {
-			found, edited, content = found+count, source, string(text)
+			total, target, content = total+count, source, string(text)
 		}
 	}
-	if found != 1 {
-		return errors.New("edit of the source of pause: want this text once, found it " + fmt.Sprint(found) + " times:\n" + e.Old)
+	if total != 1 {
+		return errors.New("edit of the source of pause: want this text once, found it " + fmt.Sprint(total) + " times:\n" + e.Old)
 	}
-	return os.WriteFile(edited, []byte(strings.Replace(content, e.Old, e.New, 1)), 0o600)
+	return os.WriteFile(target, []byte(strings.Replace(content, e.Old, e.New, 1)), 0o600)
 }

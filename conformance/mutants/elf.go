@@ -29,13 +29,13 @@ func rewrite(change func(file *header, segments []segment, end uint64) ([]segmen
 		}
 		segments, text := change(&file, segments, uint64(len(program)))
 		file.Phoff, file.Phnum = uint64(len(program)+len(text)), uint16(len(segments))
-		var rewritten bytes.Buffer
+		var output bytes.Buffer
 		for _, part := range []any{file, program[file.Ehsize:], []byte(text), segments} {
-			if err := binary.Write(&rewritten, binary.LittleEndian, part); err != nil {
+			if err := binary.Write(&output, binary.LittleEndian, part); err != nil {
 				return nil, err
 			}
 		}
-		return rewritten.Bytes(), nil
+		return output.Bytes(), nil
 	}
 }
 
@@ -66,9 +66,9 @@ func withInterpreter(path string) func([]byte) ([]byte, error) {
 	})
 }
 
-// misaligned moves the first LOAD segment to an address that no page maps its content
+// misalign moves the first LOAD segment to an address that no page maps its content
 // to.
-func misaligned(program []byte) ([]byte, error) {
+func misalign(program []byte) ([]byte, error) {
 	return rewrite(func(_ *header, segments []segment, _ uint64) ([]segment, string) {
 		for i := range segments {
 			if elf.ProgType(segments[i].Type) == elf.PT_LOAD {

@@ -106,11 +106,11 @@ func compile(ctx context.Context, source string, env []string, command ...string
 	if err != nil {
 		return nil, err
 	}
-	copied, program := filepath.Join(work, filepath.Base(source)), filepath.Join(work, "program")
-	if err := os.WriteFile(copied, content, 0o600); err != nil {
+	input, program := filepath.Join(work, filepath.Base(source)), filepath.Join(work, "program")
+	if err := os.WriteFile(input, content, 0o600); err != nil {
 		return nil, err
 	}
-	compiler := exec.CommandContext(ctx, command[0], append(command[1:], program, copied)...)
+	compiler := exec.CommandContext(ctx, command[0], append(command[1:], program, input)...)
 	compiler.Env = append(os.Environ(), env...)
 	if printed, err := compiler.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%s: %w\n%s", command[0], err, printed)

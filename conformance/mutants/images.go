@@ -80,7 +80,7 @@ var imageMutants = []Mutant{
 	},
 	{
 		Name: "misaligned", Why: "the kernel cannot map its segment: upx/upx#254", Fails: fails("IMG-PAGE-SIZE", "PID-STAYS"),
-		Rewrite: misaligned,
+		Rewrite: misalign,
 	},
 	{
 		Name: "foreign-program", Why: "the program is for another processor than the image", Fails: fails("IMG-PLATFORM", "PID-STAYS"),

@@ -21,8 +21,8 @@ import (
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
-// reduced is enough of everything for a mutant to show its fault.
-var reduced = check.Size{Burst: 200, Steady: 1000, Density: 3, RSS: check.FullSize.RSS}
+// smallSize is less work than check.FullSize, and enough for a mutant to show its fault.
+var smallSize = check.Size{Burst: 200, Steady: 1000, Density: 3, RSS: check.FullSize.RSS}
 
 // whole is more than all mutants take.
 const whole = 20 * time.Minute
@@ -98,7 +98,7 @@ func judge(t *testing.T, config conformance.Config, images []mutants.Mutant) {
 	for _, layout := range layouts {
 		config.Images = append(config.Images, "oci:"+layout)
 	}
-	config.Size = reduced
+	config.Size = smallSize
 	config.Progress = func(progress conformance.Progress) {
 		if progress.Done%100 == 0 {
 			t.Logf("%d of %d results", progress.Done, progress.Total)
@@ -128,7 +128,7 @@ func takeHostPort(t *testing.T) {
 
 // write writes the images as OCI layouts, and leaves out what this machine
 // cannot build.
-func write(t *testing.T, images []mutants.Mutant, platform freestanding.Platform) (layouts []string, built []mutants.Mutant) {
+func write(t *testing.T, images []mutants.Mutant, platform freestanding.Platform) (layouts []string, subjects []mutants.Mutant) {
 	t.Helper()
 	directory := t.TempDir()
 	errs := make([]error, len(images))
@@ -144,15 +144,15 @@ func write(t *testing.T, images []mutants.Mutant, platform freestanding.Platform
 		case errs[i] != nil:
 			t.Fatal(errs[i])
 		default:
-			layouts, built = append(layouts, filepath.Join(directory, image.Name)), append(built, image)
+			layouts, subjects = append(layouts, filepath.Join(directory, image.Name)), append(subjects, image)
 		}
 	}
-	return layouts, built
+	return layouts, subjects
 }
 
-// spared tells whether an image need not fail the requirement on the engine. Unless one
+// isExempt tells whether an image need not fail the requirement on the engine. Unless one
 // is named, it must: that is the cheapest, which can judge everything.
-func spared(engine conformance.EngineName, result report.Result) bool {
+func isExempt(engine conformance.EngineName, result report.Result) bool {
 	switch engine {
 	case conformance.Containerd:
 		// It stops a pod by SIGKILL at once.
@@ -170,17 +170,17 @@ func compare(t *testing.T, engine conformance.EngineName, subject report.Subject
 	}
 	for _, result := range subject.Results {
 		id := result.Requirement.ID
-		meant := slices.Contains(fails, id)
+		isExpected := slices.Contains(fails, id)
 		switch result.Status {
 		case report.Error:
 			t.Errorf("%s ended in error: %s", id, result.Seen)
 		case report.Fail:
-			if !meant {
+			if !isExpected {
 				t.Errorf("%s failed: %s: %s", id, result.Expected, result.Seen)
 			}
 		default:
 			untestable := subject.Emulated && result.Status == report.NotTestable
-			if meant && !untestable && !spared(engine, result) {
+			if isExpected && !untestable && !isExempt(engine, result) {
 				t.Errorf("%s was to fail, and is %s: %s", id, result.Status, result.Seen)
 			}
 		}

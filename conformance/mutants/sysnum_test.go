@@ -20,11 +20,11 @@ func TestNumbersAreTheKernels(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		found := map[string]string{}
+		byName := map[string]string{}
 		for _, match := range numbers.FindAllStringSubmatch(string(source), -1) {
-			found[strings.ToUpper(strings.ReplaceAll(match[2], "_", ""))] = match[3]
+			byName[strings.ToUpper(strings.ReplaceAll(match[2], "_", ""))] = match[3]
 		}
-		return found
+		return byName
 	}
 	for _, architecture := range []string{"amd64", "arm64"} {
 		ours := read("testdata/pause/mutant_linux_" + architecture + ".go")
