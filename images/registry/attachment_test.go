@@ -75,12 +75,12 @@ func mustMirror(t *testing.T, source registry.Push, tag, host string) (registry.
 	if err != nil {
 		t.Fatal(err)
 	}
-	attachments, left, err := source.Client.Attachments(t.Context(), source.Repository, image)
+	attachments, missing, err := source.Client.Attachments(t.Context(), source.Repository, image)
 	if err != nil {
 		t.Fatal(err)
 	}
 	mirror := release(t, host, "1.2.3")
-	mirror.Image, mirror.Attachments, mirror.Missing = image, attachments, left
+	mirror.Image, mirror.Attachments, mirror.Missing = image, attachments, missing
 	return mirror, mustPush(t, mirror)
 }
 
@@ -95,13 +95,13 @@ func TestMirrorCopiesReferrersAndWhatCosignTags(t *testing.T) {
 		indexSignature := addSignature(t, source, result.Digest.DigestStr(), ".sig")
 		childSignature := addSignature(t, source, child.DigestStr(), ".sig")
 		// The SBOM is signed, too.
-		nested := addSignature(t, source, want[0], ".att")
+		signature := addSignature(t, source, want[0], ".att")
 		mirror, result := mustMirror(t, source, "1.2.3", hosts[1])
 		if got := referrersOf(t, mirror, result); !slices.Equal(got, want) || len(result.Missing) > 0 {
 			t.Errorf("%q, want %q; left %q", got, want, result.Missing)
 		}
 		for tag, image := range map[string]v1.Image{
-			result.Digest.DigestStr() + ".sig": indexSignature, child.DigestStr() + ".sig": childSignature, want[0] + ".att": nested,
+			result.Digest.DigestStr() + ".sig": indexSignature, child.DigestStr() + ".sig": childSignature, want[0] + ".att": signature,
 		} {
 			digest, err := image.Digest()
 			if err != nil {
@@ -138,14 +138,14 @@ func TestMirrorLeavesTheSignaturesOfTheTargetUnlessForced(t *testing.T) {
 }
 
 func TestWhatCannotBeReadOfAttachmentsIsSaidToBeLeft(t *testing.T) {
-	var armed atomic.Bool
-	denied := func(next http.Handler) http.Handler { return answers(http.StatusForbidden, "") }
+	var active atomic.Bool
+	denial := func(next http.Handler) http.Handler { return answers(http.StatusForbidden, "") }
 	for path, want := range map[string]string{"/referrers/": "list what refers to", "/blobs/": ""} {
-		armed.Store(false)
-		source := release(t, inMemory(t, when(&armed, func(next http.Handler) http.Handler {
+		active.Store(false)
+		source := release(t, inMemory(t, when(&active, func(next http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if strings.Contains(r.URL.Path, path) {
-					denied(next).ServeHTTP(w, r)
+					denial(next).ServeHTTP(w, r)
 					return
 				}
 				next.ServeHTTP(w, r)
@@ -153,7 +153,7 @@ func TestWhatCannotBeReadOfAttachmentsIsSaidToBeLeft(t *testing.T) {
 		})), "1.2.3")
 		attach(t, &source, "one")
 		result := mustPush(t, source)
-		armed.Store(true)
+		active.Store(true)
 		image, err := source.Client.Get(t.Context(), result.Digest)
 		if err != nil {
 			t.Fatal(err)
@@ -166,15 +166,15 @@ func TestWhatCannotBeReadOfAttachmentsIsSaidToBeLeft(t *testing.T) {
 }
 
 func TestImageThatAnEarlierCopyLeftOutIsCompleted(t *testing.T) {
-	var lost atomic.Pointer[name.Digest]
+	var absentee atomic.Pointer[name.Digest]
 	host := inMemory(t, func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if digest := lost.Load(); digest != nil && strings.HasSuffix(r.URL.Path, digest.DigestStr()) && r.Method != http.MethodPut {
+			if digest := absentee.Load(); digest != nil && strings.HasSuffix(r.URL.Path, digest.DigestStr()) && r.Method != http.MethodPut {
 				http.NotFound(w, r)
 				return
 			}
-			if r.Method == http.MethodPut && lost.Load() != nil && strings.HasSuffix(r.URL.Path, lost.Load().DigestStr()) {
-				lost.Store(nil)
+			if r.Method == http.MethodPut && absentee.Load() != nil && strings.HasSuffix(r.URL.Path, absentee.Load().DigestStr()) {
+				absentee.Store(nil)
 			}
 			next.ServeHTTP(w, r)
 		})
@@ -182,9 +182,9 @@ func TestImageThatAnEarlierCopyLeftOutIsCompleted(t *testing.T) {
 	push := release(t, host, "1.2.3")
 	mustPush(t, push)
 	child := childOf(t, push)
-	lost.Store(&child)
+	absentee.Store(&child)
 	mustPush(t, push)
-	if lost.Load() != nil {
+	if absentee.Load() != nil {
 		t.Error("the image that the index lists is still not there")
 	}
 }

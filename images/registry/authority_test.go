@@ -37,11 +37,11 @@ func authority(t *testing.T, expires time.Time) (ca, setting string) {
 		SerialNumber: big.NewInt(2), NotAfter: expires,
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
 	}, authority, server, signer)
-	encoded, err := x509.MarshalPKCS8PrivateKey(server)
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(server)
 	if err != nil {
 		t.Fatal(err)
 	}
-	writePEM(t, key, "PRIVATE KEY", encoded)
+	writePEM(t, key, "PRIVATE KEY", pkcs8)
 	return ca, fmt.Sprintf("  tls: {certificate: %s, key: %s}", certificate, key)
 }
 

@@ -16,9 +16,9 @@ var ParseReferrers = parseReferrers
 
 // NextPage is for a fuzz test.
 func NextPage(location, link string) (string, error) {
-	parsed, err := url.Parse(location)
+	address, err := url.Parse(location)
 	if err != nil {
 		return "", err
 	}
-	return nextPage(answer{header: http.Header{"Link": {link}}, url: parsed})
+	return nextPage(answer{header: http.Header{"Link": {link}}, url: address})
 }

@@ -13,7 +13,7 @@ import (
 
 func TestFailureIsOneLineThatSaysWhatToDo(t *testing.T) {
 	_, tls := authority(t, time.Now().Add(time.Hour))
-	_, expired := authority(t, time.Now().Add(-time.Hour))
+	_, oldCertificate := authority(t, time.Now().Add(-time.Hour))
 	readOnly := "  maintenance:\n    readonly: {enabled: true}"
 	for behaviour, test := range map[string]struct {
 		host   func(t *testing.T) string
@@ -22,14 +22,14 @@ func TestFailureIsOneLineThatSaysWhatToDo(t *testing.T) {
 	}{
 		"private authority that is not trusted": {func(t *testing.T) string { return debian(t, "", tls, "") },
 			registry.ErrUnreachable, "x509: certificate signed by unknown authority; if the CA of 127.0.0.1"},
-		"certificate that has expired": {func(t *testing.T) string { return debian(t, "", expired, "") },
+		"certificate that has expired": {func(t *testing.T) string { return debian(t, "", oldCertificate, "") },
 			registry.ErrUnreachable, "x509: certificate has expired"},
 		"wrong password": {func(t *testing.T) string {
-			host := debian(t, "", "", authenticated(t))
+			host := debian(t, "", "", withPassword(t))
 			logIn(t, host, user, "not "+password)
 			return host
 		}, registry.ErrDenied, "docker login 127.0.0.1"},
-		"no password": {func(t *testing.T) string { return debian(t, "", "", authenticated(t)) },
+		"no password": {func(t *testing.T) string { return debian(t, "", "", withPassword(t)) },
 			registry.ErrDenied, "docker login 127.0.0.1"},
 		"read-only registry": {func(t *testing.T) string { return debian(t, readOnly, "", "") },
 			registry.ErrDenied, "it is read-only"},
@@ -69,7 +69,7 @@ func TestPushGoesOnAfterServerErrorsAndDroppedConnections(t *testing.T) {
 	} {
 		t.Run(trouble, func(t *testing.T) {
 			t.Parallel()
-			var looked, put sync.Once
+			var look, put sync.Once
 			push := release(t, inMemory(t, func(next http.Handler) http.Handler {
 				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					handler := next
@@ -77,7 +77,7 @@ func TestPushGoesOnAfterServerErrorsAndDroppedConnections(t *testing.T) {
 					case r.Method == http.MethodPut:
 						put.Do(func() { handler = answer })
 					case strings.Contains(r.URL.Path, "/manifests/"):
-						looked.Do(func() { handler = answer })
+						look.Do(func() { handler = answer })
 					}
 					handler.ServeHTTP(w, r)
 				})

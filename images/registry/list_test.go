@@ -52,8 +52,8 @@ func referrersOf(t *testing.T, push registry.Push, result registry.Result) []str
 	return digests
 }
 
-// paged answers lists of referrers one by one, with a Link to the next page.
-func paged(link string, failing int) func(http.Handler) http.Handler {
+// pages answers lists of referrers one by one, with a Link to the next page.
+func pages(link string, failing int) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if !strings.Contains(r.URL.Path, "/referrers/") {
@@ -86,7 +86,7 @@ func TestEveryPageOfReferrersIsRead(t *testing.T) {
 	for _, link := range []string{
 		`<PATH?at=AT>; rel="next"`, `<HOSTPATH?at=AT>;rel=next`, `</first>; rel="first", <?at=AT>; title="a"; rel="NEXT"`,
 	} {
-		push := release(t, inMemory(t, paged(link, 0)), "1.2.3")
+		push := release(t, inMemory(t, pages(link, 0)), "1.2.3")
 		want := attach(t, &push, "one", "two", "three")
 		if got := referrersOf(t, push, mustPush(t, push)); !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", link, got, want)
@@ -96,19 +96,19 @@ func TestEveryPageOfReferrersIsRead(t *testing.T) {
 
 func TestListThatIsNotReadToItsEndIsAnError(t *testing.T) {
 	for want, wrap := range map[string]func(http.Handler) http.Handler{
-		"403 Forbidden":                    paged(`<PATH?at=AT>; rel="next"`, 2),
-		"on another host":                  paged(`<http://registry.example/?at=AT>; rel="next"`, 0),
-		"outside of the repository":        paged(`</v2/other/referrers/?at=AT>; rel="next"`, 0),
-		"the list has more than 100 pages": paged(`<PATH?at=0>; rel="next"`, 0),
+		"403 Forbidden":                    pages(`<PATH?at=AT>; rel="next"`, 2),
+		"on another host":                  pages(`<http://registry.example/?at=AT>; rel="next"`, 0),
+		"outside of the repository":        pages(`</v2/other/referrers/?at=AT>; rel="next"`, 0),
+		"the list has more than 100 pages": pages(`<PATH?at=0>; rel="next"`, 0),
 		"there are more than 1000; delete": many(1001),
 		"an entry has no digest; fix that": answering(`{"manifests": [{}]}`),
 		"invalid character":                answering(`no JSON`),
 	} {
-		var armed atomic.Bool
-		push := release(t, inMemory(t, when(&armed, wrap)), "1.2.3")
+		var active atomic.Bool
+		push := release(t, inMemory(t, when(&active, wrap)), "1.2.3")
 		attach(t, &push, "one", "two", "three")
 		result := mustPush(t, push)
-		armed.Store(true)
+		active.Store(true)
 		_, err := push.Client.Referrers(t.Context(), result.Digest)
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("error %v, want one line with %q", err, want)
@@ -116,12 +116,12 @@ func TestListThatIsNotReadToItsEndIsAnError(t *testing.T) {
 	}
 }
 
-// when wraps a handler in what is wrong with it, once that is armed.
-func when(armed *atomic.Bool, wrap func(http.Handler) http.Handler) func(http.Handler) http.Handler {
+// when wraps the handler in a fault, which shows once it is active.
+func when(active *atomic.Bool, wrap func(http.Handler) http.Handler) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		wrapped := wrap(next)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if armed.Load() {
+			if active.Load() {
 				wrapped.ServeHTTP(w, r)
 				return
 			}

@@ -78,18 +78,18 @@ func TestTagsAreSetWhereAccessToAbsentOnesIsDenied(t *testing.T) {
 }
 
 func TestTagsThatMayNotBeReadAreMovedByForceOnly(t *testing.T) {
-	var denied atomic.Bool
-	host := inMemory(t, denying(http.StatusForbidden, func(http.Handler, *http.Request) bool { return denied.Load() }))
+	var denial atomic.Bool
+	host := inMemory(t, denying(http.StatusForbidden, func(http.Handler, *http.Request) bool { return denial.Load() }))
 	theirs, ours := release(t, host, "1.2.3"), release(t, host, "1.2.3")
 	before := mustPush(t, theirs).Digest.DigestStr()
-	denied.Store(true)
+	denial.Store(true)
 	_, err := ours.Run(t.Context())
 	if !errors.Is(err, registry.ErrDenied) || !strings.Contains(err.Error(), "no tag has been set") {
 		t.Errorf("error %v", err)
 	}
 	ours.Force = true
 	after := mustPush(t, ours).Digest.DigestStr()
-	denied.Store(false)
+	denial.Store(false)
 	if got := tags(t, ours, "1.2.3")[0]; got != after || got == before {
 		t.Errorf("1.2.3 is %s, want %s", got, after)
 	}

@@ -81,8 +81,8 @@ func status(code int) func(*httptest.Server) {
 	return func(server *httptest.Server) { server.Config.Handler = answers(code, "") }
 }
 
-// typed answers manifests with another media type.
-func typed(change func(string) string) func(http.Handler) http.Handler {
+// withType answers manifests with another media type.
+func withType(change func(string) string) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			answer := httptest.NewRecorder()
@@ -103,7 +103,7 @@ func TestMediaTypeThatIsWrittenDifferentlyIsTheSame(t *testing.T) {
 	for _, change := range []func(string) string{
 		strings.ToUpper, func(kind string) string { return kind + "; charset=utf-8" },
 	} {
-		source := release(t, inMemory(t, typed(change)), "1.2.3")
+		source := release(t, inMemory(t, withType(change)), "1.2.3")
 		mustPush(t, source)
 		mirror, result := mustMirror(t, source, "1.2.3", inMemory(t, plain))
 		if _, err := mirror.Client.Get(t.Context(), mirror.Repository.Digest(childOf(t, source).DigestStr())); err != nil {
@@ -114,7 +114,7 @@ func TestMediaTypeThatIsWrittenDifferentlyIsTheSame(t *testing.T) {
 
 func TestMediaTypeOfNoImageIsRefusedByName(t *testing.T) {
 	for _, kind := range []string{"application/json", "text/plain", "", "application/vnd.docker.distribution.manifest.v1+json"} {
-		source := release(t, inMemory(t, typed(func(string) string { return kind })), "1.2.3")
+		source := release(t, inMemory(t, withType(func(string) string { return kind })), "1.2.3")
 		mustPush(t, source)
 		_, err := source.Client.Get(t.Context(), source.Repository.Tag("latest"))
 		if want := fmt.Sprintf("serves it as %q", kind); err == nil || !strings.Contains(err.Error(), want) {

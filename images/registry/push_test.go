@@ -23,11 +23,11 @@ import (
 
 func client(t *testing.T, ca string) *registry.Client {
 	t.Helper()
-	made, err := registry.New(ca)
+	result, err := registry.New(ca)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return made
+	return result
 }
 
 // release is a push of an index that says to be of the version.
@@ -80,7 +80,7 @@ func TestPushedIndexIsCompleteAndAttested(t *testing.T) {
 	})
 	t.Run("private authority and password", func(t *testing.T) {
 		ca, tls := authority(t, time.Now().Add(time.Hour))
-		push := release(t, debian(t, "", tls, authenticated(t)), "1.2.3")
+		push := release(t, debian(t, "", tls, withPassword(t)), "1.2.3")
 		push.Client = client(t, ca)
 		logIn(t, push.Repository.RegistryStr(), user, password)
 		pushesCompletely(t, push)
@@ -118,28 +118,28 @@ func pushesCompletely(t *testing.T, push registry.Push) {
 		t.Fatalf("referrers %+v, want one", referrersOf)
 	}
 	// Registries differ in the artifact type that they list, so ask the artifact.
-	attached, err := push.Client.Get(t.Context(), push.Repository.Digest(referrersOf[0].Digest.String()))
+	sbom, err := push.Client.Get(t.Context(), push.Repository.Digest(referrersOf[0].Digest.String()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Contains(attached.Manifest, []byte(`"artifactType":"application/spdx+json"`)) {
-		t.Errorf("the referrer is no SBOM: %s", attached.Manifest)
+	if !bytes.Contains(sbom.Manifest, []byte(`"artifactType":"application/spdx+json"`)) {
+		t.Errorf("the referrer is no SBOM: %s", sbom.Manifest)
 	}
 }
 
 func TestInterruptedPushMovesNoTag(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
-	var left atomic.Int32
+	var countdown atomic.Int32
 	host := inMemory(t, func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r.Method == http.MethodPut && strings.Contains(r.URL.Path, "/manifests/") && left.Add(-1) == 0 {
+			if r.Method == http.MethodPut && strings.Contains(r.URL.Path, "/manifests/") && countdown.Add(-1) == 0 {
 				interrupt()
 			}
 			next.ServeHTTP(w, r)
 		})
 	})
 	before := mustPush(t, release(t, host, "1.0.0")).Digest.DigestStr()
-	left.Store(4) // Three images, and then the index: all that comes before the tags.
+	countdown.Store(4) // Three images, and then the index: all that comes before the tags.
 	push := release(t, host, "1.1.0")
 	_, err := push.Run(ctx)
 	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "no tag has been set") {

@@ -93,8 +93,8 @@ func logIn(t *testing.T, host, user, password string) {
 	t.Setenv("DOCKER_CONFIG", dir)
 }
 
-// authenticated is the setting of a registry that only user gets into.
-func authenticated(t *testing.T) string {
+// withPassword is the setting of a registry that only user gets into.
+func withPassword(t *testing.T) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "htpasswd")
 	if err := os.WriteFile(file, []byte(user+":"+hash+"\n"), 0o600); err != nil {

@@ -15,18 +15,18 @@ import (
 // pushes looks before and after its upload.
 func lateSetting(next http.Handler) http.Handler {
 	var looks atomic.Int32
-	looked := make(chan struct{})
+	look := make(chan struct{})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.HasSuffix(r.URL.Path, "/manifests/new") {
 			next.ServeHTTP(w, r)
 			return
 		}
 		if r.Method == http.MethodPut {
-			<-looked
+			<-look
 		}
 		next.ServeHTTP(w, r)
 		if r.Method == http.MethodGet && looks.Add(1) == 4 {
-			close(looked)
+			close(look)
 		}
 	})
 }

@@ -167,13 +167,13 @@ func TestRedirectsEnd(t *testing.T) {
 }
 
 func TestDocumentsHaveABound(t *testing.T) {
-	for _, declared := range []bool{true, false} {
+	for _, withLength := range []bool{true, false} {
 		url := serve(t, func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/v2/pause/blobs/sha256:1" {
 				http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
 				return
 			}
-			if declared {
+			if withLength {
 				w.Header().Set("Content-Length", fmt.Sprint(2*transport.MaxDocument))
 			}
 			for sent := 0; sent < 2*transport.MaxDocument; sent += 1 << 20 {
@@ -184,7 +184,7 @@ func TestDocumentsHaveABound(t *testing.T) {
 		})
 		_, err := read(client(t, time.Minute), url+"/v2/pause/manifests/1")
 		if large := new(transport.SizeError); !errors.As(err, &large) || large.Size <= transport.MaxDocument {
-			t.Errorf("declared %t: error %v", declared, err)
+			t.Errorf("declared %t: error %v", withLength, err)
 		}
 		// A blob has the size that its manifest declares, wherever it is kept.
 		if content, err := read(client(t, time.Minute), url+"/v2/pause/blobs/sha256:1"); err != nil || len(content) != 2*transport.MaxDocument {
@@ -194,19 +194,19 @@ func TestDocumentsHaveABound(t *testing.T) {
 }
 
 func TestMediaTypesHaveNoParametersAndAreInLowerCase(t *testing.T) {
-	for sent, want := range map[string]string{
+	for header, want := range map[string]string{
 		"application/vnd.oci.image.index.v1+json; charset=utf-8": "application/vnd.oci.image.index.v1+json",
 		"Application/VND.OCI.image.index.v1+JSON;charset":        "application/vnd.oci.image.index.v1+json",
 		"application/json": "application/json",
 	} {
-		url := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Type", sent) })
+		url := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Type", header) })
 		response, err := client(t, time.Minute).Get(url)
 		if err != nil {
 			t.Fatal(err)
 		}
 		response.Body.Close()
 		if got := response.Header.Get("Content-Type"); got != want {
-			t.Errorf("%q is %q, want %q", sent, got, want)
+			t.Errorf("%q is %q, want %q", header, got, want)
 		}
 	}
 }
