@@ -73,6 +73,7 @@ var table = map[string]check{
 	"POD-USER-NAMESPACE":  {run: runsInUserNamespace},
 	"POD-STOP":            {run: endsOnStop},
 	"POD-REPLACED":        {run: isReplaced},
+	"LIFE-PARENT":         {run: outlivesParent},
 	"POD-RUNTIME-RESTART": {run: outlivesRuntime},
 	"POD-PINNED":          {run: isPinned},
 }

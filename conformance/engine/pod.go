@@ -27,6 +27,10 @@ type Pod struct {
 
 	Sysctls map[string]string
 
+	// OwnParent gives the sandbox a parent process that KillParent can end. Engines that
+	// cannot do that ignore it.
+	OwnParent bool
+
 	// WritableRoot and Privileges make the pod milder: a root file system that can be
 	// written to; the engine's default capabilities, and new privileges allowed.
 	WritableRoot, Privileges bool

@@ -192,6 +192,11 @@ func (a *app) Output(context.Context) (stdout, stderr string, err error) {
 	return parseLog(io.LimitReader(log, 1<<20))
 }
 
+// KillParent is unsupported: containerd ends a container whose shim has ended.
+func (a *app) KillParent(context.Context) error {
+	return engine.Unsupported("the runtime ends a container itself when its shim has ended")
+}
+
 // Freeze freezes and thaws the container's cgroup.
 func (a *app) Freeze(context.Context) error {
 	if err := cgroup.Freeze(a.pid); err != nil {
