@@ -131,8 +131,9 @@ test-node: packages suite pause-image ## pods of a real kubelet, as root; its fi
 	go test -count=1 ./manifest && PAUSE_NODE_BINARIES="$$node" PAUSE_NODE_SUITE="$$dist/pause-conformance-linux-$$(go env GOHOSTARCH)" \
 		PAUSE_NODE_ARCHIVE="$$dist/node/archives/pause-3.10.2-linux-$$(go env GOHOSTARCH).tar" go test -count=1 -v -timeout 20m .
 
-bench: packages ## measure pause beside its peers, in one run
+bench: packages image ## measure pause beside its peers, and the suite on each engine beside its pods alone
 	set -f; go run ./conformance/bench $$FLAGS
+	go run ./conformance/bench/engines "oci:$$DIST/oci"
 
 push: needs-REGISTRY image ## push to REGISTRY=host/path [TAG=… CA=… FORCE=1 WINDOWS_FROM=name:tag]
 	"$$DIST/pause-image" push --dist="$$DIST" $${CA:+--ca="$$CA"} $${TAG:+--tag="$$TAG"} $$([ "$$FORCE" != 1 ] || echo --force) $${WINDOWS_FROM:+--windows-from="$$WINDOWS_FROM"} -- "$$REGISTRY"

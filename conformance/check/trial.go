@@ -118,7 +118,7 @@ func RunGate(ctx context.Context, eng engine.Engine, slots Slots, target Target,
 	if result.Status == report.Fail || result.Status == report.Error {
 		trial.collect(ctx)
 	}
-	result.Evidence = trial.evidence
+	result.Evidence, result.Sandboxes, result.Probes = trial.evidence, len(trial.sandboxes), len(trial.probes)
 	result.Duration = time.Since(started)
 	return result, trial.Target
 }

@@ -3,6 +3,7 @@
 package cri
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -54,6 +55,7 @@ type Options struct {
 // Connect connects to the runtime, removes what killed runs have left in it, and loads
 // the probe. An error is one line, and says what to do.
 func Connect(ctx context.Context, options Options) (engine.Engine, error) {
+	options.RequestTimeout = cmp.Or(options.RequestTimeout, engine.DefaultRequestTimeout)
 	if os.Geteuid() != 0 {
 		return nil, fmt.Errorf("the CRI runtime at %s needs root: run as root on the node", options.Endpoint)
 	}
