@@ -9,8 +9,8 @@ import (
 	"github.com/podsandbox/pause/conformance/requirement"
 )
 
-// completed is a Config as Run completes it.
-func completed(t *testing.T, config Config) Config {
+// complete is a Config as Run completes it.
+func complete(t *testing.T, config Config) Config {
 	t.Helper()
 	config.Images = []string{"oci:image"}
 	if err := config.complete(); err != nil {
@@ -40,7 +40,7 @@ func TestConfigDecidesWhatIsLeftOut(t *testing.T) {
 		"an image without an engine":    {Config{Profile: Static}, "IMG-PLATFORM", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			config := completed(t, test.config)
+			config := complete(t, test.config)
 			rule, exists := requirement.Find(test.id)
 			if !exists {
 				t.Fatal(test.id)

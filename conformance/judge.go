@@ -14,19 +14,19 @@ import (
 
 // judge runs the specs of a complete Config in this process.
 func judge(ctx context.Context, config Config, progress func(Progress)) (result report.Report, err error) {
-	started := time.Now()
+	begin := time.Now()
 	result = report.Report{
 		Schema:        report.Schema,
 		Specification: requirement.SpecVersion,
 		Suite:         config.Suite,
 		Profile:       string(config.Profile),
-		Started:       started.UTC(),
+		Started:       begin.UTC(),
 		Command:       config.Command,
 		Seed:          config.Seed,
 		FailOn:        config.FailOn,
 		AllowPartial:  config.AllowPartial,
 	}
-	defer func() { result.Duration = time.Since(started) }()
+	defer func() { result.Duration = time.Since(begin) }()
 	interrupt := ctx // and not the loss of the engine
 	var eng engine.Engine
 	if config.Profile != Static {
@@ -34,8 +34,8 @@ func judge(ctx context.Context, config Config, progress func(Progress)) (result 
 			return result, err
 		}
 		defer func() {
-			if left := eng.Close(context.WithoutCancel(ctx)); left != nil {
-				err = fmt.Errorf("clean up, which the next run does: %w", left)
+			if closeErr := eng.Close(context.WithoutCancel(ctx)); closeErr != nil {
+				err = fmt.Errorf("clean up, which the next run does: %w", closeErr)
 			}
 		}()
 		result.Engine = eng.Info()
@@ -44,11 +44,11 @@ func judge(ctx context.Context, config Config, progress func(Progress)) (result 
 		defer cancel()
 	}
 	if len(config.Images) == 0 {
-		configured, err := eng.Configured(ctx)
+		reference, err := eng.Configured(ctx)
 		if err != nil {
 			return result, err
 		}
-		config.Images = []string{configured}
+		config.Images = []string{reference}
 	}
 	subjects := prepareAll(ctx, eng, &config)
 	defer closeAll(subjects)

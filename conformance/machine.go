@@ -54,12 +54,12 @@ func startMachine(ctx context.Context, config Config) (*suiteProcess, error) {
 	inside.Images = nil
 	for i, reference := range config.Images {
 		name := fmt.Sprintf("/images/%d", i)
-		files, copied, err := imageFiles(ctx, reference, config.Platforms[0], name)
+		files, path, err := imageFiles(ctx, reference, config.Platforms[0], name)
 		if err != nil {
 			return nil, err
 		}
 		m.Files = append(m.Files, files...)
-		inside.Images = append(inside.Images, copied)
+		inside.Images = append(inside.Images, path)
 	}
 	if m.Command.Stdin, err = json.Marshal(inside); err != nil {
 		return nil, err
@@ -94,13 +94,13 @@ func startMachine(ctx context.Context, config Config) (*suiteProcess, error) {
 }
 
 // original returns the name by which the user knows the copy of an image.
-func original(copied string, copies, originals []string) string {
+func original(path string, copies, originals []string) string {
 	for i := range copies {
-		if copies[i] == copied {
+		if copies[i] == path {
 			return originals[i]
 		}
 	}
-	return copied
+	return path
 }
 
 // imageFiles returns an image as files of the machine, and its reference there.
@@ -118,25 +118,25 @@ func imageFiles(ctx context.Context, reference, platform, name string) ([]kernel
 
 // downloadedImage copies one platform of an image from a registry.
 func downloadedImage(ctx context.Context, reference, platform, name string) ([]kernels.File, string, error) {
-	failed := func(err error) ([]kernels.File, string, error) {
+	fail := func(err error) ([]kernels.File, string, error) {
 		return nil, "", fmt.Errorf("%w; what an engine holds, save to a file and pass as docker-archive:FILE", err)
 	}
 	source, err := image.Open(ctx, reference)
 	if err != nil {
-		return failed(err)
+		return fail(err)
 	}
 	defer source.Close()
-	parsed, err := image.ParsePlatform(platform)
+	target, err := image.ParsePlatform(platform)
 	if err != nil {
-		return failed(err)
+		return fail(err)
 	}
-	read, err := source.Image(ctx, parsed)
+	content, err := source.Image(ctx, target)
 	if err != nil {
-		return failed(err)
+		return fail(err)
 	}
-	directory, err := writeLayout(read.Content)
+	directory, err := writeLayout(content.Content)
 	if err != nil {
-		return failed(err)
+		return fail(err)
 	}
 	defer os.RemoveAll(directory)
 	files, err := machine.Tree(directory, name)

@@ -83,20 +83,20 @@ func (s *subject) run(ctx context.Context, config Config, eng engine.Engine, slo
 	var running sync.WaitGroup
 	defer running.Wait()
 	rule, _ := requirement.Find(requirement.Gate)
-	closed := s.unrunnable // why nothing can be judged on the engine
-	result := report.Result{Requirement: rule, Status: report.NotTestable, Seen: closed}
-	if closed == "" {
+	obstacle := s.unrunnable // why nothing can be judged on the engine
+	result := report.Result{Requirement: rule, Status: report.NotTestable, Seen: obstacle}
+	if obstacle == "" {
 		result = s.judgeGate(ctx, config, eng, slots, rule)
 	}
 	leftOut, reason := config.leftOut(rule)
 	if result.Status == report.Fail || result.Status == report.Error {
-		closed = "the sandbox does not stay up, see " + requirement.Gate
+		obstacle = "the sandbox does not stay up, see " + requirement.Gate
 	}
 	// An image of the wrong machine is the image's fault, and fails IMG-PLATFORM as well.
 	rightMachine := s.imageResults["IMG-PLATFORM"].Status == report.Pass
 	if s.Emulated && rightMachine && strings.Contains(strings.ToLower(fmt.Sprint(result)), "exec format error") {
 		s.unrunnable = s.Platform + " does not run on this host: install qemu-user-static and register it with binfmt_misc, or pass --platform"
-		result, closed = report.Result{Requirement: rule, Status: report.Error, Seen: s.unrunnable}, s.unrunnable
+		result, obstacle = report.Result{Requirement: rule, Status: report.Error, Seen: s.unrunnable}, s.unrunnable
 	}
 	if leftOut != "" {
 		result = report.Result{Requirement: rule, Status: leftOut, Seen: reason}
@@ -111,8 +111,8 @@ func (s *subject) run(ctx context.Context, config Config, eng engine.Engine, slo
 		status, _ := config.leftOut(rule)
 		switch {
 		case rule.ID == requirement.Gate:
-		case closed != "" && status == "" && check.Has(rule.ID):
-			send(report.Result{Requirement: rule, Status: report.NotTestable, Seen: closed})
+		case obstacle != "" && status == "" && check.Has(rule.ID):
+			send(report.Result{Requirement: rule, Status: report.NotTestable, Seen: obstacle})
 		default:
 			running.Go(func() { send(s.judgeOne(ctx, config, eng, slots, rule)) })
 		}
@@ -123,11 +123,11 @@ func (s *subject) run(ctx context.Context, config Config, eng engine.Engine, slo
 // setting of all other requirements from then on. Where none of these needs an engine,
 // there is nothing to judge.
 func (s *subject) judgeGate(ctx context.Context, config Config, eng engine.Engine, slots check.Slots, rule requirement.Requirement) (result report.Result) {
-	needed := slices.ContainsFunc(requirement.All(), func(rule requirement.Requirement) bool {
+	hasWork := slices.ContainsFunc(requirement.All(), func(rule requirement.Requirement) bool {
 		status, _ := config.leftOut(rule)
 		return status == "" && check.Has(rule.ID)
 	})
-	if !needed {
+	if !hasWork {
 		return result
 	}
 	for i, setting := range check.Settings {
@@ -173,12 +173,12 @@ func longFirst(rules []requirement.Requirement) []requirement.Requirement {
 // Requirements that the Config leaves out and platforms that are left out are no
 // progress.
 func counter(config Config, subjects []*subject, progress func(Progress)) func(*subject, report.Result) {
-	done, total := 0, 0
-	shown := map[*subject]bool{}
+	count, total := 0, 0
+	visible := map[*subject]bool{}
 	for _, subject := range subjects {
-		shown[subject] = subject.Reason == "" && subject.unrunnable == ""
+		visible[subject] = subject.Reason == "" && subject.unrunnable == ""
 		for _, rule := range requirement.All() {
-			if status, _ := config.leftOut(rule); shown[subject] && status == "" {
+			if status, _ := config.leftOut(rule); visible[subject] && status == "" {
 				total++
 			}
 		}
@@ -188,9 +188,9 @@ func counter(config Config, subjects []*subject, progress func(Progress)) func(*
 		mutex.Lock()
 		defer mutex.Unlock()
 		subject.Results = append(subject.Results, result)
-		if status, _ := config.leftOut(result.Requirement); shown[subject] && status == "" {
-			done++
-			progress(Progress{Done: done, Total: total, Image: subject.Image, Platform: subject.Platform, Result: result})
+		if status, _ := config.leftOut(result.Requirement); visible[subject] && status == "" {
+			count++
+			progress(Progress{Done: count, Total: total, Image: subject.Image, Platform: subject.Platform, Result: result})
 		}
 	}
 }

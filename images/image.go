@@ -40,7 +40,7 @@ func Image(release Release, program freestanding.Program) (v1.Image, error) {
 }
 
 func build(release Release, program freestanding.Program) (v1.Image, error) {
-	layer, err := layerOf(release, program.Trimmed)
+	layer, err := layerOf(release, program.Bytes)
 	if err != nil {
 		return nil, err
 	}

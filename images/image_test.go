@@ -18,7 +18,7 @@ var release = images.Release{Version: "1.2.3", Revision: "abcdef", Created: time
 
 func imageFor(t *testing.T, platform freestanding.Platform) v1.Image {
 	t.Helper()
-	image, err := images.Image(release, freestanding.Program{Platform: platform, Trimmed: []byte("a program")})
+	image, err := images.Image(release, freestanding.Program{Platform: platform, Bytes: []byte("a program")})
 	if err != nil {
 		t.Fatal(err)
 	}

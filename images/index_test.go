@@ -17,7 +17,7 @@ import (
 func TestIndexHoldsAllPlatformsInOrder(t *testing.T) {
 	var programs []freestanding.Program
 	for _, platform := range freestanding.Platforms {
-		programs = append(programs, freestanding.Program{Platform: platform, Trimmed: []byte("a program")})
+		programs = append(programs, freestanding.Program{Platform: platform, Bytes: []byte("a program")})
 	}
 	index, err := images.Index(release, programs)
 	if err != nil {
@@ -27,11 +27,11 @@ func TestIndexHoldsAllPlatformsInOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	written, err := path.ImageIndex()
+	readBack, err := path.ImageIndex()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := validate.Index(written); err != nil {
+	if err := validate.Index(readBack); err != nil {
 		t.Error(err)
 	}
 	manifest, err := index.IndexManifest()
@@ -55,9 +55,9 @@ func TestEveryImageThatIsTooLargeIsNamed(t *testing.T) {
 	incompressible := make([]byte, images.MaxSize)
 	rand.New(rand.NewSource(1)).Read(incompressible)
 	_, err := images.Index(release, []freestanding.Program{
-		{Platform: freestanding.Platforms[0], Trimmed: incompressible},
-		{Platform: freestanding.Platforms[1], Trimmed: []byte("a program")},
-		{Platform: freestanding.Platforms[2], Trimmed: incompressible},
+		{Platform: freestanding.Platforms[0], Bytes: incompressible},
+		{Platform: freestanding.Platforms[1], Bytes: []byte("a program")},
+		{Platform: freestanding.Platforms[2], Bytes: incompressible},
 	})
 	for i, named := range []bool{true, false, true} {
 		platform := freestanding.Platforms[i].String()

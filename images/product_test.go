@@ -15,7 +15,7 @@ import (
 func TestSuiteImageHoldsTheProgramAndAPlaceForItsFiles(t *testing.T) {
 	suite := release
 	suite.Product = images.Suite
-	image, err := images.Image(suite, freestanding.Program{Platform: freestanding.Platforms[1], Trimmed: []byte("a program")})
+	image, err := images.Image(suite, freestanding.Program{Platform: freestanding.Platforms[1], Bytes: []byte("a program")})
 	if err != nil {
 		t.Fatal(err)
 	}

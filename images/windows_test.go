@@ -34,7 +34,7 @@ func upstream(t *testing.T, versions ...string) v1.ImageIndex {
 
 func own(t *testing.T) v1.ImageIndex {
 	t.Helper()
-	index, err := images.Index(release, []freestanding.Program{{Platform: freestanding.Platforms[0], Trimmed: []byte("a program")}})
+	index, err := images.Index(release, []freestanding.Program{{Platform: freestanding.Platforms[0], Bytes: []byte("a program")}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,15 +52,15 @@ func manifestOf(t *testing.T, index v1.ImageIndex) *v1.IndexManifest {
 
 func TestWindowsImagesOfEveryVersionAreAddedToTheIndex(t *testing.T) {
 	base, other := own(t), upstream(t, "10.0.17763.6532", "10.0.20348.2849")
-	added, err := images.AddWindows(base, other)
+	union, err := images.AddWindows(base, other)
 	if err != nil {
 		t.Fatal(err)
 	}
-	list := manifestOf(t, added)
+	list := manifestOf(t, union)
 	var got []string
 	for _, entry := range list.Manifests {
 		got = append(got, entry.Platform.String())
-		if image, err := added.Image(entry.Digest); err != nil {
+		if image, err := union.Image(entry.Digest); err != nil {
 			t.Error(err)
 		} else if digest, err := image.Digest(); err != nil || digest != entry.Digest {
 			t.Errorf("image %s for %s, error %v", digest, entry.Digest, err)

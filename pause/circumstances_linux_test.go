@@ -58,17 +58,17 @@ func arrange(name string) error {
 	if name == pendingSIGTERM {
 		return sendPendingSIGTERM()
 	}
-	known := false
+	ok := false
 	for _, circumstance := range circumstances {
 		if name != circumstance.name && name != everyCircumstance {
 			continue
 		}
-		known = true
+		ok = true
 		if err := circumstance.arrange(); err != nil {
 			return fmt.Errorf("%s: %w", circumstance.name, err)
 		}
 	}
-	if !known {
+	if !ok {
 		return fmt.Errorf("unknown circumstance %q", name)
 	}
 	return nil

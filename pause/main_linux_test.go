@@ -83,7 +83,7 @@ func writeProgram(dir, architecture string) (string, error) {
 		if platform.Architecture != architecture {
 			continue
 		}
-		built, err := freestanding.Builder{Version: version}.Build(context.Background(), platform)
+		build, err := freestanding.Builder{Version: version}.Build(context.Background(), platform)
 		if err != nil {
 			return "", err
 		}
@@ -91,7 +91,7 @@ func writeProgram(dir, architecture string) (string, error) {
 		if err := os.Mkdir(filepath.Dir(path), 0o755); err != nil {
 			return "", err
 		}
-		return path, os.WriteFile(path, built.Trimmed, 0o555)
+		return path, os.WriteFile(path, build.Bytes, 0o555)
 	}
 	return "", fmt.Errorf("pause is not built for linux/%s", architecture)
 }
@@ -102,12 +102,12 @@ func findNamespaces() (*syscall.SysProcAttr, error) {
 		Cloneflags: syscall.CLONE_NEWPID,
 		Pdeathsig:  syscall.SIGKILL,
 	}
-	mapped := own
-	mapped.Cloneflags |= syscall.CLONE_NEWUSER
-	mapped.UidMappings = []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}}
-	mapped.GidMappings = []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}}
+	userNamespace := own
+	userNamespace.Cloneflags |= syscall.CLONE_NEWUSER
+	userNamespace.UidMappings = []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}}
+	userNamespace.GidMappings = []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}}
 	var refusals []string
-	for _, attributes := range []*syscall.SysProcAttr{&own, &mapped} {
+	for _, attributes := range []*syscall.SysProcAttr{&own, &userNamespace} {
 		cmd := play("nobody")
 		cmd.SysProcAttr = attributes
 		if err := cmd.Run(); err != nil {

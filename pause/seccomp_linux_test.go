@@ -29,9 +29,8 @@ func systemCalls() map[string]uint32 {
 	return calls
 }
 
-// filter kills a process for any system call but these, and has one of them
-// refused.
-func filter(calls map[string]uint32, refused string) []unix.SockFilter {
+// filter kills a process for any system call but these. The call refusal ends with EPERM.
+func filter(calls map[string]uint32, refusal string) []unix.SockFilter {
 	const (
 		load  = unix.BPF_LD | unix.BPF_W | unix.BPF_ABS
 		equal = unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K
@@ -40,7 +39,7 @@ func filter(calls map[string]uint32, refused string) []unix.SockFilter {
 	steps := []unix.SockFilter{{Code: load}} // the number comes first in seccomp_data
 	for name, number := range calls {
 		verdict := uint32(unix.SECCOMP_RET_ALLOW)
-		if name == refused {
+		if name == refusal {
 			verdict = unix.SECCOMP_RET_ERRNO | uint32(unix.EPERM)
 		}
 		steps = append(steps,
@@ -50,7 +49,7 @@ func filter(calls map[string]uint32, refused string) []unix.SockFilter {
 	return append(steps, unix.SockFilter{Code: give, K: unix.SECCOMP_RET_KILL_PROCESS})
 }
 
-func startFiltered(t *testing.T, filter []unix.SockFilter) *sandbox {
+func startWithFilter(t *testing.T, filter []unix.SockFilter) *sandbox {
 	t.Helper()
 	t.Parallel()
 	l := asPause()
@@ -61,7 +60,7 @@ func startFiltered(t *testing.T, filter []unix.SockFilter) *sandbox {
 }
 
 func TestNeedsNoOtherSystemCall(t *testing.T) {
-	s := startFiltered(t, filter(systemCalls(), ""))
+	s := startWithFilter(t, filter(systemCalls(), ""))
 	s.orphan("asleep", 200, syscall.SIGKILL)
 	s.orphan("dead", 200)
 	s.expectNoOrphan()
@@ -73,7 +72,7 @@ func TestNeedsEverySystemCall(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			fewer := systemCalls()
 			delete(fewer, name)
-			s := startFiltered(t, filter(fewer, ""))
+			s := startWithFilter(t, filter(fewer, ""))
 			_ = s.Process.Signal(syscall.SIGTERM) // it may be gone
 			s.expectStatus("signal: bad system call")
 		})
@@ -100,7 +99,7 @@ func TestReportsRefusedSystemCall(t *testing.T) {
 		"rt_sigtimedwait": {"exit status 42", "pause: rt_sigtimedwait refused: cannot wait for SIGINT and SIGTERM"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := startFiltered(t, filter(systemCalls(), name))
+			s := startWithFilter(t, filter(systemCalls(), name))
 			s.expectStatus(want.exit)
 			s.expectLines(want.line)
 		})
@@ -109,7 +108,7 @@ func TestReportsRefusedSystemCall(t *testing.T) {
 
 // moby#40205: a pause that may not exit span for ever.
 func TestDiesWhenExitIsRefused(t *testing.T) {
-	s := startFiltered(t, filter(systemCalls(), "exit_group"))
+	s := startWithFilter(t, filter(systemCalls(), "exit_group"))
 	s.signal(syscall.SIGTERM)
 	s.awaitExit()
 	if status := s.ProcessState.Sys().(syscall.WaitStatus); !status.Signaled() {

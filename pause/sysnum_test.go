@@ -55,7 +55,7 @@ func TestNumbersAreTheKernels(t *testing.T) {
 // they are, negated, or converted to a type.
 func constants(t *testing.T, files string, platform freestanding.Platform) map[string]int64 {
 	t.Helper()
-	found := map[string]int64{}
+	numbers := map[string]int64{}
 	paths, _ := filepath.Glob(files)
 	target := build.Default
 	target.GOOS, target.GOARCH = platform.OS, platform.Architecture
@@ -72,13 +72,13 @@ func constants(t *testing.T, files string, platform freestanding.Platform) map[s
 		ast.Inspect(file, func(node ast.Node) bool {
 			if spec, ok := node.(*ast.ValueSpec); ok && len(spec.Values) == 1 {
 				if number, ok := number(spec.Values[0]); ok {
-					found[spec.Names[0].Name] = number
+					numbers[spec.Names[0].Name] = number
 				}
 			}
 			return true
 		})
 	}
-	return found
+	return numbers
 }
 
 func number(value ast.Expr) (int64, bool) {

@@ -78,11 +78,11 @@ func TestReportsAProgramThatDoesNotStay(t *testing.T) {
 func TestLeavesNoProcessWhenInterrupted(t *testing.T) {
 	needsNamespaces(t)
 	ctx, cancel := context.WithCancelCause(t.Context())
-	stopped := errors.New("stopped")
-	cancel(stopped)
+	interruption := errors.New("stopped")
+	cancel(interruption)
 	idle := []peer{{name: "sleep", command: []string{"/bin/sleep", "1000"}}}
-	if _, err := measure(ctx, idle, options{rounds: 1, orphans: 1}, func(string) {}); !errors.Is(err, stopped) {
-		t.Errorf("measure: %v, want %v", err, stopped)
+	if _, err := measure(ctx, idle, options{rounds: 1, orphans: 1}, func(string) {}); !errors.Is(err, interruption) {
+		t.Errorf("measure: %v, want %v", err, interruption)
 	}
 	leavesNoProcess(t)
 }
@@ -99,12 +99,12 @@ func needsNamespaces(t *testing.T) {
 	t.Helper()
 	runtime.LockOSThread()
 	t.Cleanup(runtime.UnlockOSThread)
-	tried, err := hold([]string{"/bin/true"})
+	s, err := hold([]string{"/bin/true"})
 	if errors.Is(err, unix.EPERM) {
 		t.Skip(err)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	tried.kill()
+	s.kill()
 }

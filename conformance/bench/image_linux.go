@@ -27,7 +27,7 @@ func (s *sandbox) weigh(into *samples) error {
 		Version:  "bench",
 		Revision: "da39a3ee5e6b4b0d3255bfef95601890afd80709", // of any commit, for its length
 	}
-	image, err := images.Image(release, freestanding.Program{Platform: platform(), Trimmed: content})
+	image, err := images.Image(release, freestanding.Program{Platform: platform(), Bytes: content})
 	if err != nil {
 		return err
 	}

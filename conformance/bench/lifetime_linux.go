@@ -15,34 +15,34 @@ const restWindow = 20 * time.Millisecond
 // release it last used CPU time. That its signals and orphans are then seen to
 // is for the caller to find out.
 func start(ctx context.Context, command []string) (*sandbox, time.Duration, error) {
-	started, err := hold(command)
+	s, err := hold(command)
 	if err != nil {
 		return nil, 0, err
 	}
 	from := time.Now()
-	if err := started.release(); err != nil {
-		started.kill()
+	if err := s.release(); err != nil {
+		s.kill()
 		return nil, 0, err
 	}
-	ready, err := started.rest(ctx)
+	ready, err := s.rest(ctx)
 	if err != nil {
-		started.kill()
+		s.kill()
 		return nil, 0, fmt.Errorf("wait for it to be at rest: %w", err)
 	}
-	return started, ready.Sub(from), nil
+	return s, ready.Sub(from), nil
 }
 
 // rest returns the time at which PID 1 last used CPU time, on any thread.
 func (s *sandbox) rest(ctx context.Context) (time.Time, error) {
 	last := time.Now()
-	var used time.Duration
+	var total time.Duration
 	err := until(ctx, patience, precisely, func() (bool, error) {
 		now, err := s.cpu()
 		if err != nil {
 			return false, err
 		}
-		if now != used {
-			used, last = now, time.Now()
+		if now != total {
+			total, last = now, time.Now()
 		}
 		if time.Since(last) < restWindow {
 			return false, nil

@@ -35,24 +35,24 @@ func exit(err error) {
 }
 
 func run(args []string) error {
-	asked, err := parse(args)
+	settings, err := parse(args)
 	if err != nil {
 		return err
 	}
-	if asked.help {
+	if settings.help {
 		fmt.Print(usage)
 		return nil
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	err = compare(ctx, asked)
+	err = compare(ctx, settings)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	return err
 }
 
-func compare(ctx context.Context, asked options) error {
+func compare(ctx context.Context, settings options) error {
 	// Only the thread that starts a traced program can trace it.
 	runtime.LockOSThread()
 	work, err := os.MkdirTemp("", "pause-bench-")
@@ -64,10 +64,10 @@ func compare(ctx context.Context, asked options) error {
 	if err != nil {
 		return err
 	}
-	results, err := measure(ctx, peers, asked, progress(os.Stderr))
+	results, err := measure(ctx, peers, settings, progress(os.Stderr))
 	if err != nil {
 		return err
 	}
-	print(os.Stdout, asked, results, emphasis(os.Stdout))
+	print(os.Stdout, settings, results, emphasis(os.Stdout))
 	return nil
 }

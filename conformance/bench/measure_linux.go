@@ -24,8 +24,8 @@ type bench struct {
 
 // measure lets the peers take turns, so that what disturbs the machine for a
 // while disturbs them all.
-func measure(ctx context.Context, peers []peer, asked options, say func(line string)) ([]result, error) {
-	b := bench{orphans: asked.orphans / asked.rounds}
+func measure(ctx context.Context, peers []peer, settings options, say func(line string)) ([]result, error) {
+	b := bench{orphans: settings.orphans / settings.rounds}
 	defer say("")
 	pids, err := newPidsGroup()
 	if err == nil {
@@ -33,13 +33,13 @@ func measure(ctx context.Context, peers []peer, asked options, say func(line str
 		defer pids.remove()
 	}
 	results := make([]result, len(peers))
-	for round := range asked.rounds {
+	for round := range settings.rounds {
 		for i, p := range peers {
 			results[i].peer = p
 			if len(p.command) == 0 {
 				continue
 			}
-			say(fmt.Sprintf("round %d of %d: %s", round+1, asked.rounds, p.name))
+			say(fmt.Sprintf("round %d of %d: %s", round+1, settings.rounds, p.name))
 			if err := b.turn(ctx, p.command, &results[i].samples); err != nil {
 				return nil, fmt.Errorf("%s: %w", p.name, err)
 			}

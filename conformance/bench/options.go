@@ -24,25 +24,25 @@ type usageError string
 func (e usageError) Error() string { return string(e) + "; see bench --help" }
 
 func parse(args []string) (options, error) {
-	var asked options
+	var settings options
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	flags.IntVar(&asked.rounds, "rounds", 5, "")
-	flags.IntVar(&asked.orphans, "orphans", 20000, "")
-	flags.BoolVar(&asked.spread, "spread", false, "")
-	flags.BoolVar(&asked.markdown, "markdown", false, "")
+	flags.IntVar(&settings.rounds, "rounds", 5, "")
+	flags.IntVar(&settings.orphans, "orphans", 20000, "")
+	flags.BoolVar(&settings.spread, "spread", false, "")
+	flags.BoolVar(&settings.markdown, "markdown", false, "")
 	err := flags.Parse(args)
 	switch {
 	case err == flag.ErrHelp:
 		return options{help: true}, nil
 	case err != nil:
-		return asked, usageError(err.Error())
+		return settings, usageError(err.Error())
 	case flags.NArg() > 0:
-		return asked, usageError(fmt.Sprintf("argument %q: want none", flags.Arg(0)))
-	case asked.rounds < 1:
-		return asked, usageError(fmt.Sprintf("--rounds %d: want 1 or more", asked.rounds))
-	case asked.orphans < asked.rounds:
-		return asked, usageError(fmt.Sprintf("--orphans %d: want one for each round, or more", asked.orphans))
+		return settings, usageError(fmt.Sprintf("argument %q: want none", flags.Arg(0)))
+	case settings.rounds < 1:
+		return settings, usageError(fmt.Sprintf("--rounds %d: want 1 or more", settings.rounds))
+	case settings.orphans < settings.rounds:
+		return settings, usageError(fmt.Sprintf("--orphans %d: want one for each round, or more", settings.orphans))
 	}
-	return asked, nil
+	return settings, nil
 }

@@ -46,7 +46,7 @@ func (s *sandbox) reap(ctx context.Context, orphans int, limit time.Duration) (r
 	if err != nil {
 		return reaping{}, err
 	}
-	before, err := s.spent()
+	before, err := s.cost()
 	if err != nil {
 		return reaping{}, err
 	}
@@ -56,29 +56,29 @@ func (s *sandbox) reap(ctx context.Context, orphans int, limit time.Duration) (r
 	}
 	err = until(ctx, patience*time.Duration(1+orphans/1000), patiently, func() (bool, error) {
 		var status unix.WaitStatus
-		gone, err := unix.Wait4(maker, &status, unix.WNOHANG, nil)
-		if gone == maker && status != 0 {
+		id, err := unix.Wait4(maker, &status, unix.WNOHANG, nil)
+		if id == maker && status != 0 {
 			err = fmt.Errorf("wait status %#x", uint32(status))
 		}
-		return gone == maker, err
+		return id == maker, err
 	})
 	if err != nil {
 		return reaping{}, fmt.Errorf("make %d orphans: %w", orphans, err)
 	}
-	left := 0
+	rest := 0
 	err = until(ctx, limit, patiently, func() (bool, error) {
 		now, err := s.children()
-		left = len(now) - len(children)
-		return left == 0, err
+		rest = len(now) - len(children)
+		return rest == 0, err
 	})
 	if err != nil {
-		return reaping{}, fmt.Errorf("reap %d orphans: %d are left: %w", orphans, left, err)
+		return reaping{}, fmt.Errorf("reap %d orphans: %d are left: %w", orphans, rest, err)
 	}
-	after, err := s.spent()
+	after, err := s.cost()
 	return reaping{after.switches - before.switches, after.cpu - before.cpu}, err
 }
 
-func (s *sandbox) spent() (reaping, error) {
+func (s *sandbox) cost() (reaping, error) {
 	switches, err := s.switches()
 	if err != nil {
 		return reaping{}, err
@@ -96,7 +96,7 @@ func (s *sandbox) enter(args ...string) (int, error) {
 	}
 	defer namespace.Close()
 	var pid int
-	entered := make(chan error)
+	ready := make(chan error)
 	go func() {
 		// Never unlocked, so that the thread is not used again: without
 		// privileges there is no way back into the namespace that it left.
@@ -105,9 +105,9 @@ func (s *sandbox) enter(args ...string) (int, error) {
 		if err == nil {
 			pid, err = syscall.ForkExec("/proc/self/exe", args, &syscall.ProcAttr{Files: []uintptr{0, 2, 2}})
 		}
-		entered <- err
+		ready <- err
 	}()
-	if err := <-entered; err != nil {
+	if err := <-ready; err != nil {
 		return 0, fmt.Errorf("enter its PID namespace: %w", err)
 	}
 	return pid, nil

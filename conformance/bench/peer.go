@@ -29,7 +29,7 @@ func findPeers(ctx context.Context, work string) ([]peer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.WriteFile(pause, program.Trimmed, 0o755); err != nil {
+	if err := os.WriteFile(pause, program.Bytes, 0o755); err != nil {
 		return nil, err
 	}
 	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w",

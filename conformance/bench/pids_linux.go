@@ -17,7 +17,7 @@ type pidsGroup string
 
 // newPidsGroup makes one in the hierarchy of version 1 or of version 2.
 func newPidsGroup() (pidsGroup, error) {
-	var refused error
+	var problems error
 	for _, parent := range []string{"/sys/fs/cgroup/pids", "/sys/fs/cgroup"} {
 		group, err := os.MkdirTemp(parent, "pause-bench-")
 		if err == nil {
@@ -26,9 +26,9 @@ func newPidsGroup() (pidsGroup, error) {
 			}
 			os.Remove(group)
 		}
-		refused = errors.Join(refused, err)
+		problems = errors.Join(problems, err)
 	}
-	return "", refused
+	return "", problems
 }
 
 func (g pidsGroup) remove() { os.Remove(string(g)) }
@@ -49,22 +49,22 @@ func (g pidsGroup) least(ctx context.Context, command []string) (int, error) {
 }
 
 func (g pidsGroup) try(ctx context.Context, command []string, limit int) error {
-	held, err := hold(command)
+	s, err := hold(command)
 	if err != nil {
 		return err
 	}
-	defer held.kill()
-	for file, value := range map[string]int{"pids.max": limit, "cgroup.procs": held.pid} {
+	defer s.kill()
+	for file, value := range map[string]int{"pids.max": limit, "cgroup.procs": s.pid} {
 		if err := os.WriteFile(filepath.Join(string(g), file), []byte(strconv.Itoa(value)), 0); err != nil {
 			return err
 		}
 	}
-	if err := held.release(); err != nil {
+	if err := s.release(); err != nil {
 		return err
 	}
-	if _, err := held.rest(ctx); err != nil {
+	if _, err := s.rest(ctx); err != nil {
 		return err
 	}
-	_, err = held.end(ctx)
+	_, err = s.end(ctx)
 	return err
 }

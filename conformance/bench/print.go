@@ -6,19 +6,19 @@ import (
 )
 
 // print writes the tables, and the notes that one needs to read them.
-func print(out io.Writer, asked options, results []result, bold func(string) string) {
+func print(out io.Writer, settings options, results []result, bold func(string) string) {
 	tables := []table{medians(results), ratios(results)}
-	if asked.spread {
+	if settings.spread {
 		tables = append(tables, quartiles(results))
 	}
 	for _, t := range tables {
-		if asked.markdown {
+		if settings.markdown {
 			fmt.Fprintln(out, t.markdown())
 		} else {
 			fmt.Fprintln(out, t.text(bold))
 		}
 	}
-	for _, note := range notes(asked, results) {
+	for _, note := range notes(settings, results) {
 		fmt.Fprintln(out, "-", note)
 	}
 }
@@ -60,14 +60,14 @@ func tabulate(title string, results []result, cell func(result, metric) string) 
 	return table{title, rows}
 }
 
-func notes(asked options, results []result) []string {
+func notes(settings options, results []result) []string {
 	var notes []string
 	for _, r := range results {
 		notes = append(notes, r.name+": "+r.about)
 	}
 	notes = append(notes,
 		fmt.Sprintf("rounds: %d, with a turn for each; a turn has %d starts and ends, and %s orphans one by one",
-			asked.rounds, fleetSize, number(float64(asked.orphans/asked.rounds))),
+			settings.rounds, fleetSize, number(float64(settings.orphans/settings.rounds))),
 		"exec to ready: from the first instruction to the last before PID 1 slept for "+restWindow.String(),
 		"each of them then ended with 0 on TERM, and left no orphan, or there would be no table",
 		"image: as package images builds it, around the program and the libraries that it loads",

@@ -48,12 +48,12 @@ func examples(t *testing.T) []result {
 }
 
 func TestPrintsTablesForTerminalsAndMarkdown(t *testing.T) {
-	for golden, asked := range map[string]options{
+	for golden, settings := range map[string]options{
 		"testdata/tables.txt": {rounds: 3, orphans: 20000, spread: true},
 		"testdata/tables.md":  {rounds: 3, orphans: 20000, markdown: true},
 	} {
 		var out bytes.Buffer
-		print(&out, asked, examples(t), func(text string) string { return text })
+		print(&out, settings, examples(t), func(text string) string { return text })
 		if *update {
 			if err := os.WriteFile(golden, out.Bytes(), 0o644); err != nil {
 				t.Fatal(err)
@@ -67,7 +67,7 @@ func TestPrintsTablesForTerminalsAndMarkdown(t *testing.T) {
 			t.Errorf("%s: got\n%s\nrun go test -update if that is right", golden, out.String())
 		}
 		for line := range strings.Lines(out.String()) {
-			if width := utf8.RuneCountInString(strings.TrimSpace(line)); width > 100 && !asked.markdown {
+			if width := utf8.RuneCountInString(strings.TrimSpace(line)); width > 100 && !settings.markdown {
 				t.Errorf("%d columns, want at most 100: %s", width, line)
 			}
 		}

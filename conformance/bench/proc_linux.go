@@ -16,12 +16,12 @@ import (
 // cpu is the time that all threads of PID 1 have used so far.
 func (s *sandbox) cpu() (time.Duration, error) {
 	const cpuClockSched = 2
-	var used unix.Timespec
+	var clock unix.Timespec
 	// As clock_getcpuclockid(3) numbers the clocks of other processes.
-	if err := unix.ClockGettime(int32(^s.pid<<3|cpuClockSched), &used); err != nil {
+	if err := unix.ClockGettime(int32(^s.pid<<3|cpuClockSched), &clock); err != nil {
 		return 0, fmt.Errorf("read its CPU clock: %w", err)
 	}
-	return time.Duration(used.Nano()), nil
+	return time.Duration(clock.Nano()), nil
 }
 
 // asleep tells whether no thread of PID 1 has or waits for a processor.

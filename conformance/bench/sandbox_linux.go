@@ -38,13 +38,13 @@ func hold(command []string) (*sandbox, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start: %w", err)
 	}
-	held := &sandbox{pid: pid}
+	s := &sandbox{pid: pid}
 	var status unix.WaitStatus
 	if _, err := unix.Wait4(pid, &status, 0, nil); err != nil || !status.Stopped() {
-		held.kill()
+		s.kill()
 		return nil, fmt.Errorf("start: it did not stop at exec (%#x, %v)", uint32(status), err)
 	}
-	return held, nil
+	return s, nil
 }
 
 // release lets a held program run.

@@ -12,12 +12,12 @@ import (
 // systemCalls counts those of all threads of PID 1 until it is at rest in the
 // last of them.
 func systemCalls(ctx context.Context, command []string) (int, error) {
-	traced, err := hold(command)
+	s, err := hold(command)
 	if err != nil {
 		return 0, err
 	}
-	defer traced.kill()
-	calls, err := traced.trace(ctx)
+	defer s.kill()
+	calls, err := s.trace(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("count system calls: %w", err)
 	}

@@ -3,11 +3,13 @@ package main
 import (
 	"fmt"
 	"os"
+
+	"golang.org/x/term"
 )
 
 // emphasis makes text bold, if it is for a terminal.
 func emphasis(out *os.File) func(string) string {
-	if !terminal(out) || os.Getenv("NO_COLOR") != "" {
+	if !term.IsTerminal(int(out.Fd())) || os.Getenv("NO_COLOR") != "" {
 		return func(text string) string { return text }
 	}
 	return func(text string) string { return "\x1b[1m" + text + "\x1b[0m" }
@@ -16,7 +18,7 @@ func emphasis(out *os.File) func(string) string {
 // progress writes a line over the last one on a terminal, and one after the
 // other elsewhere.
 func progress(out *os.File) func(line string) {
-	if terminal(out) {
+	if term.IsTerminal(int(out.Fd())) {
 		return func(line string) { fmt.Fprint(out, "\r\x1b[K", line) }
 	}
 	return func(line string) {
@@ -24,9 +26,4 @@ func progress(out *os.File) func(line string) {
 			fmt.Fprintln(out, line)
 		}
 	}
-}
-
-func terminal(file *os.File) bool {
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

@@ -1,5 +1,5 @@
 // Package engine says what the suite wants of whatever runs pods. The drivers are
-// the packages beside it: docker, oci and cri. Checks know this package alone.
+// the packages beside it: docker, oci, cri and containerd. Checks know this package alone.
 package engine
 
 import (

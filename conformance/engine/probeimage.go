@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"archive/tar"
 	"bytes"
 	"debug/elf"
 	"fmt"
@@ -15,6 +14,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
 	"github.com/podsandbox/pause/conformance/probe"
+	"github.com/podsandbox/pause/images/tarfile"
 )
 
 // ProbeImage makes an image of this very program, so that probes need nothing that is
@@ -54,15 +54,7 @@ func staticProgram() ([]byte, error) {
 
 func imageOf(program []byte) (v1.Image, error) {
 	var layer bytes.Buffer
-	archive := tar.NewWriter(&layer)
-	header := &tar.Header{Name: probe.Path[1:], Mode: 0o555, Size: int64(len(program))}
-	if err := archive.WriteHeader(header); err != nil {
-		return nil, err
-	}
-	if _, err := archive.Write(program); err != nil {
-		return nil, err
-	}
-	if err := archive.Close(); err != nil {
+	if err := tarfile.Write(&layer, []tarfile.File{{Name: probe.Path[1:], Mode: 0o555, Content: program}}); err != nil {
 		return nil, err
 	}
 	image, err := mutate.AppendLayers(empty.Image, static.NewLayer(layer.Bytes(), types.DockerUncompressedLayer))

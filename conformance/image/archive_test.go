@@ -30,8 +30,8 @@ func TestRefusesBrokenArchives(t *testing.T) {
 		"text":                         {"oci-archive:", []byte(strings.Repeat("pause", 1000)), "not a whole tar archive"},
 		"truncated":                    {"docker-archive:", docker[:len(docker)/2], "not a whole tar archive: unexpected EOF"},
 		"truncated layout":             {"oci-archive:", layout[:len(layout)-4000], "unexpected EOF"},
-		"truncated compression":        {"docker-archive:", fixture.Gzipped(t, docker)[:100], "decompress: unexpected EOF"},
-		"flipped bit in compression":   {"docker-archive:", patched(fixture.Gzipped(t, docker), 200, 'x'), "decompress: "},
+		"truncated compression":        {"docker-archive:", fixture.Gzip(t, docker)[:100], "decompress: unexpected EOF"},
+		"flipped bit in compression":   {"docker-archive:", patched(fixture.Gzip(t, docker), 200, 'x'), "decompress: "},
 		"flipped bit in the manifest":  {"docker-archive:", flipped(docker, `[{"Config":"sha256:`), "it has no"},
 		"flipped bit in the config":    {"oci-archive:", flipped(layout, `{"architecture":"am`), "has the digest"},
 		"layout as a docker archive":   {"docker-archive:", layout, `not a docker archive, or cut short: it has no "manifest.json"`},
@@ -39,13 +39,13 @@ func TestRefusesBrokenArchives(t *testing.T) {
 		"the same name twice":          {"oci-archive:", layoutArchive(t, fixture.BothPauses(t), fixture.File{Name: "index.json"}), `holds "index.json" twice`},
 		"a link in place of the index": {"oci-archive:", fixture.Tar(t, fixture.File{Name: "index.json", Type: tar.TypeSymlink, Link: "/etc/passwd"}), "no index.json"},
 		"names that lead out":          {"oci-archive:", fixture.Tar(t, fixture.File{Name: "../../index.json"}, fixture.File{Name: "blobs/sha256/../../index.json", Content: []byte("{}")}), "holds no image"},
-		"a bomb":                       {"oci-archive:", fixture.Gzipped(t, fixture.Tar(t, fixture.File{Name: "blob", Content: make([]byte, 9<<20)})), "decompress: more than 8388608 bytes"},
+		"a bomb":                       {"oci-archive:", fixture.Gzip(t, fixture.Tar(t, fixture.File{Name: "blob", Content: make([]byte, 9<<20)})), "decompress: more than 8388608 bytes"},
 		"large":                        {"oci-archive:", fixture.Tar(t, fixture.File{Name: "blob", Content: make([]byte, 9<<20)}), "too large an archive"},
 		"many files":                   {"oci-archive:", fixture.Tar(t, slices.Repeat([]fixture.File{{Name: "d/", Type: tar.TypeDir}}, 1001)...), "too large an archive"},
 		"large manifest":               {"docker-archive:", fixture.Tar(t, fixture.File{Name: "manifest.json", Content: make([]byte, 5<<20)}), "at most 4194304 are read"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			expectOneLine(t, test.kind+fixture.Written(t, "image.tar", test.content), test.want)
+			expectOneLine(t, test.kind+fixture.WriteFile(t, "image.tar", test.content), test.want)
 		})
 	}
 }
@@ -71,7 +71,7 @@ func TestRefusesAbsurdDockerManifests(t *testing.T) {
 				fixture.File{Name: "one.json", Content: []byte(`{"rootfs":{"diff_ids":["sha256:` + strings.Repeat("0", 64) + `"]}}`)},
 				fixture.File{Name: "text", Content: []byte("text")}, fixture.File{Name: "large", Content: make([]byte, 1<<20)},
 				fixture.File{Name: "loop", Type: tar.TypeSymlink, Link: "loop"})
-			expectOneLine(t, "docker-archive:"+fixture.Written(t, "image.tar", archive), want)
+			expectOneLine(t, "docker-archive:"+fixture.WriteFile(t, "image.tar", archive), want)
 		})
 	}
 }

@@ -49,12 +49,12 @@ func TestLayersOfADockerArchiveAreCompressedEachInItsWay(t *testing.T) {
 	third := fixture.Tar(t, fixture.File{Name: "etc/b", Mode: 0o644})
 	archives := [][]byte{program, other, third}
 	for name, kept := range map[string][][]byte{
-		"plain first": {program, fixture.Gzipped(t, other), fixture.Zstd(t, third)},
-		"gzip first":  {fixture.Gzipped(t, program), other, fixture.Zstd(t, third)},
-		"zstd first":  {fixture.Zstd(t, program), fixture.Gzipped(t, other), third},
+		"plain first": {program, fixture.Gzip(t, other), fixture.Zstd(t, third)},
+		"gzip first":  {fixture.Gzip(t, program), other, fixture.Zstd(t, third)},
+		"zstd first":  {fixture.Zstd(t, program), fixture.Gzip(t, other), third},
 	} {
 		t.Run(name, func(t *testing.T) {
-			source := opened(t, "docker-archive:"+fixture.Written(t, "image.tar", dockerLayers(t, archives, kept)))
+			source := opened(t, "docker-archive:"+fixture.WriteFile(t, "image.tar", dockerLayers(t, archives, kept)))
 			image := imageOf(t, source, "linux/amd64")
 			for i, layer := range image.Root.Layers {
 				if layer.DiffID != image.Config.RootFS.DiffIDs[i] {
@@ -71,21 +71,21 @@ func TestLayersOfADockerArchiveAreCompressedEachInItsWay(t *testing.T) {
 func TestALayerMayBeALinkToAnother(t *testing.T) {
 	program := fixture.Tar(t, fixture.Executable(fixture.CachedPause(t, "linux/amd64")))
 	archive := dockerLayers(t, [][]byte{program, program}, [][]byte{program, nil}, fixture.File{Name: "1/layer.tar", Type: tar.TypeSymlink, Link: "../0/layer.tar"})
-	expectPauses(t, opened(t, "docker-archive:"+fixture.Written(t, "image.tar", archive)), []string{"linux/amd64"})
+	expectPauses(t, opened(t, "docker-archive:"+fixture.WriteFile(t, "image.tar", archive)), []string{"linux/amd64"})
 }
 
 func TestNamesACompressionThatIsNotRead(t *testing.T) {
 	xz := []byte("\xfd7zXZ\x00\x00\x04")
 	for _, kind := range []string{"oci-archive:", "docker-archive:"} {
-		expectOneLine(t, kind+fixture.Written(t, "image.tar.xz", xz), "it is compressed with xz, which is not read; decompress it first")
+		expectOneLine(t, kind+fixture.WriteFile(t, "image.tar.xz", xz), "it is compressed with xz, which is not read; decompress it first")
 	}
 	archive := dockerLayers(t, [][]byte{nil}, [][]byte{xz})
-	expectOneLine(t, "docker-archive:"+fixture.Written(t, "image.tar", archive), "compressed with xz")
+	expectOneLine(t, "docker-archive:"+fixture.WriteFile(t, "image.tar", archive), "compressed with xz")
 }
 
 func TestReadsArchivesByTheirFirstBytes(t *testing.T) {
 	layout := layoutArchive(t, fixture.BothPauses(t))
-	expectPauses(t, opened(t, "oci-archive:"+fixture.Written(t, "pause.tar", fixture.Zstd(t, layout))), bothPlatforms)
+	expectPauses(t, opened(t, "oci-archive:"+fixture.WriteFile(t, "pause.tar", fixture.Zstd(t, layout))), bothPlatforms)
 }
 
 func TestOneTagOfTwoImagesOfADockerArchiveIsAnError(t *testing.T) {
@@ -96,7 +96,7 @@ func TestOneTagOfTwoImagesOfADockerArchiveIsAnError(t *testing.T) {
 	}
 	archive := fixture.Tar(t, fixture.File{Name: "a.json", Content: config("a")}, fixture.File{Name: "b.json", Content: config("b")},
 		fixture.File{Name: "manifest.json", Content: []byte(`[{"Config":"a.json","RepoTags":["r.example/pause:1"]},{"Config":"b.json","RepoTags":["r.example/other:1"]}]`)})
-	_, err := Open(context.Background(), "docker-archive:"+fixture.Written(t, "image.tar", archive)+":1")
+	_, err := Open(context.Background(), "docker-archive:"+fixture.WriteFile(t, "image.tar", archive)+":1")
 	if err == nil || !strings.Contains(err.Error(), "r.example/pause:1 (a.json) or r.example/other:1 (b.json)") {
 		t.Errorf("got %v", err)
 	}
@@ -106,12 +106,12 @@ func TestEnginesGetLayersThatTheyAllRead(t *testing.T) {
 	program := fixture.Tar(t, fixture.Executable(fixture.CachedPause(t, "linux/amd64")))
 	other := fixture.Tar(t, fixture.File{Name: "etc/a", Mode: 0o644})
 	archive := dockerLayers(t, [][]byte{program, other}, [][]byte{fixture.Zstd(t, program), other})
-	image := imageOf(t, opened(t, "docker-archive:"+fixture.Written(t, "image.tar", archive)), "linux/amd64")
+	image := imageOf(t, opened(t, "docker-archive:"+fixture.WriteFile(t, "image.tar", archive)), "linux/amd64")
 	var loaded bytes.Buffer
 	if err := tarball.Write(name.MustParseReference("pause:1").(name.Tag), image.Content, &loaded); err != nil {
 		t.Fatal(err)
 	}
-	again := imageOf(t, opened(t, "docker-archive:"+fixture.Written(t, "loaded.tar", loaded.Bytes())), "linux/amd64")
+	again := imageOf(t, opened(t, "docker-archive:"+fixture.WriteFile(t, "loaded.tar", loaded.Bytes())), "linux/amd64")
 	for i, layer := range again.Root.Layers {
 		if layer.Compression != compression.Gzip || layer.DiffID != image.Root.Layers[i].DiffID {
 			t.Errorf("layer %d is %+v", i+1, layer)

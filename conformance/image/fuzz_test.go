@@ -113,7 +113,7 @@ func small(t testing.TB) v1.Image {
 
 func fuzz(f *testing.F, kind string, seed []byte) {
 	f.Add(seed)
-	f.Add(fixture.Gzipped(f, seed))
+	f.Add(fixture.Gzip(f, seed))
 	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, content []byte) {
 		file := filepath.Join(dir, fmt.Sprint(os.Getpid()))

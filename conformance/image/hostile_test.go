@@ -55,7 +55,7 @@ func expectOneLine(t *testing.T, reference, want string) {
 }
 
 func TestRefusesWhatIsNotThere(t *testing.T) {
-	file := fixture.Written(t, "pause.tar", nil)
+	file := fixture.WriteFile(t, "pause.tar", nil)
 	for reference, want := range map[string]string{
 		"oci:/none":            "no OCI layout",
 		"oci-archive:/none":    "no such file",
@@ -93,8 +93,8 @@ func (endless) Read(buffer []byte) (int, error) {
 }
 
 func TestMemoryIsBoundedOnArchives(t *testing.T) {
-	archive := fixture.Gzipped(t, fixture.Tar(t, fixture.File{Name: "index.json", Content: make([]byte, 64<<20)}))
-	file := fixture.Written(t, "bomb.tar", archive)
+	archive := fixture.Gzip(t, fixture.Tar(t, fixture.File{Name: "index.json", Content: make([]byte, 64<<20)}))
+	file := fixture.WriteFile(t, "bomb.tar", archive)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	err := readWhole("oci-archive:"+file, rootfs.DefaultLimits)

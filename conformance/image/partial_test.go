@@ -36,7 +36,7 @@ func pulledInPart(t *testing.T) string {
 
 func TestAPlatformThatOnlyTheIndexHasIsLeftOut(t *testing.T) {
 	dir := pulledInPart(t)
-	for _, reference := range []string{"oci:" + dir, "oci-archive:" + fixture.Written(t, "pause.tar", archived(t, dir))} {
+	for _, reference := range []string{"oci:" + dir, "oci-archive:" + fixture.WriteFile(t, "pause.tar", archived(t, dir))} {
 		source := opened(t, reference)
 		expectPauses(t, source, []string{"linux/amd64"})
 		if absent := Join(source.Absent()); absent != "linux/arm64" {

@@ -121,18 +121,18 @@ func TestReadsLayouts(t *testing.T) {
 func TestReadsArchives(t *testing.T) {
 	layout := layoutArchive(t, fixture.BothPauses(t))
 	docker := dockerArchive(t, map[string]v1.Image{"example.org/pause:1": fixture.PauseFor(t, "linux/arm64").Image})
-	for _, content := range [][]byte{layout, fixture.Gzipped(t, layout)} {
-		expectPauses(t, opened(t, "oci-archive:"+fixture.Written(t, "pause.tar", content)), bothPlatforms)
+	for _, content := range [][]byte{layout, fixture.Gzip(t, layout)} {
+		expectPauses(t, opened(t, "oci-archive:"+fixture.WriteFile(t, "pause.tar", content)), bothPlatforms)
 	}
-	for _, content := range [][]byte{docker, fixture.Gzipped(t, docker)} {
-		source := opened(t, "docker-archive:"+fixture.Written(t, "pause.tar", content))
+	for _, content := range [][]byte{docker, fixture.Gzip(t, docker)} {
+		source := opened(t, "docker-archive:"+fixture.WriteFile(t, "pause.tar", content))
 		expectPauses(t, source, []string{"linux/arm64"})
 	}
 }
 
 func TestReadsOneOfSeveralByItsTag(t *testing.T) {
 	amd64, arm64 := fixture.PauseFor(t, "linux/amd64").Image, fixture.PauseFor(t, "linux/arm64").Image
-	docker := "docker-archive:" + fixture.Written(t, "several.tar", dockerArchive(t, map[string]v1.Image{"example.org/pause:1": amd64, "example.org/pause:2": arm64}))
+	docker := "docker-archive:" + fixture.WriteFile(t, "several.tar", dockerArchive(t, map[string]v1.Image{"example.org/pause:1": amd64, "example.org/pause:2": arm64}))
 	dir := t.TempDir()
 	path, err := layout.Write(dir, empty.Index)
 	if err != nil {

@@ -37,11 +37,11 @@ func program(file, name string) (kernels.File, error) {
 	if err != nil {
 		return kernels.File{}, err
 	}
-	parsed, err := elf.NewFile(bytes.NewReader(content))
+	elfFile, err := elf.NewFile(bytes.NewReader(content))
 	if err != nil {
 		return kernels.File{}, fmt.Errorf("%s: %w", file, err)
 	}
-	for _, segment := range parsed.Progs {
+	for _, segment := range elfFile.Progs {
 		if segment.Type == elf.PT_INTERP {
 			return kernels.File{}, fmt.Errorf("%s is linked with libraries that the machine has not: name a static one", file)
 		}

@@ -87,11 +87,11 @@ func (m *Machine) addKernel(ctx context.Context, options Options) error {
 	if err != nil {
 		return err
 	}
-	fetched, err := target.Machine(ctx, cache)
+	download, err := target.Machine(ctx, cache)
 	if err != nil {
 		return fmt.Errorf("%w; or name a kernel's file with --kernel", err)
 	}
-	m.Kernel, m.Emulator, m.Firmware = fetched.Kernel, fetched.Emulator, fetched.Firmware
+	m.Kernel, m.Emulator, m.Firmware = download.Kernel, download.Emulator, download.Firmware
 	kernel, err := target.Kernel.Fetch(ctx, cache)
 	if err != nil {
 		return err
@@ -141,10 +141,10 @@ func (m *Machine) EmulatorVersion(ctx context.Context) string {
 	if len(command) == 0 {
 		command = []string{kernels.Emulator(m.Platform)}
 	}
-	printed, err := exec.CommandContext(ctx, command[0], append(command[1:len(command):len(command)], "--version")...).Output()
+	output, err := exec.CommandContext(ctx, command[0], append(command[1:len(command):len(command)], "--version")...).Output()
 	if err != nil {
 		return "qemu-system"
 	}
-	line, _, _ := strings.Cut(string(printed), "\n")
+	line, _, _ := strings.Cut(string(output), "\n")
 	return line
 }

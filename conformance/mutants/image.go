@@ -72,12 +72,12 @@ func (m Mutant) image(ctx context.Context, platform freestanding.Platform) (v1.I
 		return nil, err
 	}
 	if m.Program != nil {
-		if program.Trimmed, err = m.Program(ctx, platform); err != nil {
+		if program.Bytes, err = m.Program(ctx, platform); err != nil {
 			return nil, err
 		}
 	}
 	if m.Rewrite != nil {
-		if program.Trimmed, err = m.Rewrite(program.Trimmed); err != nil {
+		if program.Bytes, err = m.Rewrite(program.Bytes); err != nil {
 			return nil, err
 		}
 	}
@@ -86,12 +86,13 @@ func (m Mutant) image(ctx context.Context, platform freestanding.Platform) (v1.I
 		return nil, err
 	}
 	if len(m.Files) > 0 {
-		files, err := layer(m.Files, program.Trimmed)
+		files, err := layer(m.Files, program.Bytes)
 		if err != nil {
 			return nil, err
 		}
-		mediaType, diffID := types.OCIUncompressedLayer, v1.Hash{}
-		if diffID, _, err = v1.SHA256(bytes.NewReader(files)); err != nil {
+		mediaType := types.OCIUncompressedLayer
+		diffID, _, err := v1.SHA256(bytes.NewReader(files))
+		if err != nil {
 			return nil, err
 		}
 		if m.Zstd {

@@ -8,13 +8,13 @@ import (
 
 // StartChildren starts a child for each exit status. They live until Statuses.
 func (p *Probe) StartChildren(statuses []int, _ *None) error {
-	read, err := p.waiting.start()
+	reader, err := p.waiting.start()
 	if err != nil {
 		return err
 	}
-	defer unix.Close(read)
+	defer unix.Close(reader)
 	for _, status := range statuses {
-		own := child{waits: true, read: read, write: p.waiting.release, end: status}
+		own := child{waits: true, read: reader, write: p.waiting.release, end: status}
 		id, errno := own.start()
 		if errno != 0 {
 			return fmt.Errorf("fork: %w", errno)
@@ -26,7 +26,7 @@ func (p *Probe) StartChildren(statuses []int, _ *None) error {
 
 // Statuses lets the children of StartChildren end, and returns what waiting for each of
 // them gave.
-func (p *Probe) Statuses(_ None, got *[]int) error {
+func (p *Probe) Statuses(_ None, statuses *[]int) error {
 	if err := p.Release(None{}, nil); err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func (p *Probe) Statuses(_ None, got *[]int) error {
 		if _, err := unix.Wait4(child, &status, 0, nil); err != nil {
 			return fmt.Errorf("wait for the probe's own child %d: %w", child, err)
 		}
-		*got = append(*got, status.ExitStatus())
+		*statuses = append(*statuses, status.ExitStatus())
 	}
 	return nil
 }

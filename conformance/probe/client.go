@@ -9,15 +9,15 @@ import (
 	"time"
 )
 
-// Timeout is how long a call may take.
+// Timeout limits each call, by the clock.
 const Timeout = 30 * time.Second
 
-// ErrUnresponsive says that the probe has not answered in time.
+// ErrUnresponsive is the error of a call that the probe does not answer within Timeout.
 var ErrUnresponsive = fmt.Errorf("no answer for %s", Timeout)
 
-// Client calls the probe at the other end of a byte stream. Each method is that of
-// Probe with the same name. An error that wraps rpc.ErrShutdown or io.EOF says that
-// the probe has ended.
+// Client calls the probe at the other end of a byte stream, each method that of Probe
+// with the same name. Every error names the method. It wraps rpc.ErrShutdown or io.EOF
+// when the probe has ended, and ErrUnresponsive after Timeout.
 type Client struct{ calls *rpc.Client }
 
 // NewClient returns a client of the probe that serves the stream.
@@ -52,98 +52,125 @@ func (c *Client) get(ctx context.Context, method string, argument any) error {
 
 // Process information.
 
+// Processes lists the processes of the PID namespace except the probe.
 func (c *Client) Processes(ctx context.Context) ([]Process, error) {
 	return call[[]Process](ctx, c, "Processes", None{})
 }
 
+// Zombies lists the zombies of the PID namespace.
 func (c *Client) Zombies(ctx context.Context) ([]Process, error) {
 	return call[[]Process](ctx, c, "Zombies", None{})
 }
 
+// Init returns PID 1. It alone counts context switches and the delay in nanoseconds.
 func (c *Client) Init(ctx context.Context) (Process, error) {
 	return call[Process](ctx, c, "Init", None{})
 }
 
+// InitMemory returns the resident memory of PID 1 in bytes, from its page tables.
 func (c *Client) InitMemory(ctx context.Context) (bytes int64, err error) {
 	return call[int64](ctx, c, "InitMemory", None{})
 }
 
+// InitFiles returns what each descriptor of PID 1 refers to, by its number.
 func (c *Client) InitFiles(ctx context.Context) (map[int]string, error) {
 	return call[map[int]string](ctx, c, "InitFiles", None{})
 }
 
+// InitProgram returns the SHA-256 of the program that PID 1 runs, in hexadecimal.
 func (c *Client) InitProgram(ctx context.Context) (digest string, err error) {
 	return call[string](ctx, c, "InitProgram", None{})
 }
 
+// Status returns /proc/1/status, as evidence.
 func (c *Client) Status(ctx context.Context) (string, error) {
 	return call[string](ctx, c, "Status", None{})
 }
 
 // Namespaces.
 
+// Namespace returns the identity of the probe's namespace of a kind: net, ipc, pid or uts.
 func (c *Client) Namespace(ctx context.Context, kind string) (identity string, err error) {
 	return call[string](ctx, c, "Namespace", kind)
 }
 
+// InitNamespace returns the identity of PID 1's namespace of a kind.
 func (c *Client) InitNamespace(ctx context.Context, kind string) (identity string, err error) {
 	return call[string](ctx, c, "InitNamespace", kind)
 }
 
+// Addresses lists the addresses of every network interface, in CIDR form.
 func (c *Client) Addresses(ctx context.Context) ([]string, error) {
 	return call[[]string](ctx, c, "Addresses", None{})
 }
 
+// TakenPorts lists the ports that a socket is bound to, as "tcp 80".
 func (c *Client) TakenPorts(ctx context.Context) ([]string, error) {
 	return call[[]string](ctx, c, "TakenPorts", None{})
 }
 
+// Holdings lists what in the pod's namespaces could be the sandbox's.
 func (c *Client) Holdings(ctx context.Context) (Holdings, error) {
 	return call[Holdings](ctx, c, "Holdings", None{})
 }
 
+// Hostname returns the host name of the UTS namespace.
 func (c *Client) Hostname(ctx context.Context) (string, error) {
 	return call[string](ctx, c, "Hostname", None{})
 }
 
+// Listen listens on a TCP port of localhost until the probe ends, and greets every client.
 func (c *Client) Listen(ctx context.Context, port int) error { return c.get(ctx, "Listen", port) }
 
+// Dial connects to the port of localhost. It is an error when no probe greets it.
 func (c *Client) Dial(ctx context.Context, port int) error { return c.get(ctx, "Dial", port) }
 
+// MakeIPC makes a System V shared memory segment and a POSIX message queue.
 func (c *Client) MakeIPC(ctx context.Context) error { return c.get(ctx, "MakeIPC", None{}) }
 
+// FindIPC tells which objects of MakeIPC the IPC namespace has.
 func (c *Client) FindIPC(ctx context.Context) (IPC, error) {
 	return call[IPC](ctx, c, "FindIPC", None{})
 }
 
 // Signals, orphans and children.
 
+// Send sends a signal to a process of the pod.
 func (c *Client) Send(ctx context.Context, signal Signal) error { return c.get(ctx, "Send", signal) }
 
+// Storm sends the signals to PID 1, once in each StormInterval, until PID 1 ends and the
+// kernel ends the probe with it. It returns after the first round.
 func (c *Client) Storm(ctx context.Context, signals []int) error {
 	return c.get(ctx, "Storm", signals)
 }
 
+// SelfTest makes a zombie and reaps it. It is an error when Zombies does not list it.
 func (c *Client) SelfTest(ctx context.Context) error { return c.get(ctx, "SelfTest", None{}) }
 
+// LeaveWaiting leaves orphans that live until Release.
 func (c *Client) LeaveWaiting(ctx context.Context, orphans Orphans) error {
 	return c.get(ctx, "LeaveWaiting", orphans)
 }
 
+// Release lets the orphans of LeaveWaiting and the children of StartChildren exit.
 func (c *Client) Release(ctx context.Context) error { return c.get(ctx, "Release", None{}) }
 
+// LeaveZombies makes zombies whose parent exits, so that PID 1 has to reap them.
 func (c *Client) LeaveZombies(ctx context.Context, orphans Orphans) error {
 	return c.get(ctx, "LeaveZombies", orphans)
 }
 
+// LeaveSteadily makes orphans in small groups, for as long as that takes.
 func (c *Client) LeaveSteadily(ctx context.Context, orphans Orphans) error {
 	return c.get(ctx, "LeaveSteadily", orphans)
 }
 
+// StartChildren starts a child of the probe for each exit status. They live until Statuses.
 func (c *Client) StartChildren(ctx context.Context, statuses []int) error {
 	return c.get(ctx, "StartChildren", statuses)
 }
 
+// Statuses lets the children of StartChildren exit, and returns their exit statuses.
 func (c *Client) Statuses(ctx context.Context) ([]int, error) {
 	return call[[]int](ctx, c, "Statuses", None{})
 }

@@ -99,11 +99,11 @@ func rootFiles(root string) (names []string) {
 func (*Probe) TakenPorts(_ None, ports *[]string) error {
 	for protocol, kind := range map[string]int{"tcp": unix.SOCK_STREAM, "udp": unix.SOCK_DGRAM} {
 		for port := 1; port <= 65535; port++ {
-			taken, err := isTaken(kind, port)
+			inUse, err := portInUse(kind, port)
 			if err != nil {
 				return fmt.Errorf("bind to %s port %d: %w", protocol, port, err)
 			}
-			if taken {
+			if inUse {
 				*ports = append(*ports, fmt.Sprintf("%s %d", protocol, port))
 			}
 		}
@@ -112,8 +112,8 @@ func (*Probe) TakenPorts(_ None, ports *[]string) error {
 	return nil
 }
 
-// isTaken binds to the port of every address, IPv6 and IPv4.
-func isTaken(kind, port int) (bool, error) {
+// portInUse binds to the port of every address, IPv6 and IPv4.
+func portInUse(kind, port int) (bool, error) {
 	socket, err := unix.Socket(unix.AF_INET6, kind|unix.SOCK_CLOEXEC, 0)
 	var address unix.Sockaddr = &unix.SockaddrInet6{Port: port}
 	if errors.Is(err, syscall.EAFNOSUPPORT) {

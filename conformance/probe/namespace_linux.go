@@ -92,11 +92,11 @@ func (*Probe) MakeIPC(None, *None) error {
 type IPC struct{ SharedMemory, MessageQueue bool }
 
 // FindIPC looks for what MakeIPC has made in the same IPC namespace.
-func (*Probe) FindIPC(_ None, found *IPC) error {
+func (*Probe) FindIPC(_ None, ipc *IPC) error {
 	_, err := unix.SysvShmGet(sharedMemoryKey, 4096, 0)
-	found.SharedMemory = err == nil
+	ipc.SharedMemory = err == nil
 	queueErr := openQueue(unix.O_RDWR)
-	found.MessageQueue = queueErr == nil
+	ipc.MessageQueue = queueErr == nil
 	if errors.Is(err, unix.ENOENT) {
 		err = nil
 	}

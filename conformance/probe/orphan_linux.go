@@ -59,15 +59,15 @@ func (o Orphans) children() []child {
 
 // LeaveWaiting leaves orphans that live until Release, and returns when PID 1 is
 // their parent.
-func (p *Probe) LeaveWaiting(ask Orphans, _ *None) error {
-	read, err := p.waiting.start()
+func (p *Probe) LeaveWaiting(orphans Orphans, _ *None) error {
+	reader, err := p.waiting.start()
 	if err != nil {
 		return err
 	}
-	defer unix.Close(read)
-	children := ask.children()
+	defer unix.Close(reader)
+	children := orphans.children()
 	for i := range children {
-		children[i].waits, children[i].read, children[i].write = true, read, p.waiting.release
+		children[i].waits, children[i].read, children[i].write = true, reader, p.waiting.release
 	}
 	if err := leave(children); err != nil {
 		return errors.Join(err, p.Release(None{}, nil))
@@ -83,15 +83,15 @@ func (p *Probe) Release(None, *None) error {
 }
 
 // LeaveZombies makes zombies whose parent then ends.
-func (*Probe) LeaveZombies(ask Orphans, _ *None) error { return leave(ask.children()) }
+func (*Probe) LeaveZombies(orphans Orphans, _ *None) error { return leave(orphans.children()) }
 
 // perParent is how many orphans of a steady stream have one parent. A fork copies the
 // page tables of this whole program, and fewer parents are fewer forks.
 const perParent = 10
 
 // LeaveSteadily makes orphans, some at a time, for as long as it takes.
-func (*Probe) LeaveSteadily(ask Orphans, _ *None) error {
-	for children := ask.children(); len(children) > 0; {
+func (*Probe) LeaveSteadily(orphans Orphans, _ *None) error {
+	for children := orphans.children(); len(children) > 0; {
 		next := min(len(children), perParent)
 		if err := leave(children[:next]); err != nil {
 			return err

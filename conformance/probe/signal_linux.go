@@ -13,13 +13,13 @@ type Signal struct {
 }
 
 // Send sends a signal.
-func (*Probe) Send(ask Signal, _ *None) error {
-	err := unix.Kill(ask.Process, unix.Signal(ask.Signal))
+func (*Probe) Send(signal Signal, _ *None) error {
+	err := unix.Kill(signal.Process, unix.Signal(signal.Signal))
 	if err == unix.ESRCH {
-		return fmt.Errorf("%s: process %d is gone", Interference, ask.Process)
+		return fmt.Errorf("%s: process %d is gone", Interference, signal.Process)
 	}
 	if err != nil {
-		return fmt.Errorf("kill(%d, %d): %w", ask.Process, ask.Signal, err)
+		return fmt.Errorf("kill(%d, %d): %w", signal.Process, signal.Signal, err)
 	}
 	return nil
 }

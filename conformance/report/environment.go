@@ -31,9 +31,9 @@ func (r Report) environment() []fact {
 
 // facts describe one subject.
 func (s Subject) facts() []fact {
-	emulated := "no"
+	emulation := "no"
 	if s.Emulated {
-		emulated = "yes"
+		emulation = "yes"
 	}
-	return []fact{{"Image", s.Image}, {"Digest", s.Digest}, {"Platform", s.Platform}, {"Emulated", emulated}, {"Setting", s.Setting}}
+	return []fact{{"Image", s.Image}, {"Digest", s.Digest}, {"Platform", s.Platform}, {"Emulated", emulation}, {"Setting", s.Setting}}
 }

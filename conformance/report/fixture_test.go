@@ -33,21 +33,21 @@ func fixture() report.Report {
 	}
 	result(&native, "PID-STAYS").Evidence = []report.Evidence{{Name: "state", Text: `{"Status":"running","Pid":4711}`}}
 
-	emulated := whole("linux/arm64")
-	emulated.Emulated, emulated.Setting = true, "with a root file system that can be written to"
-	set(&emulated, "PID-IDLE", report.Fail, "no CPU time is used in 500 ms", "it used 470 ms of CPU time in 500 ms")
-	set(&emulated, "NS-UTS", report.NotTestable, "", "Docker cannot share another container's UTS namespace")
+	arm64 := whole("linux/arm64")
+	arm64.Emulated, arm64.Setting = true, "with a root file system that can be written to"
+	set(&arm64, "PID-IDLE", report.Fail, "no CPU time is used in 500 ms", "it used 470 ms of CPU time in 500 ms")
+	set(&arm64, "NS-UTS", report.NotTestable, "", "Docker cannot share another container's UTS namespace")
 	for _, id := range []string{"PID-1", "PID-ASLEEP", "PID-FOOTPRINT"} {
-		set(&emulated, id, report.NotTestable, "", "what it would show is the emulator's")
+		set(&arm64, id, report.NotTestable, "", "what it would show is the emulator's")
 	}
-	set(&emulated, "NS-RESTART", report.Error, "", "start the sandbox again: the engine does not answer")
+	set(&arm64, "NS-RESTART", report.Error, "", "start the sandbox again: the engine does not answer")
 
 	missing := report.Subject{
 		Image: native.Image, Platform: "linux/s390x", Verdict: report.Untested,
 		Reason: `image "localhost/pause:1": no linux/s390x in index sha256:4cfb; pass --platform linux/amd64`,
 	}
 	native.Judge()
-	emulated.Judge()
+	arm64.Judge()
 	return report.Report{
 		Schema: report.Schema, Specification: requirement.SpecVersion, Suite: "1.2.3", Profile: "full",
 		Started: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC), Duration: 41*time.Second + 234*time.Millisecond,
@@ -56,7 +56,7 @@ func fixture() report.Report {
 			Name: "Docker", Version: "20.10.24", Runtime: "runc", RuntimeVersion: "1.1.5", Kernel: "6.18.2", CgroupVersion: "1", Platform: "linux/amd64",
 			Emulation: report.UserEmulation,
 		},
-		Subjects: []report.Subject{native, emulated, missing},
+		Subjects: []report.Subject{native, arm64, missing},
 		LeftOut:  []string{"localhost/pause:1 linux/riscv64: it does not run on this host"},
 	}
 }

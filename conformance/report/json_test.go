@@ -111,20 +111,20 @@ func TestSchemaDescribesTheReport(t *testing.T) {
 	}
 }
 
-func compare(t *testing.T, fields reflect.Type, described definition) {
+func compare(t *testing.T, fields reflect.Type, schema definition) {
 	t.Helper()
-	delete(described.Properties, "$schema") // names the schema itself
-	if len(described.Properties) != fields.NumField() {
-		t.Errorf("%s: %d properties for %d fields", fields.Name(), len(described.Properties), fields.NumField())
+	delete(schema.Properties, "$schema") // names the schema itself
+	if len(schema.Properties) != fields.NumField() {
+		t.Errorf("%s: %d properties for %d fields", fields.Name(), len(schema.Properties), fields.NumField())
 	}
 	for i := range fields.NumField() {
 		field := fields.Field(i)
 		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
-		property, exists := described.Properties[name]
+		property, exists := schema.Properties[name]
 		if !exists {
 			t.Errorf("%s: no property %q", fields.Name(), name)
 		}
-		if required := slices.Contains(described.Required, name); required == (options == "omitempty") {
+		if required := slices.Contains(schema.Required, name); required == (options == "omitempty") {
 			t.Errorf("%s.%s: required is %v", fields.Name(), name, required)
 		}
 		ref, kind := "", ""

@@ -78,12 +78,12 @@ func TestTableIsPlainUnlessColorIsAskedFor(t *testing.T) {
 	if character := control.FindString(plain); character != "" {
 		t.Errorf("holds the control character %q", character)
 	}
-	colored := tableText(t, fixture(), report.Style{Width: 80, Color: true})
+	color := tableText(t, fixture(), report.Style{Width: 80, Color: true})
 	style := regexp.MustCompile("\x1b\\[[0-9;]*m")
-	if !style.MatchString(colored) {
+	if !style.MatchString(color) {
 		t.Error("has no color where it was asked for")
 	}
-	if style.ReplaceAllString(colored, "") != plain {
+	if style.ReplaceAllString(color, "") != plain {
 		t.Error("color changes more than the color")
 	}
 }

@@ -57,7 +57,7 @@ func (s *Subject) Judge() {
 		return
 	}
 	s.setFollows()
-	var musts, passes, errors, filtered []string
+	var musts, passes, errors, omissions []string
 	var roots, followers []string
 	for _, rule := range requirement.All() {
 		if rule.Level == requirement.Must {
@@ -76,7 +76,7 @@ func (s *Subject) Judge() {
 		case result.Status == Error:
 			errors = append(errors, id)
 		case result.Status == Filtered:
-			filtered = append(filtered, id)
+			omissions = append(omissions, id)
 		}
 	}
 	missing := slices.DeleteFunc(slices.Clone(musts), func(id string) bool { return slices.Contains(passes, id) })
@@ -90,8 +90,8 @@ func (s *Subject) Judge() {
 		s.Verdict, s.Reason = Untested, "error: "+strings.Join(errors, ", ")
 	case len(missing) > 0:
 		s.Verdict, s.Reason = Partial, fmt.Sprintf("%d of %s not judged", len(missing), Count(len(musts), "MUST"))
-	case len(filtered) > 0:
-		s.Verdict, s.Reason = Partial, "filtered: "+strings.Join(filtered, ", ")
+	case len(omissions) > 0:
+		s.Verdict, s.Reason = Partial, "filtered: "+strings.Join(omissions, ", ")
 	default:
 		s.Verdict, s.Reason = Conformant, ""
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/podsandbox/pause/conformance/requirement"
 )
 
-var wellFormed = regexp.MustCompile(`^(IMG|PID|SIG|REAP|NS|LIFE|POD)(-[A-Z0-9]+)+$`)
+var idPattern = regexp.MustCompile(`^(IMG|PID|SIG|REAP|NS|LIFE|POD)(-[A-Z0-9]+)+$`)
 
 var noteOfChange = regexp.MustCompile(`^[1-9]+\.[0-9]+: [^|\n]+\.$`)
 
@@ -24,8 +24,8 @@ func TestRequirementsAreWhole(t *testing.T) {
 				t.Error("the id is given twice")
 			}
 			ids[r.ID] = true
-			if !wellFormed.MatchString(r.ID) {
-				t.Errorf("the id does not match %s", wellFormed)
+			if !idPattern.MatchString(r.ID) {
+				t.Errorf("the id does not match %s", idPattern)
 			}
 			fields := reflect.ValueOf(r)
 			for i := range fields.NumField() {
@@ -102,23 +102,23 @@ func TestIDsAreNeitherLostNorUsedAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := map[string]bool{}
+	history := map[string]bool{}
 	for line := range strings.Lines(string(text)) {
 		entry := strings.Fields(line)
-		id, since, dropped := entry[0], entry[1], len(entry) > 2
-		known[id] = true
+		id, since, retirement := entry[0], entry[1], len(entry) > 2
+		history[id] = true
 		r, exists := requirement.Find(id)
 		switch {
-		case exists && dropped:
+		case exists && retirement:
 			t.Errorf("%s was dropped in %s, and is used again: choose another id", id, entry[2])
-		case !exists && !dropped:
+		case !exists && !retirement:
 			t.Errorf("%s is gone: write the version that dropped it behind it in testdata/ids.txt", id)
 		case exists && r.Since != since:
 			t.Errorf("%s is in force since %s, and not since %s", id, since, r.Since)
 		}
 	}
 	for _, r := range requirement.All() {
-		if !known[r.ID] {
+		if !history[r.ID] {
 			t.Errorf("%s is new: add %q to testdata/ids.txt", r.ID, r.ID+" "+r.Since)
 		}
 	}

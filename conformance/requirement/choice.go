@@ -14,7 +14,7 @@ import (
 func Choose(word string) ([]Requirement, error) {
 	pattern := strings.ToUpper(strings.TrimSpace(word))
 	var ids, chapters []string
-	var chosen []Requirement
+	var choice []Requirement
 	for _, group := range Groups() {
 		chapter := group.Prefix()
 		chapters = append(chapters, chapter, chapter+"-*")
@@ -22,15 +22,15 @@ func Choose(word string) ([]Requirement, error) {
 		for _, requirement := range group.Requirements {
 			ids = append(ids, requirement.ID)
 			if like, err := path.Match(pattern, requirement.ID); whole || like && err == nil {
-				chosen = append(chosen, requirement)
+				choice = append(choice, requirement)
 			}
 		}
 	}
-	if len(chosen) == 0 {
+	if len(choice) == 0 {
 		return nil, fmt.Errorf("requirement %q: there is none of this id%s; see pause-conformance list",
 			word, spelling.Suggestion(word, append(ids, chapters...)))
 	}
-	return chosen, nil
+	return choice, nil
 }
 
 // Prefix is how the ids of the chapter start, without the hyphen: SIG.

@@ -35,19 +35,19 @@ func Markdown(w io.Writer) error {
 		}
 		features = append(features, entry)
 	}
-	var added, changed []Requirement
+	var additions, changes []Requirement
 	for _, requirement := range All() {
 		switch {
 		case requirement.Since != FirstVersion:
-			added = append(added, requirement)
+			additions = append(additions, requirement)
 		case requirement.Changed != "":
-			changed = append(changed, requirement)
+			changes = append(changes, requirement)
 		}
 	}
 	return document.Execute(w, map[string]any{
 		"First":    FirstVersion,
-		"Added":    added,
-		"Changed":  changed,
+		"Added":    additions,
+		"Changed":  changes,
 		"Version":  SpecVersion,
 		"Total":    len(All()),
 		"Groups":   Groups(),

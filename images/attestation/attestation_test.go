@@ -24,8 +24,8 @@ func subject(t *testing.T) attestation.Build {
 	t.Helper()
 	release := images.Release{Version: "1.2.3", Revision: revision, Created: time.Unix(1700000000, 0)}
 	programs := []freestanding.Program{
-		{Platform: freestanding.Platforms[0], Trimmed: []byte("one program")},
-		{Platform: freestanding.Platforms[2], Trimmed: []byte("another program")},
+		{Platform: freestanding.Platforms[0], Bytes: []byte("one program")},
+		{Platform: freestanding.Platforms[2], Bytes: []byte("another program")},
 	}
 	index, err := images.Index(release, programs)
 	if err != nil {
@@ -91,12 +91,12 @@ func TestSBOMNamesEveryProgramInEveryImage(t *testing.T) {
 	if file := document.Files[0]; file.Name != "./pause" || !reflect.DeepEqual(file.Checksums, want) {
 		t.Errorf("file %+v, want checksums %v", file, want)
 	}
-	related := map[string]bool{}
+	elements := map[string]bool{}
 	for _, relationship := range document.Relationships {
-		related[relationship["relatedSpdxElement"]] = true
+		elements[relationship["relatedSpdxElement"]] = true
 	}
 	for _, element := range []string{document.Packages[0].ID, document.Packages[1].ID, document.Packages[2].ID, document.Files[0].ID, document.Files[1].ID} {
-		if !related[element] {
+		if !elements[element] {
 			t.Errorf("nothing is related to %s", element)
 		}
 	}
@@ -124,16 +124,16 @@ func TestProvenanceNamesImagesSourceAndToolchain(t *testing.T) {
 	if len(statement.Subject) != 3 || statement.Subject[0].Digest["sha256"] != digest(t, subject(t).Index) {
 		t.Errorf("subjects %v", statement.Subject)
 	}
-	built := statement.Predicate.BuildDefinition
+	definition := statement.Predicate.BuildDefinition
 	want := map[string]any{"version": "1.2.3", "platforms": []any{"linux/amd64", "linux/arm/v7"}, "sourceDateEpoch": 1.7e9}
-	if !reflect.DeepEqual(built.ExternalParameters, want) {
-		t.Errorf("parameters %v, want %v", built.ExternalParameters, want)
+	if !reflect.DeepEqual(definition.ExternalParameters, want) {
+		t.Errorf("parameters %v, want %v", definition.ExternalParameters, want)
 	}
-	if built.InternalParameters["goVersion"] != runtime.Version() {
-		t.Errorf("toolchain %v", built.InternalParameters)
+	if definition.InternalParameters["goVersion"] != runtime.Version() {
+		t.Errorf("toolchain %v", definition.InternalParameters)
 	}
-	if uri, _ := built.ResolvedDependencies[0]["uri"].(string); !strings.HasSuffix(uri, "/pause@"+revision) {
-		t.Errorf("source %v", built.ResolvedDependencies)
+	if uri, _ := definition.ResolvedDependencies[0]["uri"].(string); !strings.HasSuffix(uri, "/pause@"+revision) {
+		t.Errorf("source %v", definition.ResolvedDependencies)
 	}
 }
 

@@ -47,7 +47,7 @@ func TestSBOMNamesTheModulesOfAProgram(t *testing.T) {
 	}
 	build := subject(t)
 	for i := range build.Programs {
-		build.Programs[i].Trimmed = program
+		build.Programs[i].Bytes = program
 	}
 	content, err := attestation.SBOM.Attest(build)
 	if err != nil {

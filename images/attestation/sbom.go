@@ -31,12 +31,12 @@ func describeContent(build Build) (any, error) {
 		image, file := "SPDXRef-Image-"+program.Platform.FileName(), "SPDXRef-Program-"+program.Platform.FileName()
 		content := imagePackage(build.Release, image, byProgram[i])
 		content.FilesAnalyzed = true
-		content.VerificationCode = &verificationCode{verify(program.Trimmed)}
+		content.VerificationCode = &verificationCode{verify(program.Bytes)}
 		document.Packages = append(document.Packages, content)
-		document.Files = append(document.Files, programFile(file, build.Release.ProductOrPause(), program.Trimmed))
+		document.Files = append(document.Files, programFile(file, build.Release.ProductOrPause(), program.Bytes))
 		document.Relationships = append(document.Relationships,
 			spdxRelationship{all, "CONTAINS", image}, spdxRelationship{image, "CONTAINS", file})
-		for _, module := range modulesOf(program.Trimmed) {
+		for _, module := range modulesOf(program.Bytes) {
 			if !modules[module.ID] {
 				modules[module.ID] = true
 				document.Packages = append(document.Packages, module)

@@ -22,7 +22,7 @@ import (
 
 func image(t *testing.T, platform freestanding.Platform) v1.Image {
 	t.Helper()
-	image, err := images.Image(images.Release{Version: "1"}, freestanding.Program{Platform: platform, Trimmed: []byte("a program")})
+	image, err := images.Image(images.Release{Version: "1"}, freestanding.Program{Platform: platform, Bytes: []byte("a program")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func index(t *testing.T) v1.ImageIndex {
 	t.Helper()
 	var programs []freestanding.Program
 	for _, platform := range freestanding.Platforms {
-		programs = append(programs, freestanding.Program{Platform: platform, Trimmed: []byte("a program")})
+		programs = append(programs, freestanding.Program{Platform: platform, Bytes: []byte("a program")})
 	}
 	index, err := images.Index(images.Release{Version: "1"}, programs)
 	if err != nil {

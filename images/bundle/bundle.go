@@ -58,9 +58,9 @@ func (b *Bundle) files() (files, error) {
 	}
 	for _, program := range b.Programs {
 		name := b.Release.ProductOrPause().Name + "-" + program.Platform.FileName()
-		all[path.Join("bin", name)] = program.Trimmed
-		if program.Linked != nil {
-			all[path.Join("debug", name)] = program.Linked
+		all[path.Join("bin", name)] = program.Bytes
+		if program.LinkerOutput != nil {
+			all[path.Join("debug", name)] = program.LinkerOutput
 		}
 	}
 	all[checksums] = all.sum()

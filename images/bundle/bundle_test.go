@@ -20,7 +20,7 @@ func newBundle(t testing.TB, version string) *bundle.Bundle {
 	t.Helper()
 	var programs []freestanding.Program
 	for _, platform := range freestanding.Platforms[:3] {
-		programs = append(programs, freestanding.Program{Platform: platform, Linked: []byte("linked"), Trimmed: []byte("trimmed")})
+		programs = append(programs, freestanding.Program{Platform: platform, LinkerOutput: []byte("linked"), Bytes: []byte("trimmed")})
 	}
 	repository := name.MustParseReference("registry.example/pause").Context()
 	result, err := bundle.New(repository.Tag(version), images.Release{Version: version}, programs)
@@ -45,7 +45,7 @@ func files(t *testing.T, dir string) []string {
 	return paths
 }
 
-var published = []string{
+var publicationFiles = []string{
 	"DIGEST", "SHA256SUMS",
 	"archives/pause-2-linux-amd64.tar", "archives/pause-2-linux-arm-v7.tar", "archives/pause-2-linux-arm64.tar", "archives/pause-2.tar",
 	"bin/pause-linux-amd64", "bin/pause-linux-arm-v7", "bin/pause-linux-arm64",
@@ -64,7 +64,7 @@ func TestBuildReplacesAnOlderOneAndNothingElse(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	want := append(slices.Clone(published), "kept")
+	want := append(slices.Clone(publicationFiles), "kept")
 	slices.Sort(want)
 	if got := files(t, dir); !slices.Equal(got, want) {
 		t.Errorf("files %q, want %q", got, want)
@@ -86,8 +86,8 @@ func TestBuildThatFailsLeavesTheOlderOne(t *testing.T) {
 	if err := broken.Write(t.Context(), dir); err == nil {
 		t.Fatal("a file has NUL in its name")
 	}
-	if got := files(t, dir); !slices.Equal(got, published) {
-		t.Errorf("files %q, want %q", got, published)
+	if got := files(t, dir); !slices.Equal(got, publicationFiles) {
+		t.Errorf("files %q, want %q", got, publicationFiles)
 	}
 }
 

@@ -17,11 +17,11 @@ import (
 // the test's own holds it, so no image of the machine is in danger.
 const fullName = "registry.k8s.io/pause:3.10.2"
 
-// pinned keeps kubelet's garbage collection from removing an image.
-const pinned = "io.cri-containerd.pinned=pinned"
+// pinLabel keeps kubelet's garbage collection from removing an image.
+const pinLabel = "io.cri-containerd.pinned=pinned"
 
-// managed is what the CRI plugin puts on the images that it offers to kubelet.
-const managed = "io.cri-containerd.image=managed"
+// imageLabel is what the CRI plugin puts on the images that it offers to kubelet.
+const imageLabel = "io.cri-containerd.image=managed"
 
 func TestContainerdImportsTheArchiveUnderItsNameAndPinned(t *testing.T) {
 	address := containerd(t)
@@ -34,15 +34,15 @@ func TestContainerdImportsTheArchiveUnderItsNameAndPinned(t *testing.T) {
 				return output(t, "ctr", append([]string{"--address", address, "--namespace", "k8s.io", "images"}, args...)...)
 			}
 			if strings.Contains(ctr("import", "--help"), "--label") {
-				ctr("import", "--label", pinned, path)
+				ctr("import", "--label", pinLabel, path)
 			} else { // containerd 1.6
 				ctr("import", path)
-				ctr("label", fullName, pinned)
+				ctr("label", fullName, pinLabel)
 			}
 			t.Cleanup(func() { ctr("remove", "--sync", fullName) })
 			daemon.Eventually(t, func() error {
 				images := ctr("list", "name=="+fullName)
-				for _, want := range []string{fullName + " ", pinned, managed} {
+				for _, want := range []string{fullName + " ", pinLabel, imageLabel} {
 					if !strings.Contains(images, want) {
 						return fmt.Errorf("no %q in:\n%s", want, images)
 					}

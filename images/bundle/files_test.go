@@ -95,8 +95,8 @@ func TestWhatAKilledBuildLeavesIsSwept(t *testing.T) {
 	if err := newBundle(t, "2").Write(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
-	if got := files(t, dir); strings.Join(got, "\n") != strings.Join(published, "\n") {
-		t.Errorf("files %q, want %q", got, published)
+	if got := files(t, dir); strings.Join(got, "\n") != strings.Join(publicationFiles, "\n") {
+		t.Errorf("files %q, want %q", got, publicationFiles)
 	}
 }
 
@@ -153,13 +153,13 @@ func unlist(dir, prefix string) error {
 	if err != nil {
 		return err
 	}
-	var kept strings.Builder
+	var rest strings.Builder
 	for line := range strings.Lines(string(list)) {
 		if !strings.Contains(line, "  "+prefix) {
-			kept.WriteString(line)
+			rest.WriteString(line)
 		}
 	}
-	return os.WriteFile(path, []byte(kept.String()), 0o600)
+	return os.WriteFile(path, []byte(rest.String()), 0o600)
 }
 
 func FuzzOpen(f *testing.F) {

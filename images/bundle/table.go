@@ -24,7 +24,7 @@ func (b *Bundle) PrintTable(w io.Writer) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(w, row, program.Platform, len(program.Trimmed), size, digest)
+		fmt.Fprintf(w, row, program.Platform, len(program.Bytes), size, digest)
 		return nil
 	})
 	if err != nil {

@@ -49,11 +49,11 @@ func login(user string, keys ...string) string {
 // userOf returns whom the keychain knows at the repository.
 func userOf(t *testing.T, repository string) string {
 	t.Helper()
-	parsed, err := name.NewRepository(repository)
+	resource, err := name.NewRepository(repository)
 	if err != nil {
 		t.Fatal(err)
 	}
-	authenticator, err := credentials.Keychain{}.Resolve(parsed)
+	authenticator, err := credentials.Keychain{}.Resolve(resource)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,6 +54,7 @@ func CheckTag(tag string) error {
 // Outcome is what became of a tag.
 type Outcome string
 
+// The outcomes that are no error.
 const (
 	Tagged    Outcome = "tagged"
 	Unchanged Outcome = "unchanged"

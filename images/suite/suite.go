@@ -19,7 +19,7 @@ func Build(ctx context.Context, version string, platform freestanding.Platform) 
 	if err != nil {
 		return freestanding.Program{}, fmt.Errorf("build the suite for %s: %w", platform, err)
 	}
-	return freestanding.Program{Platform: platform, Trimmed: content}, nil
+	return freestanding.Program{Platform: platform, Bytes: content}, nil
 }
 
 func build(ctx context.Context, version string, platform freestanding.Platform) ([]byte, error) {

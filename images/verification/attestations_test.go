@@ -68,23 +68,23 @@ func referrer(t *testing.T, publication *bundle.Publication, kind attestation.Ki
 
 func TestListedReferrerThatIsGoneIsPassedOver(t *testing.T) {
 	publication := build(t, noChange)
-	gone := referrer(t, publication, attestation.SBOM, "gone")
-	digest, err := gone.Digest()
+	absentee := referrer(t, publication, attestation.SBOM, "gone")
+	digest, err := absentee.Digest()
 	if err != nil {
 		t.Fatal(err)
 	}
-	publication.Referrers = append(publication.Referrers, gone)
-	var deleted atomic.Bool
+	publication.Referrers = append(publication.Referrers, absentee)
+	var absent atomic.Bool
 	image := publish(t, publication, func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if deleted.Load() && strings.HasSuffix(r.URL.Path, digest.String()) {
+			if absent.Load() && strings.HasSuffix(r.URL.Path, digest.String()) {
 				http.NotFound(w, r)
 				return
 			}
 			next.ServeHTTP(w, r)
 		})
 	})
-	deleted.Store(true)
+	absent.Store(true)
 	if err := verification.Print(t.Output(), image.Verify(t.Context(), "quick")); err != nil {
 		t.Error(err)
 	}

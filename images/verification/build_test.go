@@ -28,7 +28,7 @@ func build(t *testing.T, change func(program []byte)) *bundle.Publication {
 		if err != nil {
 			t.Fatal(err)
 		}
-		change(program.Trimmed)
+		change(program.Bytes)
 		programs = append(programs, program)
 	}
 	publication, err := bundle.New(name.MustParseReference("pause:1.2.3").(name.Tag), release, programs)
@@ -39,11 +39,11 @@ func build(t *testing.T, change func(program []byte)) *bundle.Publication {
 	if err := publication.Write(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
-	written, err := bundle.Open(t.Context(), dir)
+	readBack, err := bundle.Open(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return written
+	return readBack
 }
 
 func commit(t *testing.T) string {

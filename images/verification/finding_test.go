@@ -80,16 +80,16 @@ func only(t *testing.T, tools ...string) string {
 func TestContentIsRefutedOnlyWhenItHasArrived(t *testing.T) {
 	publication := build(t, noChange)
 	const content = "content has the digests that name it"
-	refused := func(http.Handler) http.Handler {
+	refusal := func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) })
 	}
-	dropped := func(http.Handler) http.Handler {
+	interruption := func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "100")
 			w.WriteHeader(http.StatusOK)
 		})
 	}
-	forged := func(next http.Handler) http.Handler {
+	forgery := func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(forger{w}, r) })
 	}
 	for name, test := range map[string]struct {
@@ -97,11 +97,11 @@ func TestContentIsRefutedOnlyWhenItHasArrived(t *testing.T) {
 		answer func(http.Handler) http.Handler
 		want   string
 	}{
-		"blobs refused":     {"/blobs/", refused, ""},
-		"manifests refused": {"/manifests/", refused, ""},
-		"manifests cut off": {"/manifests/", dropped, ""},
-		"blobs forged":      {"/blobs/", forged, content},
-		"manifests forged":  {"/manifests/", forged, content},
+		"blobs refused":     {"/blobs/", refusal, ""},
+		"manifests refused": {"/manifests/", refusal, ""},
+		"manifests cut off": {"/manifests/", interruption, ""},
+		"blobs forged":      {"/blobs/", forgery, content},
+		"manifests forged":  {"/manifests/", forgery, content},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var broken atomic.Bool

@@ -48,18 +48,18 @@ func TestWhatIsTooLargeIsNotRead(t *testing.T) {
 		return mutate.AppendLayers(image, layer)
 	})
 	large.Referrers = []v1.Image{referrer(t, large, attestation.SBOM, strings.Repeat(" ", 5<<20)), large.Referrers[1]}
-	var read atomic.Int64
+	var count atomic.Int64
 	image := publish(t, large, func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/blobs/") {
-				w = counter{w, &read}
+				w = counter{w, &count}
 			}
 			next.ServeHTTP(w, r)
 		})
 	})
 	findings := image.Verify(t.Context(), "quick")
-	if checks := against(t, findings); checks != fmt.Sprintf("every image has at most %d bytes", images.MaxSize) || read.Load() > 1<<20 {
-		t.Errorf("%d bytes were read, failed:\n%s", read.Load(), checks)
+	if checks := against(t, findings); checks != fmt.Sprintf("every image has at most %d bytes", images.MaxSize) || count.Load() > 1<<20 {
+		t.Errorf("%d bytes were read, failed:\n%s", count.Load(), checks)
 	}
 	if err := verification.Print(t.Output(), findings); !errors.Is(err, verification.ErrRefuted) {
 		t.Errorf("error %v", err)
@@ -68,11 +68,11 @@ func TestWhatIsTooLargeIsNotRead(t *testing.T) {
 
 type counter struct {
 	http.ResponseWriter
-	written *atomic.Int64
+	total *atomic.Int64
 }
 
 func (c counter) Write(content []byte) (int, error) {
-	c.written.Add(int64(len(content)))
+	c.total.Add(int64(len(content)))
 	return c.ResponseWriter.Write(content)
 }
 
@@ -85,12 +85,12 @@ func TestWindowsImagesBesideTheBuildsOwnRefuteNothing(t *testing.T) {
 	}
 	other = mutate.AppendManifests(other, mutate.IndexAddendum{Add: foreign,
 		Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: "windows", Architecture: "amd64", OSVersion: "10.0.20348.2849"}}})
-	mixed, err := images.AddWindows(publication.Index, other)
+	index, err := images.AddWindows(publication.Index, other)
 	if err != nil {
 		t.Fatal(err)
 	}
 	// The attestations are of the index without them.
-	image := publish(t, &bundle.Publication{Index: mixed, Referrers: publication.Referrers}, plain)
+	image := publish(t, &bundle.Publication{Index: index, Referrers: publication.Referrers}, plain)
 	var text strings.Builder
 	if err := verification.Print(&text, image.Verify(t.Context(), "")); err != nil || !strings.Contains(text.String(), "skipped   Windows images: 1 of another project") {
 		t.Errorf("error %v:\n%s", err, &text)

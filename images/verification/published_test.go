@@ -35,11 +35,11 @@ func publish(t *testing.T, publication *bundle.Publication, wrap func(http.Handl
 	for _, referrer := range publication.Referrers {
 		attachments = append(attachments, registry.Attachment{Artifact: referrer})
 	}
-	pushed, err := registry.Push{Client: client, Repository: repository, Image: publication.Index, Attachments: attachments}.Run(t.Context())
+	image2, err := registry.Push{Client: client, Repository: repository, Image: publication.Index, Attachments: attachments}.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	image, err := verification.Get(t.Context(), client, pushed.Digest)
+	image, err := verification.Get(t.Context(), client, image2.Digest)
 	if err != nil {
 		t.Fatal(err)
 	}

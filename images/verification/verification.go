@@ -17,7 +17,7 @@ import (
 	"github.com/podsandbox/pause/images/registry"
 )
 
-// Published is an image index in a registry, and what its annotations claim.
+// Image is an image index in a registry, and what its annotations claim.
 type Image struct {
 	Client *registry.Client
 	Digest name.Digest

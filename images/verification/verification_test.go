@@ -14,8 +14,8 @@ import (
 	"github.com/podsandbox/pause/images/verification"
 )
 
-// failed pushes what is built and returns the checks that find against it.
-func failed(t *testing.T, publication *bundle.Publication, skip string) string {
+// failures pushes the publication and returns the names of the checks that fail.
+func failures(t *testing.T, publication *bundle.Publication, skip string) string {
 	t.Helper()
 	return against(t, publish(t, publication, plain).Verify(t.Context(), skip))
 }
@@ -24,16 +24,16 @@ func failed(t *testing.T, publication *bundle.Publication, skip string) string {
 // not passed.
 func against(t *testing.T, findings []verification.Finding) string {
 	t.Helper()
-	var failed []string
+	var checks []string
 	for _, finding := range findings {
 		if errors.Is(finding.Err, verification.ErrRefuted) {
-			failed = append(failed, finding.Check)
+			checks = append(checks, finding.Check)
 		}
 		if finding.Err != nil {
 			t.Logf("%s: %v", finding.Check, finding.Err)
 		}
 	}
-	return strings.Join(failed, "\n")
+	return strings.Join(checks, "\n")
 }
 
 func TestBuiltImageIsWhatItClaimsInEveryDirectoryOfTheClone(t *testing.T) {
@@ -48,7 +48,7 @@ func TestBuiltImageIsWhatItClaimsInEveryDirectoryOfTheClone(t *testing.T) {
 
 func TestImageOfAnotherProgramIsRefuted(t *testing.T) {
 	publication := build(t, func(program []byte) { program[len(program)-1] ^= 1 })
-	if checks := failed(t, publication, ""); checks != "the revision builds this index again" {
+	if checks := failures(t, publication, ""); checks != "the revision builds this index again" {
 		t.Errorf("checks failed:\n%s", checks)
 	}
 }
@@ -86,7 +86,7 @@ func TestWhatTheImageLacksIsNamed(t *testing.T) {
 			})
 		},
 	} {
-		if checks := failed(t, change(), "quick"); !strings.HasPrefix(checks, check) || strings.Contains(checks, "\n") {
+		if checks := failures(t, change(), "quick"); !strings.HasPrefix(checks, check) || strings.Contains(checks, "\n") {
 			t.Errorf("want %q to fail alone, failed:\n%s", check, checks)
 		}
 	}

@@ -37,12 +37,12 @@ var versionForm = regexp.MustCompile(`^[0-9A-Za-z_][0-9A-Za-z_.-]{0,127}$`)
 type Program struct {
 	Platform Platform
 
-	// Linked is the linker's output. It does not run, but its symbols have the
-	// addresses of Trimmed, for debuggers.
-	Linked []byte
+	// LinkerOutput is for debuggers: it does not run, but its symbols have the addresses
+	// of Bytes.
+	LinkerOutput []byte
 
-	// Trimmed is the program as published, of at most MaxSize bytes.
-	Trimmed []byte
+	// Bytes is the program as published, of at most MaxSize bytes.
+	Bytes []byte
 }
 
 // Builder builds pause from one source tree.
@@ -63,24 +63,24 @@ type Builder struct {
 // Build returns pause for the platform. The same bytes come from any directory
 // and cache. An error holds what the go command printed.
 func (b Builder) Build(ctx context.Context, platform Platform) (Program, error) {
-	failed := func(err error) (Program, error) {
+	fail := func(err error) (Program, error) {
 		return Program{}, fmt.Errorf("build pause for %s: %w", platform, err)
 	}
 	if !versionForm.MatchString(b.Version) {
-		return failed(fmt.Errorf("version %q: want letters, digits, '.', '_' and '-', at most 128", b.Version))
+		return fail(fmt.Errorf("version %q: want letters, digits, '.', '_' and '-', at most 128", b.Version))
 	}
 	work, err := os.MkdirTemp("", "freestanding-")
 	if err != nil {
-		return failed(err)
+		return fail(err)
 	}
 	defer os.RemoveAll(work)
 	toolchain, err := b.toolchain(ctx)
 	if err != nil {
-		return failed(err)
+		return fail(err)
 	}
 	overlay, err := writeOverlay(work, toolchain, b.Version)
 	if err != nil {
-		return failed(err)
+		return fail(err)
 	}
 	output := filepath.Join(work, "pause")
 	build := exec.CommandContext(ctx, filepath.Join(toolchain.GOROOT, "bin", "go"), "build",
@@ -97,18 +97,18 @@ func (b Builder) Build(ctx context.Context, platform Platform) (Program, error) 
 		// can do with an empty one.
 		"GOTOOLCHAIN=local", "GOCACHE="+toolchain.GOCACHE, "GOMODCACHE="+filepath.Join(work, "mod"))
 	if printed, err := build.CombinedOutput(); err != nil {
-		return failed(fmt.Errorf("go build: %w\n%s", err, printed))
+		return fail(fmt.Errorf("go build: %w\n%s", err, printed))
 	}
-	linked, err := os.ReadFile(output)
+	file, err := os.ReadFile(output)
 	if err != nil {
-		return failed(err)
+		return fail(err)
 	}
-	trimmed, err := trim.Trim(linked)
+	bytes, err := trim.Trim(file)
 	if err != nil {
-		return failed(err)
+		return fail(err)
 	}
-	if len(trimmed) > MaxSize && !b.AnySize {
-		return failed(fmt.Errorf("%d bytes, at most %d are published", len(trimmed), MaxSize))
+	if len(bytes) > MaxSize && !b.AnySize {
+		return fail(fmt.Errorf("%d bytes, at most %d are published", len(bytes), MaxSize))
 	}
-	return Program{platform, linked, trimmed}, nil
+	return Program{platform, file, bytes}, nil
 }

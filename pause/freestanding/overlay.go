@@ -21,18 +21,18 @@ func writeOverlay(work string, toolchain toolchain, version string) (string, err
 			replace[filepath.Join(runtime, file.Name())] = ""
 		}
 	}
-	standIn, versioned := filepath.Join(work, "runtime.go"), filepath.Join(work, "version.go")
+	standIn, versionFile := filepath.Join(work, "runtime.go"), filepath.Join(work, "version.go")
 	replace[filepath.Join(runtime, "runtime.go")] = standIn
-	replace[toolchain.versionFile()] = versioned
+	replace[toolchain.versionFile()] = versionFile
 	list, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		return "", err
 	}
 	overlay := filepath.Join(work, "overlay.json")
 	for path, content := range map[string][]byte{
-		standIn:   runtimeStandIn,
-		versioned: fmt.Appendf(nil, "package main\n\nconst version = %q\n", version),
-		overlay:   list,
+		standIn:     runtimeStandIn,
+		versionFile: fmt.Appendf(nil, "package main\n\nconst version = %q\n", version),
+		overlay:     list,
 	} {
 		if err := os.WriteFile(path, content, 0o600); err != nil {
 			return "", err

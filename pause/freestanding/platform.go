@@ -39,12 +39,12 @@ func (p Platform) FileName() string {
 
 // ParsePlatform finds the platform with the given String.
 func ParsePlatform(name string) (Platform, error) {
-	var known []string
+	var names []string
 	for _, p := range Platforms {
 		if p.String() == name {
 			return p, nil
 		}
-		known = append(known, p.String())
+		names = append(names, p.String())
 	}
-	return Platform{}, fmt.Errorf("platform %q: pause is built for %s", name, strings.Join(known, ", "))
+	return Platform{}, fmt.Errorf("platform %q: pause is built for %s", name, strings.Join(names, ", "))
 }

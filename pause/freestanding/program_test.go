@@ -26,18 +26,18 @@ func TestProgramIsOneReadExecuteSegment(t *testing.T) {
 	for _, platform := range freestanding.Platforms {
 		t.Run(platform.String(), func(t *testing.T) {
 			t.Parallel()
-			trimmed := build(t, freestanding.Builder{}, platform).Trimmed
-			if size := len(trimmed); size > freestanding.MaxSize {
+			program := build(t, freestanding.Builder{}, platform).Bytes
+			if size := len(program); size > freestanding.MaxSize {
 				t.Errorf("%d bytes, want at most %d", size, freestanding.MaxSize)
 			}
-			file := parse(t, trimmed)
+			file := parse(t, program)
 			if want := headers[platform.String()]; file.Type != elf.ET_EXEC || file.Machine != platform.Machine || file.Class != want.class || file.Data != want.data {
 				t.Errorf("%s %s %s %s", file.Type, file.Machine, file.Class, file.Data)
 			}
 			if len(file.Sections) > 0 {
 				t.Errorf("%d section headers", len(file.Sections))
 			}
-			judgeSegments(t, file, uint64(len(trimmed)))
+			judgeSegments(t, file, uint64(len(program)))
 		})
 	}
 }
@@ -87,7 +87,7 @@ func TestProgramHasNoCodeOfTheRuntime(t *testing.T) {
 	for _, platform := range freestanding.Platforms {
 		t.Run(platform.String(), func(t *testing.T) {
 			t.Parallel()
-			symbols := symbols(t, build(t, freestanding.Builder{}, platform).Linked)
+			symbols := symbols(t, build(t, freestanding.Builder{}, platform).LinkerOutput)
 			var own int
 			for _, symbol := range symbols {
 				if elf.ST_TYPE(symbol.Info) != elf.STT_FUNC || symbol.Size <= 1 || slices.Contains(standIns, symbol.Name) {
@@ -107,15 +107,15 @@ func TestProgramHasNoCodeOfTheRuntime(t *testing.T) {
 
 // symbols reads them without the program headers, which are not valid in what
 // the linker wrote.
-func symbols(t *testing.T, linked []byte) []elf.Symbol {
+func symbols(t *testing.T, content []byte) []elf.Symbol {
 	t.Helper()
-	linked = bytes.Clone(linked)
-	segments := linked[56:58]
-	if elf.Class(linked[elf.EI_CLASS]) == elf.ELFCLASS32 {
-		segments = linked[44:46]
+	content = bytes.Clone(content)
+	segments := content[56:58]
+	if elf.Class(content[elf.EI_CLASS]) == elf.ELFCLASS32 {
+		segments = content[44:46]
 	}
 	clear(segments)
-	symbols, err := parse(t, linked).Symbols()
+	symbols, err := parse(t, content).Symbols()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,9 +124,9 @@ func symbols(t *testing.T, linked []byte) []elf.Symbol {
 
 func parse(t *testing.T, file []byte) *elf.File {
 	t.Helper()
-	parsed, err := elf.NewFile(bytes.NewReader(file))
+	elfFile, err := elf.NewFile(bytes.NewReader(file))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return parsed
+	return elfFile
 }

@@ -28,7 +28,7 @@ func TestSameBytesFromAnyDirectoryAndCache(t *testing.T) {
 				}},
 			} {
 				there := build(t, builder, platform)
-				if !bytes.Equal(here.Trimmed, there.Trimmed) || !bytes.Equal(here.Linked, there.Linked) {
+				if !bytes.Equal(here.Bytes, there.Bytes) || !bytes.Equal(here.LinkerOutput, there.LinkerOutput) {
 					t.Errorf("other bytes with %s", name)
 				}
 			}
@@ -44,11 +44,11 @@ func TestBuildsWithAToolchainInTheModuleCache(t *testing.T) {
 	if err := os.MkdirAll(root, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	installed, err := exec.Command("go", "env", "GOROOT").Output()
+	output, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	goroot := strings.TrimSpace(string(installed))
+	goroot := strings.TrimSpace(string(output))
 	entries, err := os.ReadDir(goroot)
 	if err != nil {
 		t.Fatal(err)
@@ -59,7 +59,7 @@ func TestBuildsWithAToolchainInTheModuleCache(t *testing.T) {
 		}
 	}
 	downloaded := freestanding.Builder{Env: []string{"GOROOT=" + root, "GOMODCACHE=" + modules}}
-	if !bytes.Equal(build(t, downloaded, native).Trimmed, build(t, freestanding.Builder{}, native).Trimmed) {
+	if !bytes.Equal(build(t, downloaded, native).Bytes, build(t, freestanding.Builder{}, native).Bytes) {
 		t.Error("other bytes")
 	}
 }

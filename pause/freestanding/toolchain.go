@@ -16,10 +16,10 @@ type toolchain struct {
 }
 
 func (b Builder) toolchain(ctx context.Context) (toolchain, error) {
-	ask := exec.CommandContext(ctx, "go", "env", "-json", "GOROOT", "GOCACHE", "GOMOD")
-	ask.Dir = b.Dir
-	ask.Env = append(os.Environ(), b.Env...)
-	answer, err := ask.Output()
+	command := exec.CommandContext(ctx, "go", "env", "-json", "GOROOT", "GOCACHE", "GOMOD")
+	command.Dir = b.Dir
+	command.Env = append(os.Environ(), b.Env...)
+	answer, err := command.Output()
 	if err != nil {
 		var exit *exec.ExitError
 		if errors.As(err, &exit) {
@@ -27,14 +27,14 @@ func (b Builder) toolchain(ctx context.Context) (toolchain, error) {
 		}
 		return toolchain{}, fmt.Errorf("go env: %w", err)
 	}
-	var picked toolchain
-	if err := json.Unmarshal(answer, &picked); err != nil {
+	var goEnv toolchain
+	if err := json.Unmarshal(answer, &goEnv); err != nil {
 		return toolchain{}, fmt.Errorf("go env: %w", err)
 	}
-	if _, err := os.Stat(picked.versionFile()); err != nil {
+	if _, err := os.Stat(goEnv.versionFile()); err != nil {
 		return toolchain{}, fmt.Errorf("directory %q is not in the source tree of module podsandbox/pause: change to it", b.Dir)
 	}
-	return picked, nil
+	return goEnv, nil
 }
 
 // versionFile is the source file that holds the program's version.

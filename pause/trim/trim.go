@@ -14,12 +14,12 @@ import (
 // arm64, ppc64le and loong64 kernels come with 4, 16 and 64 KiB.
 const PageSize = 64 << 10
 
-// Trim returns linked with its headers, .text and .rodata alone, at unchanged
+// Trim returns the file with its headers, .text and .rodata alone, at unchanged
 // addresses, as one segment that is never writable, over a stack that is never
 // executable. It returns an error that holds every reason why that would not be
 // the same program any more.
-func Trim(linked []byte) ([]byte, error) {
-	file, err := readSections(linked)
+func Trim(content []byte) ([]byte, error) {
+	file, err := readSections(content)
 	if err != nil {
 		return nil, fmt.Errorf("trim: not an ELF file: %w", err)
 	}
@@ -34,22 +34,22 @@ func Trim(linked []byte) ([]byte, error) {
 	); err != nil {
 		return nil, fmt.Errorf("trim: %w", err)
 	}
-	return write(file, linked, text, rodata)
+	return write(file, content, text, rodata)
 }
 
 // readSections leaves out the program headers: the linker's are wrong where, to
 // leave room for the headers, .text does not start a page.
-func readSections(linked []byte) (*elf.File, error) {
+func readSections(content []byte) (*elf.File, error) {
 	const phnum32, phnum64 = 44, 56
-	linked = bytes.Clone(linked)
-	if len(linked) > phnum64+1 {
+	content = bytes.Clone(content)
+	if len(content) > phnum64+1 {
 		phnum := phnum64
-		if elf.Class(linked[elf.EI_CLASS]) == elf.ELFCLASS32 {
+		if elf.Class(content[elf.EI_CLASS]) == elf.ELFCLASS32 {
 			phnum = phnum32
 		}
-		linked[phnum], linked[phnum+1] = 0, 0
+		content[phnum], content[phnum+1] = 0, 0
 	}
-	return elf.NewFile(bytes.NewReader(linked))
+	return elf.NewFile(bytes.NewReader(content))
 }
 
 func checkFile(file *elf.File) error {

@@ -14,7 +14,7 @@ func TestKeepsCodeAndConstantsAtTheirAddresses(t *testing.T) {
 	for _, platform := range freestanding.Platforms {
 		t.Run(platform.String(), func(t *testing.T) {
 			built := program(t, platform.String())
-			trimmed := parse(t, built.Trimmed)
+			trimmed := parse(t, built.Bytes)
 			segment := trimmed.Progs[0]
 			for _, name := range []string{".text", ".rodata"} {
 				section := parse(t, linkedFile(t, platform.String())).Section(name)
@@ -22,11 +22,11 @@ func TestKeepsCodeAndConstantsAtTheirAddresses(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				kept := make([]byte, len(data))
-				if _, err := segment.ReadAt(kept, int64(section.Addr-segment.Vaddr)); err != nil {
+				loaded := make([]byte, len(data))
+				if _, err := segment.ReadAt(loaded, int64(section.Addr-segment.Vaddr)); err != nil {
 					t.Fatal(err)
 				}
-				if !bytes.Equal(kept, data) {
+				if !bytes.Equal(loaded, data) {
 					t.Errorf("other %s at %#x", name, section.Addr)
 				}
 			}
@@ -38,7 +38,7 @@ func TestKeepsMachineAndFlags(t *testing.T) {
 	for _, platform := range freestanding.Platforms {
 		t.Run(platform.String(), func(t *testing.T) {
 			built := program(t, platform.String())
-			if before, after := identity(t, built.Linked), identity(t, built.Trimmed); before != after {
+			if before, after := identity(t, built.LinkerOutput), identity(t, built.Bytes); before != after {
 				t.Errorf("%+v, linked as %+v", after, before)
 			}
 		})
@@ -73,7 +73,7 @@ func identity(t *testing.T, file []byte) abi {
 // not one read-execute segment with the entry in it.
 func FuzzTrim(f *testing.F) {
 	for _, platform := range []string{"linux/amd64", "linux/s390x", "linux/arm/v7"} {
-		linked := program(f, platform).Linked
+		linked := program(f, platform).LinkerOutput
 		f.Add(linked)
 		for bit := range 64 * 8 {
 			flipped := bytes.Clone(linked)
@@ -82,12 +82,12 @@ func FuzzTrim(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, linked []byte) {
-		trimmed, err := trim.Trim(linked)
+		output, err := trim.Trim(linked)
 		if err != nil {
 			return
 		}
-		file := parse(t, trimmed)
-		load, size := file.Progs[0], uint64(len(trimmed))
+		file := parse(t, output)
+		load, size := file.Progs[0], uint64(len(output))
 		if load.Type != elf.PT_LOAD || load.Flags != elf.PF_R|elf.PF_X || load.Off != 0 || load.Filesz != size || load.Memsz != size {
 			t.Errorf("segment %+v of %d bytes", load.ProgHeader, size)
 		}

@@ -17,7 +17,7 @@ func headersSize(class elf.Class) uint64 {
 	return uint64(binary.Size(elf.Header64{}) + programHeaders*binary.Size(elf.Prog64{}))
 }
 
-func write(file *elf.File, linked []byte, text, rodata *elf.Section) ([]byte, error) {
+func write(file *elf.File, content []byte, text, rodata *elf.Section) ([]byte, error) {
 	start := base(text)
 	image := make([]byte, rodata.Addr+rodata.Size-start)
 	for _, section := range []*elf.Section{text, rodata} {
@@ -32,7 +32,7 @@ func write(file *elf.File, linked []byte, text, rodata *elf.Section) ([]byte, er
 		headers = headers32
 	}
 	var out bytes.Buffer
-	for _, header := range headers(file.ByteOrder, linked, start, uint64(len(image))) {
+	for _, header := range headers(file.ByteOrder, content, start, uint64(len(image))) {
 		if err := binary.Write(&out, file.ByteOrder, header); err != nil {
 			return nil, fmt.Errorf("trim: headers: %w", err)
 		}

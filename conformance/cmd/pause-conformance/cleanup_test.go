@@ -25,19 +25,19 @@ type wholeRun struct {
 	suite   int // the process that runs the specs
 }
 
-// left counts the run's containers and images that the engine holds.
-func (r wholeRun) left(t *testing.T) int {
+// containers counts the run's containers and images that the engine holds.
+func (r wholeRun) containers(t *testing.T) int {
 	t.Helper()
 	count := 0
 	for _, args := range [][]string{
 		{"ps", "--all", "--format", `{{.Label "dev.podsandbox.conformance.owner"}}`},
 		{"images", "--format", "{{.Tag}}", "--filter", "reference=pause-conformance.invalid/*"},
 	} {
-		listed, err := exec.Command("docker", args...).Output()
+		output, err := exec.Command("docker", args...).Output()
 		if err != nil {
 			t.Fatal(err)
 		}
-		count += strings.Count(string(listed), fmt.Sprintf("-%d-", r.suite))
+		count += strings.Count(string(output), fmt.Sprintf("-%d-", r.suite))
 	}
 	return count
 }
@@ -55,9 +55,9 @@ func eventually(t *testing.T, what string, holds func() bool) {
 // checks under way.
 func start(t *testing.T, env ...string) wholeRun {
 	t.Helper()
-	started := wholeRun{reports: t.TempDir(), stdout: new(bytes.Buffer)}
-	command := exec.Command(suite, "run", "--platform="+native, "--report-dir="+started.reports, "oci:"+ours)
-	command.Env, command.Stdout = append(os.Environ(), env...), started.stdout
+	suiteRun := wholeRun{reports: t.TempDir(), stdout: new(bytes.Buffer)}
+	command := exec.Command(suite, "run", "--platform="+native, "--report-dir="+suiteRun.reports, "oci:"+ours)
+	command.Env, command.Stdout = append(os.Environ(), env...), suiteRun.stdout
 	stderr, err := command.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -66,16 +66,16 @@ func start(t *testing.T, env ...string) wholeRun {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = command.Process.Kill() })
-	started.Cmd, started.stderr = command, bufio.NewScanner(stderr)
-	for started.stderr.Scan() && !strings.Contains(started.stderr.Text(), "PID-STAYS: pass") {
+	suiteRun.Cmd, suiteRun.stderr = command, bufio.NewScanner(stderr)
+	for suiteRun.stderr.Scan() && !strings.Contains(suiteRun.stderr.Text(), "PID-STAYS: pass") {
 	}
 	if processes := children(t, command.Process.Pid); len(processes) == 1 {
-		started.suite = processes[0]
+		suiteRun.suite = processes[0]
 	} else {
 		t.Fatalf("%d processes of the suite, want one", len(processes))
 	}
-	eventually(t, "a sandbox runs", func() bool { return started.left(t) > 3 })
-	return started
+	eventually(t, "a sandbox runs", func() bool { return suiteRun.containers(t) > 3 })
+	return suiteRun
 }
 
 // end returns what the command wrote to standard error after start but its progress.
@@ -93,18 +93,18 @@ func (r wholeRun) end() string {
 func TestInterruptedRunReportsWhatItHasJudgedAndLeavesNothingBehind(t *testing.T) {
 	needsEngine(t)
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
-		interrupted := start(t)
-		if err := interrupted.Process.Signal(signal); err != nil {
+		suiteRun := start(t)
+		if err := suiteRun.Process.Signal(signal); err != nil {
 			t.Fatal(err)
 		}
-		errors := interrupted.end()
-		if code := interrupted.ProcessState.ExitCode(); code != 130 || !isOneLine(errors, "interrupted, cleaning up") {
+		errors := suiteRun.end()
+		if code := suiteRun.ProcessState.ExitCode(); code != 130 || !isOneLine(errors, "interrupted, cleaning up") {
 			t.Errorf("%s: exit code %d, %q; want 130 and one line", signal, code, errors)
 		}
-		if !strings.Contains(interrupted.stdout.String(), "interrupted: ") {
-			t.Errorf("%s: no table:\n%s", signal, interrupted.stdout)
+		if !strings.Contains(suiteRun.stdout.String(), "interrupted: ") {
+			t.Errorf("%s: no table:\n%s", signal, suiteRun.stdout)
 		}
-		subject := readReport(t, interrupted.reports)
+		subject := readReport(t, suiteRun.reports)
 		if gate, exists := subject.Result("PID-STAYS"); !exists || gate.Status != report.Pass {
 			t.Errorf("%s: the report lacks what was judged: %+v", signal, gate)
 		}
@@ -113,7 +113,7 @@ func TestInterruptedRunReportsWhatItHasJudgedAndLeavesNothingBehind(t *testing.T
 				t.Errorf("%s: %s: %s: %s", signal, result.Requirement.ID, result.Status, result.Seen)
 			}
 		}
-		if remains := interrupted.left(t); remains > 0 {
+		if remains := suiteRun.containers(t); remains > 0 {
 			t.Errorf("%s left %s behind", signal, report.Count(remains, "object"))
 		}
 	}
@@ -121,28 +121,28 @@ func TestInterruptedRunReportsWhatItHasJudgedAndLeavesNothingBehind(t *testing.T
 
 func TestKilledCommandLeavesNothingBehind(t *testing.T) {
 	needsEngine(t)
-	killed := start(t)
-	if err := killed.Process.Kill(); err != nil {
+	suiteRun := start(t)
+	if err := suiteRun.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	killed.end()
-	eventually(t, "the suite's process cleans up when the command was killed", func() bool { return killed.left(t) == 0 })
+	suiteRun.end()
+	eventually(t, "the suite's process cleans up when the command was killed", func() bool { return suiteRun.containers(t) == 0 })
 }
 
 func TestNextRunSweepsWhatAKilledOneLeft(t *testing.T) {
 	needsEngine(t)
-	killed := start(t)
-	if err := killed.Process.Signal(syscall.SIGSTOP); err != nil {
+	suiteRun := start(t)
+	if err := suiteRun.Process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
-	_ = syscall.Kill(killed.suite, syscall.SIGKILL)
-	_ = killed.Process.Kill()
-	killed.end()
-	if killed.left(t) == 0 {
+	_ = syscall.Kill(suiteRun.suite, syscall.SIGKILL)
+	_ = suiteRun.Process.Kill()
+	suiteRun.end()
+	if suiteRun.containers(t) == 0 {
 		t.Fatal("nothing was left to sweep: the test shows nothing")
 	}
 	stranger := startStranger(t)
-	sweep(t, killed)
+	sweep(t, suiteRun)
 	if err := exec.Command("docker", "inspect", stranger).Run(); err != nil {
 		t.Errorf("a stranger's container is gone: %v", err)
 	}
@@ -151,7 +151,7 @@ func TestNextRunSweepsWhatAKilledOneLeft(t *testing.T) {
 func sweep(t *testing.T, abandoned wholeRun) {
 	t.Helper()
 	got := judge(t, "--platform="+native, "--only=PID-STAYS", "oci:"+ours)
-	if remains := abandoned.left(t); remains > 0 {
+	if remains := abandoned.containers(t); remains > 0 {
 		t.Errorf("%d containers and images are left after the next run, which ended with %d: %s", remains, got.code, got.errors())
 	}
 }
@@ -178,11 +178,11 @@ func children(t *testing.T, process int) (ids []int) {
 func TestLostEngineEndsTheRun(t *testing.T) {
 	needsEngine(t)
 	socket, lose := relay(t)
-	lost := start(t, "DOCKER_HOST=unix://"+socket)
+	suiteRun := start(t, "DOCKER_HOST=unix://"+socket)
 	lose()
-	errors := lost.end()
-	if code := lost.ProcessState.ExitCode(); code != 4 || strings.Count(errors, "\n") > 1 {
+	errors := suiteRun.end()
+	if code := suiteRun.ProcessState.ExitCode(); code != 4 || strings.Count(errors, "\n") > 1 {
 		t.Errorf("exit code %d, %q; want 4 and at most one line", code, errors)
 	}
-	sweep(t, lost)
+	sweep(t, suiteRun)
 }

@@ -13,16 +13,16 @@ import (
 
 func TestADoneFileNamesTheReportAndTheCommandWaitsForASignal(t *testing.T) {
 	dir := t.TempDir()
-	done, junit := filepath.Join(dir, "done"), filepath.Join(dir, "junit.xml")
+	doneFile, junit := filepath.Join(dir, "done"), filepath.Join(dir, "junit.xml")
 	command := exec.CommandContext(t.Context(), suite, "run", "--profile=static", "--platform=linux/amd64",
-		"--report-dir="+dir, "--done-file="+done, "oci:"+ours)
+		"--report-dir="+dir, "--done-file="+doneFile, "oci:"+ours)
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
 	end := make(chan error, 1)
 	go func() { end <- command.Wait() }()
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
-		path, err := os.ReadFile(done)
+		path, err := os.ReadFile(doneFile)
 		if err == nil && string(path) != junit {
 			t.Fatalf("the done file names %q", path)
 		}

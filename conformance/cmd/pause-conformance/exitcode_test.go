@@ -55,8 +55,8 @@ func isOneLine(text, want string) bool {
 }
 
 func TestEndsWithFourAndOneLineWhereNothingCanBeTested(t *testing.T) {
-	truncated := filepath.Join(t.TempDir(), "truncated.tar")
-	if err := os.WriteFile(truncated, []byte("not an archive"), 0o600); err != nil {
+	archive := filepath.Join(t.TempDir(), "truncated.tar")
+	if err := os.WriteFile(archive, []byte("not an archive"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for name, test := range map[string]struct {
@@ -66,7 +66,7 @@ func TestEndsWithFourAndOneLineWhereNothingCanBeTested(t *testing.T) {
 	}{
 		"missing layout":         {[]string{"--profile=static", "oci:" + t.TempDir()}, "", "no OCI layout"},
 		"missing archive":        {[]string{"--profile=static", "docker-archive:/nonexistent"}, "", "no such file"},
-		"truncated archive":      {[]string{"--profile=static", "docker-archive:" + truncated}, "", truncated},
+		"truncated archive":      {[]string{"--profile=static", "docker-archive:" + archive}, "", archive},
 		"platform that it lacks": {[]string{"--profile=static", "--platform=linux/s390x", "oci:" + ours}, "", "no linux/s390x in index"},
 		"partial is allowed":     {[]string{"--profile=static", "--allow-partial", "oci:/nonexistent"}, "", "no OCI layout"},
 		"name with a control":    {[]string{"--profile=static", "oci:/\x1b[31m"}, "", `\x1b[31m`},

@@ -63,20 +63,20 @@ func (o *options) define(command *cobra.Command) {
 
 // complete sets what the shell completes for flags with known values.
 func complete(command *cobra.Command) {
-	known := map[string][]string{
+	completions := map[string][]string{
 		"profile": {string(conformance.Core), string(conformance.Full), string(conformance.Static)},
 		"fail-on": {"must", "should"},
 	}
 	for _, form := range report.Forms() {
-		known["output"] = append(known["output"], form.Name)
+		completions["output"] = append(completions["output"], form.Name)
 	}
 	for _, engine := range conformance.Engines() {
-		known["engine"] = append(known["engine"], string(engine.Name))
+		completions["engine"] = append(completions["engine"], string(engine.Name))
 	}
 	for _, feature := range requirement.Features() {
-		known["without"] = append(known["without"], string(feature))
+		completions["without"] = append(completions["without"], string(feature))
 	}
-	for flag, words := range known {
+	for flag, words := range completions {
 		_ = command.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 	}
 	for _, flag := range []string{"only", "skip"} {

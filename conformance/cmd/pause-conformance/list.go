@@ -85,11 +85,11 @@ func newExplain() *cobra.Command {
 		RunE: func(_ *cobra.Command, arguments []string) error {
 			var rules []requirement.Requirement
 			for _, word := range arguments {
-				chosen, err := requirement.Choose(word)
+				choice, err := requirement.Choose(word)
 				if err != nil {
 					return usageError{err}
 				}
-				rules = append(rules, chosen...)
+				rules = append(rules, choice...)
 			}
 			for i, rule := range rules {
 				if i > 0 {

@@ -25,12 +25,12 @@ func TestASandboxIsJoinedSignalledAndRemoved(t *testing.T) {
 		if err := sandbox.Freeze(t.Context()); err != nil {
 			t.Error(err)
 		}
-		sent := time.Now()
+		before := time.Now()
 		if err := sandbox.Signal(t.Context(), unix.SIGKILL); err != nil {
 			t.Fatal(err)
 		}
 		exit, err := sandbox.Wait(t.Context())
-		if err != nil || exit.Status != 128+9 && exit.Status != engine.UnknownStatus || exit.Time.Before(sent) {
+		if err != nil || exit.Status != 128+9 && exit.Status != engine.UnknownStatus || exit.Time.Before(before) {
 			t.Errorf("it has ended as %+v, %v", exit, err)
 		}
 		if state, err = sandbox.State(t.Context()); err != nil || state.Running {

@@ -35,11 +35,11 @@ func (e *Engine) loadProbe(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	loaded, err := e.Load(ctx, engine.Source{Reference: "probe", Image: content})
+	probe, err := e.Load(ctx, engine.Source{Reference: "probe", Image: content})
 	if err != nil {
 		return err
 	}
-	e.probe = loaded.(*image)
+	e.probe = probe.(*image)
 	e.pods.Probe = e.probe.id
 	return nil
 }
@@ -97,10 +97,10 @@ func (i *image) Pinned(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	defer release()
-	pinned, err := i.engine.pods.Pinned(ctx, i.engine.sandbox)
-	if err == nil && !pinned {
+	isPinned, err := i.engine.pods.Pinned(ctx, i.engine.sandbox)
+	if err == nil && !isPinned {
 		// The configuration is the suite's own, and a version that pins does so by itself.
 		return false, engine.Unsupported("containerd %s pins no image", i.engine.info.Version)
 	}
-	return pinned, err
+	return isPinned, err
 }

@@ -106,16 +106,16 @@ func TestAnImageOfAnotherArchitectureIsLoaded(t *testing.T) {
 func TestAnImageWithArgumentsRunsInAContainer(t *testing.T) {
 	instances(t, func(t *testing.T, e *Engine) {
 		image := load(t, e, variant(t, func(file *v1.ConfigFile) { file.Config.User = "999:998" }))
-		ended := startOf(t, e, image, engine.Pod{Arguments: []string{"no-such-role"}})
-		exit, err := ended.Wait(t.Context())
+		sandbox := startOf(t, e, image, engine.Pod{Arguments: []string{"no-such-role"}})
+		exit, err := sandbox.Wait(t.Context())
 		if err != nil || exit.Status != 1 {
 			t.Errorf("it has ended as %+v, %v", exit, err)
 		}
-		_, stderr, err := ended.Output(t.Context())
+		_, stderr, err := sandbox.Output(t.Context())
 		if err != nil || !strings.HasPrefix(stderr, "probe: want the argument") || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("standard error %q, %v", stderr, err)
 		}
-		if state, err := ended.State(t.Context()); err != nil || state.Running || state.Exit.Status != 1 {
+		if state, err := sandbox.State(t.Context()); err != nil || state.Running || state.Exit.Status != 1 {
 			t.Errorf("its state is %+v, %v", state, err)
 		}
 

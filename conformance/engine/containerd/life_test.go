@@ -124,11 +124,11 @@ const victimName = "victim of TestTheNextRunSweepsAKilledOne"
 
 // victim starts a pod, tells where, and waits to be killed.
 func victim() error {
-	connected, err := Connect(context.Background(), Options{RequestTimeout: time.Minute})
+	value, err := Connect(context.Background(), Options{RequestTimeout: time.Minute})
 	if err != nil {
 		return err
 	}
-	e := connected.(*Engine)
+	e := value.(*Engine)
 	sandbox, err := e.Probe().Start(context.Background(), engine.Pod{})
 	if err != nil {
 		return err

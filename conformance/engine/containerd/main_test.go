@@ -59,11 +59,11 @@ func connect(t *testing.T) *Engine {
 	if _, err := engine.ProbeImage(); err != nil {
 		t.Skip(err)
 	}
-	connected, err := Connect(t.Context(), Options{RequestTimeout: time.Minute})
+	value, err := Connect(t.Context(), Options{RequestTimeout: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := connected.(*Engine)
+	e := value.(*Engine)
 	t.Cleanup(func() {
 		if err := e.Close(t.Context()); err != nil {
 			t.Errorf("close: %v", err)

@@ -22,15 +22,15 @@ import (
 // registry of the driver is in the instance's network, as it is in the node's.
 func node(t *testing.T, e *Engine) engine.Engine {
 	t.Helper()
-	var connected engine.Engine
+	var runtime engine.Engine
 	err := e.namespaces.Do(func() (err error) {
-		connected, err = cri.Connect(t.Context(), cri.Options{Endpoint: "unix://" + e.paths.socket(), RequestTimeout: time.Minute})
+		runtime, err = cri.Connect(t.Context(), cri.Options{Endpoint: "unix://" + e.paths.socket(), RequestTimeout: time.Minute})
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return connected
+	return runtime
 }
 
 func TestANodesRuntimeIsJudgedWithItsOwnImage(t *testing.T) {
@@ -47,12 +47,12 @@ func TestANodesRuntimeIsJudgedWithItsOwnImage(t *testing.T) {
 		if info := n.Info(); info.Name != "containerd" || info.Version == "" {
 			t.Errorf("it is %+v", info)
 		}
-		configured, err := n.Configured(t.Context())
-		if err != nil || configured != e.sandbox {
-			t.Fatalf("it is configured for %q, %v", configured, err)
+		reference, err := n.Configured(t.Context())
+		if err != nil || reference != e.sandbox {
+			t.Fatalf("it is configured for %q, %v", reference, err)
 		}
 		other := variant(t, func(file *v1.ConfigFile) { file.Config.User = "1" })
-		if _, err := n.Load(t.Context(), other); err == nil || !strings.Contains(err.Error(), configured) || strings.Contains(err.Error(), "\n") {
+		if _, err := n.Load(t.Context(), other); err == nil || !strings.Contains(err.Error(), reference) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("another image: %v", err)
 		}
 		image, err := n.Load(t.Context(), source)
@@ -85,12 +85,12 @@ func TestTheImageOfANodeIsReadFromItsSandbox(t *testing.T) {
 		if _, err := n.Save(t.Context(), "127.0.0.1:1/nothing:here"); !errors.Is(err, engine.ErrNoImage) {
 			t.Errorf("an image that is not there: %v", err)
 		}
-		saved, err := n.Save(t.Context(), e.sandbox)
+		stream, err := n.Save(t.Context(), e.sandbox)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer saved.Close()
-		archive, err := io.ReadAll(saved)
+		defer stream.Close()
+		archive, err := io.ReadAll(stream)
 		if err != nil {
 			t.Fatal(err)
 		}

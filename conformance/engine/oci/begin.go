@@ -52,10 +52,10 @@ func (b *bundle) begin(ctx context.Context) error {
 
 // processorTime returns what a process has used, and whether it sleeps, see
 // proc_pid_schedstat(5) and proc_pid_stat(5). A kernel without schedstat tells none.
-func processorTime(directory string) (used time.Duration, asleep bool) {
+func processorTime(directory string) (total time.Duration, asleep bool) {
 	schedule, _ := os.ReadFile(directory + "schedstat")
-	_, _ = fmt.Sscan(string(schedule), (*int64)(&used))
+	_, _ = fmt.Sscan(string(schedule), (*int64)(&total))
 	stat, _ := os.ReadFile(directory + "stat")
 	_, fields, _ := strings.Cut(string(stat), ") ")
-	return used, strings.HasPrefix(fields, "S")
+	return total, strings.HasPrefix(fields, "S")
 }

@@ -33,11 +33,11 @@ func parseCgroups(mountinfo string) (c cgroups, err error) {
 	c.version = "2"
 	for line := range strings.Lines(mountinfo) {
 		mount, source, _ := strings.Cut(line, " - ")
-		mounted, super := strings.Fields(mount), strings.Fields(source)
-		if len(mounted) < 6 || len(super) < 3 {
+		fields, super := strings.Fields(mount), strings.Fields(source)
+		if len(fields) < 6 || len(super) < 3 {
 			continue
 		}
-		point := mounted[4]
+		point := fields[4]
 		switch {
 		case super[0] == "cgroup":
 			c.version = "1"

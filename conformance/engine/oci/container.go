@@ -21,14 +21,14 @@ type container struct {
 	stream stream
 }
 
-func (s *sandbox) Join(ctx context.Context, wanted engine.Namespaces) (engine.Container, error) {
+func (s *sandbox) Join(ctx context.Context, shared engine.Namespaces) (engine.Container, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
 	if s.current().ended() {
 		return nil, errors.New("join: the sandbox has ended")
 	}
-	c, err := s.newContainer(wanted)
+	c, err := s.newContainer(shared)
 	if err != nil {
 		return nil, fmt.Errorf("join: %w", err)
 	}
@@ -39,7 +39,7 @@ func (s *sandbox) Join(ctx context.Context, wanted engine.Namespaces) (engine.Co
 	return c, nil
 }
 
-func (s *sandbox) newContainer(wanted engine.Namespaces) (*container, error) {
+func (s *sandbox) newContainer(shared engine.Namespaces) (*container, error) {
 	root, err := s.engine.probe.rootOf(s.pod)
 	if err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ func (s *sandbox) newContainer(wanted engine.Namespaces) (*container, error) {
 	spec := baseSpec(process)
 	spec.Root = &specs.Root{Path: root, Readonly: true}
 	spec.Mounts = mounts(shm(s.pod, s.directory))
-	spec.Linux.Namespaces = joinedNamespaces(s.pid(), s.spec.Linux.Namespaces, wanted)
+	spec.Linux.Namespaces = joinedNamespaces(s.pid(), s.spec.Linux.Namespaces, shared)
 	spec.Linux.UIDMappings, spec.Linux.GIDMappings = s.spec.Linux.UIDMappings, s.spec.Linux.GIDMappings
 	bundle, err := s.engine.newBundle(s.engine.name("container"), s.id, spec)
 	if err != nil {

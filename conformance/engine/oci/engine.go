@@ -40,7 +40,7 @@ type Engine struct {
 	cgroups   cgroups
 	requests  *engine.Requests
 	launcher  *launcher
-	probe     *unpacked
+	probe     *unpackedImage
 	names     atomic.Int64 // of bundles and images
 	addresses atomic.Int64
 }
@@ -129,11 +129,11 @@ func (e *Engine) Configured(context.Context) (string, error) {
 
 // Load unpacks the image.
 func (e *Engine) Load(ctx context.Context, source engine.Source) (engine.Image, error) {
-	loaded, err := e.load(ctx, source.Image)
+	content, err := e.load(ctx, source.Image)
 	if err != nil {
 		return nil, fmt.Errorf("image %q: %w", source.Reference, err)
 	}
-	return loaded, nil
+	return content, nil
 }
 
 // Probe is the suite's own image.

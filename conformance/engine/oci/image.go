@@ -12,22 +12,22 @@ import (
 	"github.com/podsandbox/pause/conformance/engine"
 )
 
-// unpacked is an image whose files are unpacked. All its sandboxes share one root file system, which they
-// cannot write to.
-type unpacked struct {
+// unpackedImage is an image and its files. All its sandboxes share one root file system,
+// which they cannot write to.
+type unpackedImage struct {
 	engine    *Engine
 	config    v1.Config
 	directory string
-	mapped    func() error // makes mappedRoot
+	mapRoot   func() error // makes the root file system of user namespaces
 }
 
-func (e *Engine) load(ctx context.Context, content v1.Image) (*unpacked, error) {
+func (e *Engine) load(ctx context.Context, content v1.Image) (*unpackedImage, error) {
 	file, err := content.ConfigFile()
 	if err != nil {
 		return nil, err
 	}
-	i := &unpacked{engine: e, config: file.Config, directory: filepath.Join(e.directory, e.name("image"))}
-	i.mapped = sync.OnceValue(func() error {
+	i := &unpackedImage{engine: e, config: file.Config, directory: filepath.Join(e.directory, e.name("image"))}
+	i.mapRoot = sync.OnceValue(func() error {
 		return unpack(context.WithoutCancel(ctx), content, i.mappedRoot(), int(idMappings[0].HostID))
 	})
 	if err := os.Mkdir(i.directory, 0o711); err != nil {
@@ -36,30 +36,30 @@ func (e *Engine) load(ctx context.Context, content v1.Image) (*unpacked, error) 
 	return i, unpack(ctx, content, i.root(), 0)
 }
 
-func (i *unpacked) root() string { return filepath.Join(i.directory, "root") }
+func (i *unpackedImage) root() string { return filepath.Join(i.directory, "root") }
 
 // mappedRoot is the root file system for sandboxes with a user namespace, where the
 // image's owners are those that the namespace maps them to.
-func (i *unpacked) mappedRoot() string { return filepath.Join(i.directory, "mapped-root") }
+func (i *unpackedImage) mappedRoot() string { return filepath.Join(i.directory, "mapped-root") }
 
 // rootOf returns the root file system for a pod.
-func (i *unpacked) rootOf(pod engine.Pod) (string, error) {
+func (i *unpackedImage) rootOf(pod engine.Pod) (string, error) {
 	if !pod.UserNamespace {
 		return i.root(), nil
 	}
-	if err := i.mapped(); err != nil {
+	if err := i.mapRoot(); err != nil {
 		return "", fmt.Errorf("unpack the image for a user namespace: %w", err)
 	}
 	return i.mappedRoot(), nil
 }
 
 // Pinned is unsupported: a runtime collects no images.
-func (i *unpacked) Pinned(context.Context) (bool, error) {
+func (i *unpackedImage) Pinned(context.Context) (bool, error) {
 	return false, engine.Unsupported("an OCI runtime keeps no images that could be collected")
 }
 
 // Start starts a sandbox of the image.
-func (i *unpacked) Start(ctx context.Context, pod engine.Pod) (engine.Sandbox, error) {
+func (i *unpackedImage) Start(ctx context.Context, pod engine.Pod) (engine.Sandbox, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}

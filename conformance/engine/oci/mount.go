@@ -20,12 +20,12 @@ func mountPod(pod engine.Pod, directory, root string) error {
 	if !pod.WritableRoot {
 		return nil
 	}
-	memory, merged := filepath.Join(directory, "memory"), filepath.Join(directory, "root")
+	memory, target := filepath.Join(directory, "memory"), filepath.Join(directory, "root")
 	if err := mountMemory(memory, "mode=711"); err != nil {
 		return err
 	}
 	upper, work := filepath.Join(memory, "upper"), filepath.Join(memory, "work")
-	for _, path := range []string{upper, work, merged} {
+	for _, path := range []string{upper, work, target} {
 		if err := os.Mkdir(path, 0o755); err != nil {
 			return err
 		}
@@ -34,7 +34,7 @@ func mountPod(pod engine.Pod, directory, root string) error {
 		return err
 	}
 	options := fmt.Sprintf("lowerdir=%s,upperdir=%s,workdir=%s", root, upper, work)
-	if err := unix.Mount("overlay", merged, "overlay", 0, options); err != nil {
+	if err := unix.Mount("overlay", target, "overlay", 0, options); err != nil {
 		return fmt.Errorf("mount an overlay: %w", err)
 	}
 	return nil

@@ -42,13 +42,13 @@ func namespaces(pod engine.Pod) []specs.LinuxNamespace {
 // joinedNamespaces lists the namespaces of a container that joins the process, whose
 // own list is the second argument.
 func joinedNamespaces(pid int, own []specs.LinuxNamespace, wanted engine.Namespaces) []specs.LinuxNamespace {
-	shared := map[specs.LinuxNamespaceType]bool{
+	kinds := map[specs.LinuxNamespaceType]bool{
 		specs.NetworkNamespace: wanted.Network, specs.PIDNamespace: wanted.PIDs,
 		specs.IPCNamespace: wanted.IPC, specs.UTSNamespace: wanted.UTS, specs.UserNamespace: true,
 	}
 	list := slices.Clone(own)
 	for i, namespace := range list {
-		if shared[namespace.Type] {
+		if kinds[namespace.Type] {
 			list[i] = namespaceOf(pid, namespace.Type)
 		} else {
 			list[i].Path = ""

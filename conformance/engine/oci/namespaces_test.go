@@ -21,9 +21,9 @@ func TestNetworkOfAPod(t *testing.T) {
 	}
 	onEach(t, func(t *testing.T, e *Engine) {
 		image := pause(t, e)
-		seen := map[string]bool{}
+		earlier := map[string]bool{}
 		for _, network := range []engine.Network{engine.NoNetwork, engine.PodNetwork, engine.PodNetwork, engine.HostNetwork} {
-			client := join(t, removed(t, start(t, image, engine.Pod{Network: network})))
+			client := join(t, remove(t, start(t, image, engine.Pod{Network: network})))
 			namespace, err := client.Namespace(t.Context(), "net")
 			if err != nil || (namespace == host) != (network == engine.HostNetwork) {
 				t.Errorf("network %d: in %s, %v; the host is in %s", network, namespace, err, host)
@@ -33,14 +33,14 @@ func TestNetworkOfAPod(t *testing.T) {
 				prefix := netip.MustParsePrefix(address)
 				return prefix.Addr().IsLoopback() || prefix.Addr().IsLinkLocalUnicast()
 			})
-			if network != engine.HostNetwork && (err != nil || len(own) != int(network) || len(own) == 1 && seen[own[0]]) {
+			if network != engine.HostNetwork && (err != nil || len(own) != int(network) || len(own) == 1 && earlier[own[0]]) {
 				t.Errorf("network %d: addresses %v, %v", network, own, err)
 			}
 			if err := errors.Join(client.Listen(t.Context(), 45678), client.Dial(t.Context(), 45678)); err != nil && network != engine.HostNetwork {
 				t.Errorf("network %d: localhost: %v", network, err)
 			}
 			for _, address := range own {
-				seen[address] = true
+				earlier[address] = true
 			}
 		}
 	})
@@ -49,7 +49,7 @@ func TestNetworkOfAPod(t *testing.T) {
 func TestNamespacesOfAPod(t *testing.T) {
 	onEach(t, func(t *testing.T, e *Engine) {
 		image := pause(t, e)
-		first := removed(t, start(t, image, engine.Pod{}))
+		first := remove(t, start(t, image, engine.Pod{}))
 		of := func(s *sandbox, kind string) string {
 			target, err := os.Readlink(fmt.Sprintf("/proc/%d/ns/%s", s.pid(), kind))
 			if err != nil {
@@ -66,13 +66,13 @@ func TestNamespacesOfAPod(t *testing.T) {
 				t.Errorf("%s is the host's", kind)
 			}
 		}
-		if s := removed(t, start(t, image, engine.Pod{HostPIDs: true})); of(s, "pid") != host("pid") || of(s, "ipc") == host("ipc") {
+		if s := remove(t, start(t, image, engine.Pod{HostPIDs: true})); of(s, "pid") != host("pid") || of(s, "ipc") == host("ipc") {
 			t.Error("not in the host's PID namespace alone")
 		}
-		if s := removed(t, start(t, image, engine.Pod{HostIPC: true})); of(s, "ipc") != host("ipc") || of(s, "pid") == host("pid") {
+		if s := remove(t, start(t, image, engine.Pod{HostIPC: true})); of(s, "ipc") != host("ipc") || of(s, "pid") == host("pid") {
 			t.Error("not in the host's IPC namespace alone")
 		}
-		s := removed(t, start(t, image, engine.Pod{PIDsOf: first}))
+		s := remove(t, start(t, image, engine.Pod{PIDsOf: first}))
 		if of(s, "pid") != of(first, "pid") || of(s, "net") == of(first, "net") {
 			t.Error("not in the other sandbox's PID namespace alone")
 		}

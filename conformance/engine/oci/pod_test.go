@@ -27,7 +27,7 @@ func status(t *testing.T, s *sandbox) map[string]string {
 	return fields
 }
 
-func removed(t *testing.T, s *sandbox) *sandbox {
+func remove(t *testing.T, s *sandbox) *sandbox {
 	t.Helper()
 	t.Cleanup(func() {
 		if err := s.Remove(context.Background()); err != nil {
@@ -51,7 +51,7 @@ func TestPodIsTheStrictestUnlessItSaysOtherwise(t *testing.T) {
 			"writable":   {engine.Pod{WritableRoot: true}, map[string]string{"NoNewPrivs": "1"}, "rw"},
 		} {
 			t.Run(name, func(t *testing.T) {
-				s := removed(t, start(t, image, test.pod))
+				s := remove(t, start(t, image, test.pod))
 				got := status(t, s)
 				for field, want := range test.status {
 					if got[field] != want {
@@ -69,7 +69,7 @@ func TestPodIsTheStrictestUnlessItSaysOtherwise(t *testing.T) {
 
 func TestUserNamespaceMapsIDs(t *testing.T) {
 	onEach(t, func(t *testing.T, e *Engine) {
-		s := removed(t, start(t, pause(t, e), engine.Pod{UserNamespace: true, Network: engine.PodNetwork}))
+		s := remove(t, start(t, pause(t, e), engine.Pod{UserNamespace: true, Network: engine.PodNetwork}))
 		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/uid_map", s.pid()))
 		if got := strings.Join(strings.Fields(string(text)), " "); err != nil || got != "0 1073741824 65536" {
 			t.Errorf("uid_map %q, %v", got, err)
@@ -82,7 +82,7 @@ func TestUserNamespaceMapsIDs(t *testing.T) {
 
 func TestSysctlsAreThePods(t *testing.T) {
 	onEach(t, func(t *testing.T, e *Engine) {
-		s := removed(t, start(t, pause(t, e), engine.Pod{Sysctls: map[string]string{"net.ipv4.ip_default_ttl": "77"}}))
+		s := remove(t, start(t, pause(t, e), engine.Pod{Sysctls: map[string]string{"net.ipv4.ip_default_ttl": "77"}}))
 		table, err := os.ReadFile(fmt.Sprintf("/proc/%d/net/snmp", s.pid()))
 		if err != nil || !regexp.MustCompile(`\nIp: \d 77 `).Match(table) {
 			t.Errorf("%.300s, %v", table, err)
@@ -97,7 +97,7 @@ func TestLimitsAreTheCgroups(t *testing.T) {
 		}
 		image := pause(t, e)
 		for _, pod := range []engine.Pod{{}, {PIDsLimit: 7, MemoryLimit: 32 << 20}} {
-			s := removed(t, start(t, image, pod))
+			s := remove(t, start(t, image, pod))
 			for file, want := range map[string]int64{
 				"pids/pids.max":                limitOr(pod.PIDsLimit, engine.DefaultPIDsLimit),
 				"memory/memory.limit_in_bytes": limitOr(pod.MemoryLimit, engine.DefaultMemoryLimit),

@@ -17,12 +17,12 @@ import (
 type sandbox struct {
 	*bundle
 	pod            engine.Pod
-	image          *unpacked
+	image          *unpackedImage
 	address        netip.Addr
 	stdout, stderr output
 }
 
-func (i *unpacked) newSandbox(pod engine.Pod) (*sandbox, error) {
+func (i *unpackedImage) newSandbox(pod engine.Pod) (*sandbox, error) {
 	id := i.engine.name("pod")
 	directory := filepath.Join(i.engine.directory, id)
 	root, err := i.rootOf(pod)

@@ -58,13 +58,13 @@ func TestManySandboxesSideBySide(t *testing.T) {
 		image := pause(t, e)
 		const count = 100
 		var running sync.WaitGroup
-		started := make([]engine.Sandbox, count)
+		sandboxes := make([]engine.Sandbox, count)
 		begin := time.Now()
 		for worker := range 4 {
 			running.Go(func() {
 				for i := worker; i < count; i += 4 {
 					var err error
-					if started[i], err = image.Start(t.Context(), engine.Pod{}); err != nil {
+					if sandboxes[i], err = image.Start(t.Context(), engine.Pod{}); err != nil {
 						t.Error(err)
 					}
 				}
@@ -79,10 +79,10 @@ func TestManySandboxesSideBySide(t *testing.T) {
 		for worker := range 4 {
 			running.Go(func() {
 				for i := worker; i < count; i += 4 {
-					if state, err := started[i].State(t.Context()); err != nil || !state.Running {
+					if state, err := sandboxes[i].State(t.Context()); err != nil || !state.Running {
 						t.Errorf("state %+v, %v", state, err)
 					}
-					if err := started[i].Remove(t.Context()); err != nil {
+					if err := sandboxes[i].Remove(t.Context()); err != nil {
 						t.Error(err)
 					}
 				}
@@ -161,7 +161,7 @@ func TestForeignArchitectureRunsUnderEmulation(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := removed(t, start(t, image, engine.Pod{}))
+		s := remove(t, start(t, image, engine.Pod{}))
 		for {
 			// The emulator drops a signal that comes before it has set the program up.
 			if err := s.Signal(t.Context(), unix.SIGTERM); err != nil {

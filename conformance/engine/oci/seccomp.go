@@ -35,9 +35,9 @@ const lastAllowedFamily = 45
 // seccompProfile returns the default profile for a process with the default
 // capabilities, or with none.
 func seccompProfile(privileges bool) *specs.LinuxSeccomp {
-	denied := slices.Clone(deniedCalls)
+	denyList := slices.Clone(deniedCalls)
 	if !privileges {
-		denied = append(denied, "chroot")
+		denyList = append(denyList, "chroot")
 	}
 	profile := &specs.LinuxSeccomp{DefaultAction: specs.ActAllow, Architectures: architectures[runtime.GOARCH]}
 	deny := func(number unix.Errno, names []string, arguments ...specs.LinuxSeccompArg) {
@@ -46,7 +46,7 @@ func seccompProfile(privileges bool) *specs.LinuxSeccomp {
 			Names: names, Action: specs.ActErrno, ErrnoRet: &code, Args: arguments,
 		})
 	}
-	deny(unix.EPERM, denied)
+	deny(unix.EPERM, denyList)
 	deny(unix.ENOSYS, []string{"clone3"}) // its flags are out of a filter's sight
 	for _, flag := range []uint64{
 		unix.CLONE_NEWNS, unix.CLONE_NEWCGROUP, unix.CLONE_NEWUTS, unix.CLONE_NEWIPC,

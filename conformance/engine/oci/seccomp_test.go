@@ -24,20 +24,20 @@ func TestSeccompProfileDeniesWhatDockersDenies(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var allowed []string
+		var allowList []string
 		for _, rule := range dockers.Syscalls {
 			if rule.Action == specs.ActAllow && len(rule.Args) == 0 {
-				allowed = append(allowed, rule.Names...)
+				allowList = append(allowList, rule.Names...)
 			}
 		}
-		denied := seccompProfile(privileges).Syscalls[0].Names
-		for _, name := range denied {
-			if slices.Contains(allowed, name) {
+		denyList := seccompProfile(privileges).Syscalls[0].Names
+		for _, name := range denyList {
+			if slices.Contains(allowList, name) {
 				t.Errorf("privileges %t: Docker allows %s", privileges, name)
 			}
 		}
 		for _, name := range calls(t) {
-			if !slices.Contains(allowed, name) && !slices.Contains(denied, name) && !slices.Contains(conditional, name) {
+			if !slices.Contains(allowList, name) && !slices.Contains(denyList, name) && !slices.Contains(conditional, name) {
 				t.Errorf("privileges %t: Docker denies %s", privileges, name)
 			}
 		}

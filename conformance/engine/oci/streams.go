@@ -49,13 +49,13 @@ func (o *output) pipe() (*os.File, error) {
 // closed waits until every writing end is closed, or a second: a process that has left
 // the container may keep one.
 func (o *output) closed() {
-	closed := make(chan struct{})
+	end := make(chan struct{})
 	go func() {
 		o.open.Wait()
-		close(closed)
+		close(end)
 	}()
 	select {
-	case <-closed:
+	case <-end:
 	case <-time.After(time.Second):
 	}
 }

@@ -36,14 +36,14 @@ func sweepAbandoned(c cgroups) error {
 		return err
 	}
 	var errs []error
-	for _, run := range abandoned(entries) {
+	for _, run := range abandonedRuns(entries) {
 		errs = append(errs, sweep(c, run))
 	}
 	return errors.Join(errs...)
 }
 
-// abandoned returns the runs among the entries whose process has ended.
-func abandoned(entries []fs.DirEntry) (ids []engine.RunID) {
+// abandonedRuns returns the runs among the entries whose process has ended.
+func abandonedRuns(entries []fs.DirEntry) (ids []engine.RunID) {
 	for _, entry := range entries {
 		if run := engine.RunID(entry.Name()); entry.IsDir() && run.Abandoned() {
 			ids = append(ids, run)

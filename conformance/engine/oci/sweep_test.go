@@ -22,24 +22,24 @@ const runVariable = "PAUSE_TEST_RUN"
 
 func run(runtime string) error {
 	ctx := context.Background()
-	connected, err := Connect(ctx, Options{Runtime: runtime})
+	value, err := Connect(ctx, Options{Runtime: runtime})
 	if err != nil {
 		return err
 	}
-	s, err := connected.Probe().Start(ctx, engine.Pod{WritableRoot: true, Network: engine.PodNetwork})
+	s, err := value.Probe().Start(ctx, engine.Pod{WritableRoot: true, Network: engine.PodNetwork})
 	if err != nil {
 		return err
 	}
 	if _, err := s.Join(ctx, engine.Shared); err != nil {
 		return err
 	}
-	fmt.Println(connected.(*Engine).run)
+	fmt.Println(value.(*Engine).run)
 	select {}
 }
 
 func TestNextRunSweepsWhatAKilledOneLeaves(t *testing.T) {
 	onEach(t, func(t *testing.T, live *Engine) {
-		survivor := removed(t, start(t, live.probe, engine.Pod{}))
+		survivor := remove(t, start(t, live.probe, engine.Pod{}))
 		command := exec.Command(os.Args[0])
 		command.Env = append(os.Environ(), runVariable+"="+live.runtime)
 		command.Stderr = os.Stderr
@@ -56,20 +56,20 @@ func TestNextRunSweepsWhatAKilledOneLeaves(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		killed := engine.RunID(strings.TrimSpace(line))
-		if processes := live.cgroups.processes(cgroupOf(killed)); len(processes) == 0 {
+		victim := engine.RunID(strings.TrimSpace(line))
+		if processes := live.cgroups.processes(cgroupOf(victim)); len(processes) == 0 {
 			t.Errorf("no process is left to sweep")
 		}
 		connect(t, Options{Runtime: live.runtime})
-		left(t, live.cgroups, killed)
+		expectNothing(t, live.cgroups, victim)
 		if state, err := survivor.State(t.Context()); err != nil || !state.Running {
 			t.Errorf("a live run's sandbox: %+v, %v", state, err)
 		}
 	})
 }
 
-// left fails the test when something of the run is left.
-func left(t *testing.T, c cgroups, run engine.RunID) {
+// expectNothing fails the test when something of the run is left.
+func expectNothing(t *testing.T, c cgroups, run engine.RunID) {
 	t.Helper()
 	if _, err := os.Stat(filepath.Join(runs, string(run))); err == nil {
 		t.Error("its directory is left")
@@ -85,11 +85,11 @@ func left(t *testing.T, c cgroups, run engine.RunID) {
 
 func TestCloseRemovesEverything(t *testing.T) {
 	onEach(t, func(t *testing.T, other *Engine) {
-		connected, err := Connect(t.Context(), Options{Runtime: other.runtime})
+		value, err := Connect(t.Context(), Options{Runtime: other.runtime})
 		if err != nil {
 			t.Fatal(err)
 		}
-		e := connected.(*Engine)
+		e := value.(*Engine)
 		var sandboxes []*sandbox
 		for _, pod := range []engine.Pod{{}, {WritableRoot: true}, {Network: engine.PodNetwork}, {HostPIDs: true}} {
 			s := start(t, e.probe, pod)
@@ -111,7 +111,7 @@ func TestCloseRemovesEverything(t *testing.T) {
 				t.Errorf("exit %+v, %v", exit, err)
 			}
 		}
-		left(t, e.cgroups, e.run)
+		expectNothing(t, e.cgroups, e.run)
 	})
 }
 
@@ -130,7 +130,7 @@ func TestSweepsOnlyRunsThatHaveEnded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := abandoned(entries); len(got) != 1 || string(got[0]) != dead {
+	if got := abandonedRuns(entries); len(got) != 1 || string(got[0]) != dead {
 		t.Errorf("got %v, want %s", got, dead)
 	}
 }

@@ -50,13 +50,13 @@ func shiftOwner(path string, shift uint32) error {
 	if err := unix.Lstat(path, &stat); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	shifted := func(id uint32) int {
+	toHost := func(id uint32) int {
 		if id < idMappings[0].Size {
 			id += shift
 		}
 		return int(id)
 	}
-	if err := os.Lchown(path, shifted(stat.Uid), shifted(stat.Gid)); err != nil {
+	if err := os.Lchown(path, toHost(stat.Uid), toHost(stat.Gid)); err != nil {
 		return err
 	}
 	if stat.Mode&unix.S_IFMT == unix.S_IFLNK {

@@ -25,11 +25,11 @@ func findUser(root, name string) (specs.User, error) {
 	if err != nil {
 		return specs.User{}, fmt.Errorf("user %q: %w", name, err)
 	}
-	found := specs.User{UID: uint32(account.Uid), GID: uint32(account.Gid)}
+	ids := specs.User{UID: uint32(account.Uid), GID: uint32(account.Gid)}
 	for _, group := range account.Sgids {
-		found.AdditionalGids = append(found.AdditionalGids, uint32(group))
+		ids.AdditionalGids = append(ids.AdditionalGids, uint32(group))
 	}
-	return found, nil
+	return ids, nil
 }
 
 // accounts returns the start of a regular file, and nothing for anything else.

@@ -17,6 +17,7 @@ import (
 // Format is how something is compressed, by the name of the tool for it.
 type Format string
 
+// The formats that Reader decompresses.
 const (
 	None  Format = ""
 	Gzip  Format = "gzip"
@@ -51,23 +52,23 @@ func Detect(content *bufio.Reader) (Format, error) {
 	return None, nil
 }
 
-// Open decompresses what is stored, in bounded memory, and closes it with what it
-// returns. Its error names a format that is not read.
-func Open(stored io.ReadCloser) (io.ReadCloser, Format, error) {
-	content, format, err := Reader(stored)
+// Open decompresses the layer in bounded memory. Close of the result closes the layer
+// too. Its error names a format that it does not read.
+func Open(layer io.ReadCloser) (io.ReadCloser, Format, error) {
+	content, format, err := Reader(layer)
 	if err != nil {
-		return nil, format, errors.Join(err, stored.Close())
+		return nil, format, errors.Join(err, layer.Close())
 	}
-	return both{content, stored}, format, nil
+	return both{content, layer}, format, nil
 }
 
 // both closes a reader and what it reads from.
 type both struct {
 	io.ReadCloser
-	stored io.Closer
+	layer io.Closer
 }
 
-func (b both) Close() error { return errors.Join(b.ReadCloser.Close(), b.stored.Close()) }
+func (b both) Close() error { return errors.Join(b.ReadCloser.Close(), b.layer.Close()) }
 
 // Reader is Open for what the caller closes.
 func Reader(from io.Reader) (io.ReadCloser, Format, error) {

@@ -2,37 +2,30 @@ package compression
 
 import (
 	"bytes"
-	"compress/gzip"
 	"io"
 	"strings"
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/podsandbox/pause/conformance/image/internal/fixture"
 )
 
-func compressed(t testing.TB, content []byte) map[Format][]byte {
+func archives(t testing.TB, content []byte) map[Format][]byte {
 	t.Helper()
-	var zipped bytes.Buffer
-	w := gzip.NewWriter(&zipped)
-	if _, err := w.Write(content); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
 	encoder, err := zstd.NewWriter(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return map[Format][]byte{
-		None: content, Gzip: zipped.Bytes(), Zstd: encoder.EncodeAll(content, nil),
+		None: content, Gzip: fixture.Gzip(t, content), Zstd: encoder.EncodeAll(content, nil),
 		// The library only reads bzip2: this is the word pause.
 		Bzip2: []byte("\x42\x5a\x68\x39\x31\x41\x59\x26\x53\x59\x37\x34\x50\x10\x00\x00\x01\x01\x80\x22\x00\x4a\x00\x20\x00\x21\x86\x81\x9a\x0a\x1b\x71\x77\x24\x53\x85\x09\x03\x73\x45\x01\x00"),
 	}
 }
 
 func TestReadsWhatItRecognises(t *testing.T) {
-	for want, content := range compressed(t, []byte("pause")) {
+	for want, content := range archives(t, []byte("pause")) {
 		reader, format, err := Reader(bytes.NewReader(content))
 		if err != nil {
 			t.Errorf("%q: %v", want, err)
@@ -56,7 +49,7 @@ func TestNamesWhatItDoesNotRead(t *testing.T) {
 }
 
 func FuzzReader(f *testing.F) {
-	for _, content := range compressed(f, bytes.Repeat([]byte("pause"), 1000)) {
+	for _, content := range archives(f, bytes.Repeat([]byte("pause"), 1000)) {
 		f.Add(content)
 	}
 	f.Add([]byte("\x28\xb5\x2f\xfd\x00\x90\x01\x00\x00")) // a window of 256 MiB, see RFC 8878

@@ -41,9 +41,9 @@ type cacheRecord struct {
 	Hardware   uint64 // what the processor has to have, beyond the baseline
 }
 
-// cached are the paths that the cache has for the name, on any processor. A cache that
+// fromCache returns the paths that the cache has for the name, on any processor. A cache that
 // the linker cannot read is none.
-func (l *linker) cached(name string) ([]string, error) {
+func (l *linker) fromCache(name string) ([]string, error) {
 	if !l.read {
 		l.read = true
 		location, directories, err := l.tree.Lookup(cachePath)

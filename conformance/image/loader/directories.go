@@ -34,9 +34,9 @@ func (l *linker) muslDirectories() []string {
 	return []string{"/lib", "/usr/local/lib", "/usr/lib"}
 }
 
-// expanded replaces the tokens of ld.so(8). $LIB is one of several names, by the
+// expand replaces the tokens of ld.so(8). $LIB is one of several names, by the
 // distribution.
-func expanded(object *Object, paths []string) []string {
+func expand(object *Object, paths []string) []string {
 	var directories []string
 	origin := path.Dir(object.Path)
 	for _, directory := range paths {

@@ -82,15 +82,15 @@ func (l *linker) find(name string, by *Object) (*Object, error) {
 			faults = append(faults, unreachable...)
 			continue
 		}
-		library, malformed, err := l.parse(location.File)
+		library, defect, err := l.parse(location.File)
 		switch {
 		case errors.Is(err, fs.ErrInvalid): // not a regular file
-			malformed = fmt.Errorf("mode %s", location.File.Mode)
+			defect = fmt.Errorf("mode %s", location.File.Mode)
 		case err != nil:
 			return nil, err
 		}
-		if malformed != nil {
-			l.fault("the library %s: %s is not an ELF file: %v", name, candidate, malformed)
+		if defect != nil {
+			l.fault("the library %s: %s is not an ELF file: %v", name, candidate, defect)
 			return nil, nil
 		}
 		if library.Machine() == l.entry.Program.Machine() {
@@ -120,7 +120,7 @@ func (l *linker) candidates(name string, by *Object) ([]string, error) {
 	case l.musl():
 		directories = append(directories, l.environment.LibraryPath...)
 		for object := by; object != nil; object = object.loader {
-			directories = append(directories, expanded(object, slices.Concat(object.Program.RPaths, object.Program.RunPaths))...)
+			directories = append(directories, expand(object, slices.Concat(object.Program.RPaths, object.Program.RunPaths))...)
 			if len(directories) > maxDirectories {
 				return nil, errDirectories
 			}
@@ -129,7 +129,7 @@ func (l *linker) candidates(name string, by *Object) ([]string, error) {
 	case len(by.Program.RunPaths) == 0:
 		for object := by; object != nil; object = object.loader {
 			if len(object.Program.RunPaths) == 0 {
-				directories = append(directories, expanded(object, object.Program.RPaths)...)
+				directories = append(directories, expand(object, object.Program.RPaths)...)
 			}
 			if len(directories) > maxDirectories {
 				return nil, errDirectories
@@ -137,12 +137,12 @@ func (l *linker) candidates(name string, by *Object) ([]string, error) {
 		}
 	}
 	directories = append(directories, l.environment.LibraryPath...)
-	directories = append(directories, expanded(by, by.Program.RunPaths)...)
-	cached, err := l.cached(name)
+	directories = append(directories, expand(by, by.Program.RunPaths)...)
+	entries, err := l.fromCache(name)
 	if err != nil {
 		return nil, err
 	}
-	candidates := append(l.in(directories, name), cached...)
+	candidates := append(l.in(directories, name), entries...)
 	if by.Program.NoDefaults {
 		return candidates, nil
 	}

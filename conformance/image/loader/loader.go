@@ -112,13 +112,13 @@ func (l *linker) loadInterpreter() error {
 	if classes := rootfs.Denied(location.File.Mode, rootfs.Executing); classes != "" {
 		faults = append(faults, fmt.Sprintf("%s may not execute it: mode %s", classes, location.File.Mode))
 	}
-	interpreter, malformed, err := l.parse(location.File)
+	interpreter, defect, err := l.parse(location.File)
 	if err != nil {
 		return fmt.Errorf("interpreter %s: %w", name, err)
 	}
 	switch {
-	case malformed != nil:
-		faults = append(faults, fmt.Sprintf("it is not an ELF program: %v", malformed))
+	case defect != nil:
+		faults = append(faults, fmt.Sprintf("it is not an ELF program: %v", defect))
 	case interpreter.Machine() != l.entry.Program.Machine():
 		faults = append(faults, fmt.Sprintf("it is for %s, the program for %s", interpreter.Machine(), l.entry.Program.Machine()))
 	case interpreter.Interpreter != "" || len(interpreter.Needed) > 0:
@@ -127,7 +127,7 @@ func (l *linker) loadInterpreter() error {
 	for _, fault := range faults {
 		l.fault("the interpreter %s: %s", name, fault)
 	}
-	if malformed == nil {
+	if defect == nil {
 		l.process.Objects = append(l.process.Objects, &Object{Path: location.Path(), File: location.File, Program: interpreter, loader: l.entry})
 	}
 	return nil
@@ -148,11 +148,11 @@ func unsearchable(directories []*rootfs.Location) []string {
 }
 
 // parse returns why the content is no program apart from why it cannot be read.
-func (l *linker) parse(file *rootfs.File) (parsed *program.Program, malformed, err error) {
+func (l *linker) parse(file *rootfs.File) (object *program.Program, defect, err error) {
 	content, err := l.tree.Content(l, file, MaxFile)
 	if err != nil {
 		return nil, nil, err
 	}
-	parsed, malformed = program.Parse(content)
-	return parsed, malformed, nil
+	object, defect = program.Parse(content)
+	return object, defect, nil
 }

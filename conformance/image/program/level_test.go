@@ -25,7 +25,7 @@ func property(kind, value uint32) []byte {
 }
 
 func TestReadsTheLevelThatAnX86NoteAsksFor(t *testing.T) {
-	const used = 0xc0010002 // GNU_PROPERTY_X86_ISA_1_USED
+	const usedLevel = 0xc0010002 // GNU_PROPERTY_X86_ISA_1_USED
 	other := append([]byte("\x04\x00\x00\x00\x04\x00\x00\x00\x01\x00\x00\x00GNU\x00"), "abcd"...)
 	for name, test := range map[string]struct {
 		note []byte
@@ -34,7 +34,7 @@ func TestReadsTheLevelThatAnX86NoteAsksFor(t *testing.T) {
 		"baseline":         {property(x86ISANeeded, 1), 1},
 		"v3":               {property(x86ISANeeded, 5), 3},
 		"v4":               {property(x86ISANeeded, 8), 4},
-		"used alone":       {property(used, 15), 0},
+		"used alone":       {property(usedLevel, 15), 0},
 		"after another":    {append(other, property(x86ISANeeded, 2)...), 2},
 		"cut off":          {property(x86ISANeeded, 4)[:30], 0},
 		"of absurd length": {append([]byte("\xff\xff\xff\xff\xff\xff\xff\xff"), property(x86ISANeeded, 4)...), 0},
@@ -108,13 +108,13 @@ func TestReadsRealProgramsForNewerProcessors(t *testing.T) {
 		t.Fatal(err)
 	}
 	for level, want := range map[string]string{"v1": "", "v2": "GOAMD64=v2, by its Go build information"} {
-		built := filepath.Join(dir, level)
-		command := exec.Command("go", "build", "-ldflags=-s", "-o", built, source)
+		executable := filepath.Join(dir, level)
+		command := exec.Command("go", "build", "-ldflags=-s", "-o", executable, source)
 		command.Env = append(os.Environ(), "GOAMD64="+level, "CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64")
 		if printed, err := command.CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, printed)
 		}
-		content, err := os.ReadFile(built)
+		content, err := os.ReadFile(executable)
 		if err != nil {
 			t.Fatal(err)
 		}

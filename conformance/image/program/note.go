@@ -57,14 +57,14 @@ func x86Level(data []byte, align uint64, class elf.Class) (version int) {
 	for len(data) >= header {
 		nameSize, size := uint64(binary.LittleEndian.Uint32(data)), uint64(binary.LittleEndian.Uint32(data[4:]))
 		kind := binary.LittleEndian.Uint32(data[8:])
-		start := header + padded(nameSize, 4)
+		start := header + pad(nameSize, 4)
 		if start+size > uint64(len(data)) {
 			break
 		}
 		if kind == noteGNUProperty && string(data[header:header+nameSize]) == "GNU\x00" {
 			version = max(version, isaNeeded(data[start:start+size], propertyAlign))
 		}
-		data = data[min(start+padded(size, align), uint64(len(data))):]
+		data = data[min(start+pad(size, align), uint64(len(data))):]
 	}
 	return version
 }
@@ -81,9 +81,9 @@ func isaNeeded(data []byte, align uint64) (version int) {
 		if kind == x86ISANeeded && size >= 4 {
 			return bits.Len32(binary.LittleEndian.Uint32(data)) // bit 0 is the baseline, v1
 		}
-		data = data[min(padded(size, align), uint64(len(data))):]
+		data = data[min(pad(size, align), uint64(len(data))):]
 	}
 	return 0
 }
 
-func padded(size, align uint64) uint64 { return (size + align - 1) &^ (align - 1) }
+func pad(size, align uint64) uint64 { return (size + align - 1) &^ (align - 1) }

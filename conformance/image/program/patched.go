@@ -8,8 +8,8 @@ import (
 	"math"
 )
 
-// patched reads a file with other bytes in some places.
-type patched struct {
+// overlay reads a file with other bytes in some places.
+type overlay struct {
 	content []byte
 	patches []patch
 }
@@ -20,18 +20,18 @@ type patch struct {
 }
 
 // withoutSections reads a file as one that has no section headers.
-func withoutSections(content []byte) *patched {
+func withoutSections(content []byte) *overlay {
 	shoff, size, shnum := int64(40), 8, int64(60)
 	if elf.Class(content[elf.EI_CLASS]) == elf.ELFCLASS32 {
 		shoff, size, shnum = 32, 4, 48
 	}
 	// The number of sections and the index of their names are one after the other.
-	return &patched{content, []patch{{shoff, make([]byte, size)}, {shnum, make([]byte, 4)}}}
+	return &overlay{content, []patch{{shoff, make([]byte, size)}, {shnum, make([]byte, 4)}}}
 }
 
 // withoutEmptySegments reads it as one without segments that have no content, besides:
 // debug/buildinfo takes such a segment for one that holds every address.
-func withoutEmptySegments(content []byte, header elf.FileHeader, segments []elf.ProgHeader) *patched {
+func withoutEmptySegments(content []byte, header elf.FileHeader, segments []elf.ProgHeader) *overlay {
 	reader := withoutSections(content)
 	nowhere := binary.LittleEndian.AppendUint64(nil, math.MaxUint64)
 	offset, at, size := int64(header.ByteOrder.Uint32(content[28:])), int64(8), int64(32)
@@ -48,7 +48,7 @@ func withoutEmptySegments(content []byte, header elf.FileHeader, segments []elf.
 	return reader
 }
 
-func (p *patched) ReadAt(buffer []byte, offset int64) (int, error) {
+func (p *overlay) ReadAt(buffer []byte, offset int64) (int, error) {
 	n, err := bytes.NewReader(p.content).ReadAt(buffer, offset)
 	for _, patch := range p.patches {
 		for i, replaced := range patch.bytes {
@@ -60,4 +60,4 @@ func (p *patched) ReadAt(buffer []byte, offset int64) (int, error) {
 	return n, err
 }
 
-var _ io.ReaderAt = (*patched)(nil)
+var _ io.ReaderAt = (*overlay)(nil)

@@ -8,6 +8,7 @@ import (
 // A Right is one bit of a file's mode, of any class of users.
 type Right uint32
 
+// The rights that a sandbox needs.
 const (
 	Reading   Right = 4
 	Executing Right = 1 // and searching, of a directory

@@ -19,14 +19,14 @@ import (
 	"github.com/podsandbox/pause/conformance/image/internal/fixture"
 )
 
-// kept is a layer that holds what it is given, whatever the configuration of its
+// plainLayer is a layer that holds what it is given, whatever the configuration of its
 // image says.
-func kept(content []byte) v1.Layer { return static.NewLayer(content, types.OCIUncompressedLayer) }
+func plainLayer(content []byte) v1.Layer { return static.NewLayer(content, types.OCIUncompressedLayer) }
 
 func TestRefusesHostileLayers(t *testing.T) {
 	valid := fixture.Tar(t, fixture.File{Name: "pause", Content: []byte("program")})
-	flipped := bytes.Clone(valid)
-	flipped[10] ^= 1
+	corruption := bytes.Clone(valid)
+	corruption[10] ^= 1
 	many := make([]fixture.File, 101)
 	for i := range many {
 		many[i] = file(fmt.Sprint(i))
@@ -48,7 +48,7 @@ func TestRefusesHostileLayers(t *testing.T) {
 		"long path through links":        {fixture.Tar(t, deep(40)...), "a path of more than 4096 bytes"},
 		"unknown type":                   {fixture.Tar(t, fixture.File{Name: "a", Type: 'Z'}), `entry "a" has the type 'Z', which engines refuse`},
 		"truncated in a file":            {valid[:514], "unexpected EOF"},
-		"flipped bit":                    {flipped, "invalid tar header"},
+		"flipped bit":                    {corruption, "invalid tar header"},
 		"no archive":                     {bytes.Repeat([]byte("pause"), 1000), "invalid tar header"},
 		"more files than are read":       {fixture.Tar(t, many...), "too many files in the image"},
 		"longer names than are read":     {fixture.Tar(t, link("a", strings.Repeat("b", 1<<16))), "too many files in the image"},
@@ -58,7 +58,7 @@ func TestRefusesHostileLayers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			image := fixture.Image(t, v1.ConfigFile{}, fixture.Layer(t, test.archive))
 			if name == "more bytes than are read" {
-				image = fixture.Image(t, v1.ConfigFile{}, kept(test.archive))
+				image = fixture.Image(t, v1.ConfigFile{}, plainLayer(test.archive))
 			}
 			_, err := Read(context.Background(), image, Limits{Bytes: 1 << 20, Entries: 100, Names: 1 << 16})
 			if err == nil || !strings.Contains(err.Error(), test.want) {
@@ -101,7 +101,7 @@ func TestLinksThatTakeLongToFollow(t *testing.T) {
 func TestTheLimitIsOneForAllLayers(t *testing.T) {
 	archive := fixture.Tar(t, fixture.File{Name: "zeros", Content: make([]byte, 600<<10)})
 	for want, layer := range map[string]v1.Layer{
-		"layer 2 of 2: a size of": kept(archive),
+		"layer 2 of 2: a size of": plainLayer(archive),
 		"layer 2 of 2 (sha256:":   fixture.Layer(t, archive),
 	} {
 		_, err := Read(context.Background(), fixture.Image(t, v1.ConfigFile{}, layer, layer), Limits{Bytes: 1 << 20, Entries: 100, Names: 1000})
@@ -111,17 +111,17 @@ func TestTheLimitIsOneForAllLayers(t *testing.T) {
 	}
 }
 
-// mislabelled is an image whose layer is not the one that its manifest or its
+// wrongDigest is an image whose layer is not the one that its manifest or its
 // configuration names.
-type mislabelled struct {
+type wrongDigest struct {
 	v1.Image
 	layers   []v1.Layer
 	manifest func(*v1.Manifest)
 }
 
-func (m mislabelled) Layers() ([]v1.Layer, error) { return m.layers, nil }
+func (m wrongDigest) Layers() ([]v1.Layer, error) { return m.layers, nil }
 
-func (m mislabelled) Manifest() (*v1.Manifest, error) {
+func (m wrongDigest) Manifest() (*v1.Manifest, error) {
 	manifest, err := m.Image.Manifest()
 	if err == nil && m.manifest != nil {
 		manifest = manifest.DeepCopy()
@@ -131,20 +131,20 @@ func (m mislabelled) Manifest() (*v1.Manifest, error) {
 }
 
 func TestRefusesLayersThatAreNotTheOnesNamed(t *testing.T) {
-	layer := kept(fixture.Tar(t, file("pause")))
-	other := kept(fixture.Tar(t, file("other")))
+	layer := plainLayer(fixture.Tar(t, file("pause")))
+	other := plainLayer(fixture.Tar(t, file("other")))
 	image := fixture.Image(t, v1.ConfigFile{}, layer)
 	for name, test := range map[string]struct {
 		image v1.Image
 		want  string
 	}{
-		"other content":         {mislabelled{image, []v1.Layer{other}, nil}, "has the digest"},
-		"negative size":         {mislabelled{image, []v1.Layer{layer}, func(m *v1.Manifest) { m.Layers[0].Size = -1 }}, "a size of -1 bytes"},
-		"smaller than its size": {mislabelled{image, []v1.Layer{layer}, func(m *v1.Manifest) { m.Layers[0].Size++ }}, "bytes, not"},
-		"larger than its size":  {mislabelled{image, []v1.Layer{layer}, func(m *v1.Manifest) { m.Layers[0].Size-- }}, "more than"},
-		"another digest":        {mislabelled{image, []v1.Layer{layer}, func(m *v1.Manifest) { m.Layers[0].Digest.Hex = strings.Repeat("0", 64) }}, "has the digest"},
-		"unknown digest":        {mislabelled{image, []v1.Layer{layer}, func(m *v1.Manifest) { m.Layers[0].Digest.Algorithm = "md5" }}, `unsupported hash: "md5"`},
-		"missing layer":         {mislabelled{image, nil, nil}, "the manifest has 1 layers"},
+		"other content":         {wrongDigest{image, []v1.Layer{other}, nil}, "has the digest"},
+		"negative size":         {wrongDigest{image, []v1.Layer{layer}, func(m *v1.Manifest) { m.Layers[0].Size = -1 }}, "a size of -1 bytes"},
+		"smaller than its size": {wrongDigest{image, []v1.Layer{layer}, func(m *v1.Manifest) { m.Layers[0].Size++ }}, "bytes, not"},
+		"larger than its size":  {wrongDigest{image, []v1.Layer{layer}, func(m *v1.Manifest) { m.Layers[0].Size-- }}, "more than"},
+		"another digest":        {wrongDigest{image, []v1.Layer{layer}, func(m *v1.Manifest) { m.Layers[0].Digest.Hex = strings.Repeat("0", 64) }}, "has the digest"},
+		"unknown digest":        {wrongDigest{image, []v1.Layer{layer}, func(m *v1.Manifest) { m.Layers[0].Digest.Algorithm = "md5" }}, `unsupported hash: "md5"`},
+		"missing layer":         {wrongDigest{image, nil, nil}, "the manifest has 1 layers"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := Read(context.Background(), test.image, DefaultLimits); err == nil || !strings.Contains(err.Error(), test.want) {
@@ -168,7 +168,7 @@ func relabel(t *testing.T, layer v1.Layer) func(*v1.Manifest) {
 }
 
 func TestMemoryIsBoundedOnAGzipBomb(t *testing.T) {
-	image := mislabelled{fixture.Image(t, v1.ConfigFile{}, kept(nil)), nil, nil}
+	image := wrongDigest{fixture.Image(t, v1.ConfigFile{}, plainLayer(nil)), nil, nil}
 	bomb := bombOf(t, 256<<20)
 	image.layers = []v1.Layer{fixture.Layer(t, bomb)}
 	image.manifest = relabel(t, image.layers[0])
@@ -187,8 +187,8 @@ func TestMemoryIsBoundedOnAGzipBomb(t *testing.T) {
 // bombOf is a compressed layer with one file of zeros.
 func bombOf(t *testing.T, size int64) []byte {
 	t.Helper()
-	var compressed bytes.Buffer
-	compressor := gzip.NewWriter(&compressed)
+	var bomb bytes.Buffer
+	compressor := gzip.NewWriter(&bomb)
 	archive := tar.NewWriter(compressor)
 	if err := archive.WriteHeader(&tar.Header{Name: "pause", Mode: 0o755, Size: size}); err != nil {
 		t.Fatal(err)
@@ -197,7 +197,7 @@ func bombOf(t *testing.T, size int64) []byte {
 	if err := errors.Join(err, archive.Close(), compressor.Close()); err != nil {
 		t.Fatal(err)
 	}
-	return compressed.Bytes()
+	return bomb.Bytes()
 }
 
 type zeros struct{}

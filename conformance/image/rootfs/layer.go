@@ -81,11 +81,11 @@ func gzipSize(ctx context.Context, layer v1.Layer, limit int64) (int64, error) {
 
 // openLayer reads the layer's archive, in bounded memory.
 func openLayer(layer v1.Layer) (io.ReadCloser, compression.Format, error) {
-	stored, err := layer.Compressed()
+	content, err := layer.Compressed()
 	if err != nil {
 		return nil, compression.None, err
 	}
-	return compression.Open(stored)
+	return compression.Open(content)
 }
 
 // readEntries takes what it reads off the budget. The digest that it returns is that of

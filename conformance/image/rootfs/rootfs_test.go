@@ -18,11 +18,11 @@ type layer []fixture.File
 
 func flatten(t *testing.T, layers ...layer) (*Tree, error) {
 	t.Helper()
-	var built []v1.Layer
+	var content []v1.Layer
 	for _, files := range layers {
-		built = append(built, fixture.Layer(t, fixture.Tar(t, files...)))
+		content = append(content, fixture.Layer(t, fixture.Tar(t, files...)))
 	}
-	return Read(context.Background(), fixture.Image(t, v1.ConfigFile{}, built...), DefaultLimits)
+	return Read(context.Background(), fixture.Image(t, v1.ConfigFile{}, content...), DefaultLimits)
 }
 
 func paths(t *testing.T, layers ...layer) string {
@@ -85,12 +85,12 @@ func TestLookupFollowsLinksWithinTheRoot(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{"/bin/pause", "bin//pause", "/absolute", "/up", "/bin/self", "/usr/bin/../bin/pause", "/chain", "/hard"} {
-		found, _, err := tree.Lookup(path)
+		target, _, err := tree.Lookup(path)
 		if err != nil {
 			t.Errorf("%s: %v", path, err)
 			continue
 		}
-		if content, err := tree.Content(context.Background(), found.File, 100); string(content) != "program" || err != nil {
+		if content, err := tree.Content(context.Background(), target.File, 100); string(content) != "program" || err != nil {
 			t.Errorf("%s holds %q, %v", path, content, err)
 		}
 	}
@@ -104,13 +104,13 @@ func TestLookupFollowsLinksWithinTheRoot(t *testing.T) {
 	if _, _, err := tree.Lookup("/none"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("/none: %v", err)
 	}
-	found, searched, err := tree.Lookup("/usr/bin/self")
+	target, searched, err := tree.Lookup("/usr/bin/self")
 	var directories []string
 	for _, directory := range searched {
 		directories = append(directories, directory.Path())
 	}
-	if err != nil || found.Path() != "/bin/pause" || !slices.Equal(slices.Compact(directories), []string{"/", "/bin"}) {
-		t.Errorf("found %v by way of %v, %v", found, directories, err)
+	if err != nil || target.Path() != "/bin/pause" || !slices.Equal(slices.Compact(directories), []string{"/", "/bin"}) {
+		t.Errorf("found %v by way of %v, %v", target, directories, err)
 	}
 }
 
@@ -119,11 +119,11 @@ func TestKeepsModesOwnersAndSizes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var found []string
-	tree.Walk(func(path string, file *File) { found = append(found, path+" "+file.String()) })
+	var entries []string
+	tree.Walk(func(path string, file *File) { entries = append(entries, path+" "+file.String()) })
 	want := []string{"/null Dcrw-rw-rw- 0:0 0 bytes", "/odd -rw------- 0:0 0 bytes", "/su urwxr-xr-x 0:0 5 bytes"}
-	if !slices.Equal(found, want) {
-		t.Errorf("got %q, want %q", found, want)
+	if !slices.Equal(entries, want) {
+		t.Errorf("got %q, want %q", entries, want)
 	}
 }
 
@@ -132,14 +132,14 @@ func TestContentIsBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, _, err := tree.Lookup("/pause")
+	target, _, err := tree.Lookup("/pause")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := tree.Content(context.Background(), found.File, 999); err == nil {
+	if _, err := tree.Content(context.Background(), target.File, 999); err == nil {
 		t.Error("read more than it was allowed to")
 	}
-	if content, err := tree.Content(context.Background(), found.File, 1000); err != nil || len(content) != 1000 {
+	if content, err := tree.Content(context.Background(), target.File, 1000); err != nil || len(content) != 1000 {
 		t.Errorf("%d bytes, %v", len(content), err)
 	}
 }

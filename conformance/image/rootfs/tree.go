@@ -106,12 +106,12 @@ func (t *Tree) Compressed(ctx context.Context) (int64, error) {
 
 // CheckSizes returns an error when the layers are too large together to be read.
 func CheckSizes(layers []v1.Descriptor, limits Limits) error {
-	left := limits.Bytes
+	budget := limits.Bytes
 	for i, layer := range layers {
-		if layer.Size < 0 || layer.Size > left {
+		if layer.Size < 0 || layer.Size > budget {
 			return fmt.Errorf("layer %d of %d: a size of %d bytes, at most %d are read of all layers", i+1, len(layers), layer.Size, limits.Bytes)
 		}
-		left -= layer.Size
+		budget -= layer.Size
 	}
 	return nil
 }

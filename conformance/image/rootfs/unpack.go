@@ -70,16 +70,16 @@ func (t *Tree) unpack(ctx context.Context, directory string) (err error) {
 // checkUnpacked bounds what Unpack takes: a sparse file of an archive may have any
 // size, and os.Root opens each directory of a path.
 func (t *Tree) checkUnpacked() (err error) {
-	left, steps, seen := t.limits.Bytes, 0, map[*File]bool{}
+	budget, steps, seen := t.limits.Bytes, 0, map[*File]bool{}
 	t.Walk(func(path string, file *File) {
 		steps += strings.Count(path, "/")
-		if file.Mode.IsRegular() && !seen[file] && left >= 0 {
+		if file.Mode.IsRegular() && !seen[file] && budget >= 0 {
 			seen[file] = true
-			left -= file.Size
+			budget -= file.Size
 		}
 	})
 	switch {
-	case left < 0:
+	case budget < 0:
 		return fmt.Errorf("the files have more than %d bytes together", t.limits.Bytes)
 	case steps > maxSteps:
 		return errors.New("the paths of the image are too deep together")

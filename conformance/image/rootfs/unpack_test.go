@@ -129,16 +129,16 @@ func TestOwnersAndCapabilitiesAreKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string][2]uint32{"pause": {65535, 42}, "home": {7, 0}, "link": {9, 0}} {
-		found, err := os.Lstat(filepath.Join(directory, name))
+		info, err := os.Lstat(filepath.Join(directory, name))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if owner := found.Sys().(*syscall.Stat_t); owner.Uid != want[0] || owner.Gid != want[1] {
+		if owner := info.Sys().(*syscall.Stat_t); owner.Uid != want[0] || owner.Gid != want[1] {
 			t.Errorf("%s belongs to %d:%d, want %v", name, owner.Uid, owner.Gid, want)
 		}
 	}
-	if found, err := os.Stat(filepath.Join(directory, "pause")); err != nil || found.Mode() != fs.ModeSetuid|0o755 {
-		t.Errorf("pause: %v, %v", found, err)
+	if info, err := os.Stat(filepath.Join(directory, "pause")); err != nil || info.Mode() != fs.ModeSetuid|0o755 {
+		t.Errorf("pause: %v, %v", info, err)
 	}
 	var value [64]byte
 	n, err := unix.Getxattr(filepath.Join(directory, "pause"), "security.capability", value[:])

@@ -76,12 +76,12 @@ func (u *unpacking) writeContents(ctx context.Context, layer int) error {
 }
 
 func (u *unpacking) write(name string, file *File, content io.Reader) error {
-	written, err := u.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	output, err := u.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(written, content)
-	if err := errors.Join(err, written.Close()); err != nil {
+	_, err = io.Copy(output, content)
+	if err := errors.Join(err, output.Close()); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	return u.setAttributes(name, file)

@@ -22,11 +22,11 @@ func TestReadsLayersCompressedWithZstd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, _, err := tree.Lookup("/pause")
+	pause, _, err := tree.Lookup("/pause")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if content, err := tree.Content(context.Background(), found.File, 100); string(content) != "program" {
+	if content, err := tree.Content(context.Background(), pause.File, 100); string(content) != "program" {
 		t.Errorf("content %q, error %v", content, err)
 	}
 	if tree.Uncompressed != int64(len(archive)) {
@@ -39,7 +39,7 @@ func TestRefusesAWindowThatTakesTooMuchMemory(t *testing.T) {
 		window = "\x00\x90" // of 2^28 bytes, see RFC 8878, 3.1.1.1.2
 		empty  = "\x01\x00\x00"
 	)
-	image := fixture.Image(t, v1.ConfigFile{}, kept([]byte("\x28\xb5\x2f\xfd"+window+empty)))
+	image := fixture.Image(t, v1.ConfigFile{}, plainLayer([]byte("\x28\xb5\x2f\xfd"+window+empty)))
 	if _, err := Read(context.Background(), image, DefaultLimits); err == nil || !strings.Contains(err.Error(), "window") {
 		t.Errorf("got %v", err)
 	}

@@ -8,11 +8,11 @@ import (
 )
 
 func judgeEntrypoint(e *examination) report.Result {
-	const expected = "the absolute path of an executable regular file in the image, in exec form"
+	const expectation = "the absolute path of an executable regular file in the image, in exec form"
 	if e.flaw != "" {
-		return conclude(expected, []string{e.flaw})
+		return conclude(expectation, []string{e.flaw})
 	}
-	return conclude(expected, nil)
+	return conclude(expectation, nil)
 }
 
 func judgeAnyUID(e *examination) report.Result {

@@ -31,10 +31,10 @@ type examination struct {
 	directories []*rootfs.Location
 	flaw        string
 
-	// program is nil when the entry point is none that the kernel takes, which
-	// malformed tells, or could not be read, which unread tells.
-	program           *program.Program
-	malformed, unread error
+	// program is nil when the entry point is no program for the kernel (defect says
+	// why), or when it could not be read (unread says why).
+	program        *program.Program
+	defect, unread error
 
 	// process is what the program needs to start.
 	process loader.Process
@@ -55,7 +55,7 @@ func examine(ctx context.Context, image *image.Image, options Options) *examinat
 		e.unread = fmt.Errorf("%s: %w", e.entry.Path(), err)
 		return e
 	}
-	if e.program, e.malformed = program.Parse(content); e.malformed != nil {
+	if e.program, e.defect = program.Parse(content); e.defect != nil {
 		return e
 	}
 	entry := &loader.Object{Path: e.entry.Path(), File: e.entry.File, Program: e.program}
@@ -106,25 +106,25 @@ func (e *examination) find() string {
 }
 
 // withProgram leaves out what cannot be judged without the entry point.
-func (e *examination) withProgram(expected string, judge func(*program.Program) []string) report.Result {
+func (e *examination) withProgram(expectation string, judge func(*program.Program) []string) report.Result {
 	switch {
 	case e.flaw != "":
 		return notTestable("there is no entry point to judge: " + e.flaw)
 	case e.program == nil && e.unread != nil:
 		return report.Result{Status: report.Error, Seen: e.unread.Error()}
-	case e.malformed != nil:
-		return conclude(expected, []string{fmt.Sprintf("%s is not an ELF program: %v", e.entry.Path(), e.malformed)})
+	case e.defect != nil:
+		return conclude(expectation, []string{fmt.Sprintf("%s is not an ELF program: %v", e.entry.Path(), e.defect)})
 	}
-	return conclude(expected, judge(e.program))
+	return conclude(expectation, judge(e.program))
 }
 
 // withObjects judges the program and what it loads. A fault that is seen stands, even
 // where something could not be read.
-func (e *examination) withObjects(expected string, judge func(*loader.Object) []string) report.Result {
-	if e.malformed != nil {
+func (e *examination) withObjects(expectation string, judge func(*loader.Object) []string) report.Result {
+	if e.defect != nil {
 		return notTestable(fmt.Sprintf("%s is not an ELF program, see IMG-PLATFORM", e.entry.Path()))
 	}
-	result := e.withProgram(expected, func(*program.Program) []string {
+	result := e.withProgram(expectation, func(*program.Program) []string {
 		var violations []string
 		for _, object := range e.process.Objects {
 			for _, violation := range judge(object) {

@@ -12,13 +12,13 @@ import (
 var indexPlatforms = []string{"linux/amd64", "linux/arm64"}
 
 func judgeIndex(e *examination) report.Result {
-	const expected = "an index with linux/amd64 and linux/arm64, and each platform once"
+	const expectation = "an index with linux/amd64 and linux/arm64, and each platform once"
 	index := e.Source.Index()
 	if index.Unknown != "" {
 		return notTestable(index.Unknown)
 	}
 	if index.Digest == "" {
-		return conclude(expected, []string{fmt.Sprintf("a single manifest for %s and no index", image.Join(index.Platforms))})
+		return conclude(expectation, []string{fmt.Sprintf("a single manifest for %s and no index", image.Join(index.Platforms))})
 	}
 	var violations, platforms []string
 	for _, platform := range index.Platforms {
@@ -33,5 +33,5 @@ func judgeIndex(e *examination) report.Result {
 			violations = append(violations, platform+" is not there")
 		}
 	}
-	return conclude(expected, violations)
+	return conclude(expectation, violations)
 }

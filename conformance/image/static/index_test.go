@@ -21,25 +21,25 @@ import (
 func TestJudgesTheIndex(t *testing.T) {
 	amd64, arm64 := fixture.PauseFor(t, "linux/amd64"), fixture.PauseFor(t, "linux/arm64")
 	attestation := mutate.IndexAddendum{Add: arm64.Image, Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: "unknown", Architecture: "unknown"}}}
-	marked := mutate.IndexAddendum{Add: arm64.Image, Descriptor: v1.Descriptor{
+	arm64Attestation := mutate.IndexAddendum{Add: arm64.Image, Descriptor: v1.Descriptor{
 		Platform: attestation.Platform.DeepCopy(), Annotations: map[string]string{"vnd.docker.reference.type": "attestation-manifest"},
 	}}
-	marked.Platform.OS, marked.Platform.Architecture = "linux", "arm64"
-	artifact := mutate.IndexAddendum{Add: mutate.ConfigMediaType(arm64.Image, "application/vnd.example"), Descriptor: v1.Descriptor{Platform: marked.Platform}}
+	arm64Attestation.Platform.OS, arm64Attestation.Platform.Architecture = "linux", "arm64"
+	artifact := mutate.IndexAddendum{Add: mutate.ConfigMediaType(arm64.Image, "application/vnd.example"), Descriptor: v1.Descriptor{Platform: arm64Attestation.Platform}}
 	for name, test := range map[string]struct {
 		index v1.ImageIndex
 		want  string
 	}{
 		"each once":          {fixture.Index(t, amd64, arm64), ""},
 		"attestations":       {mutate.AppendManifests(fixture.Index(t, amd64, arm64), attestation, attestation), ""},
-		"attachments":        {mutate.AppendManifests(fixture.Index(t, amd64, arm64), marked, artifact), ""},
+		"attachments":        {mutate.AppendManifests(fixture.Index(t, amd64, arm64), arm64Attestation, artifact), ""},
 		"one is missing":     {mutate.AppendManifests(fixture.Index(t, amd64, fixture.PauseFor(t, "linux/s390x")), attestation), "linux/arm64 is not there"},
 		"one is there twice": {fixture.Index(t, amd64, arm64, fixture.Entry{Platform: "linux/arm64/v8", Image: arm64.Image}), "linux/arm64 is there more than once"},
 		"both":               {fixture.Index(t, amd64, amd64), "linux/amd64 is there more than once; linux/arm64 is not there"},
 		"no index":           {fixture.Index(t, amd64), "a single manifest for linux/amd64 and no index"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			finding := results(t, opened(t, fixture.Layout(t, test.index)), "linux/amd64", Options{})["IMG-INDEX"]
+			finding := results(t, open(t, fixture.Layout(t, test.index)), "linux/amd64", Options{})["IMG-INDEX"]
 			if finding.Seen != test.want {
 				t.Errorf("seen %q, want %q", finding.Seen, test.want)
 			}
@@ -69,7 +69,7 @@ func TestVersionsAndFeaturesOfWindowsTellEntriesApart(t *testing.T) {
 		"features in another order": {[]mutate.IndexAddendum{windows(t, old, "a", "b"), windows(t, old, "b", "a")}, "windows/amd64:10.0.17763.1 with a, b is there more than once"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			source := opened(t, fixture.Layout(t, mutate.AppendManifests(fixture.BothPauses(t), test.entries...)))
+			source := open(t, fixture.Layout(t, mutate.AppendManifests(fixture.BothPauses(t), test.entries...)))
 			if result := results(t, source, "linux/amd64", Options{})["IMG-INDEX"]; result.Seen != test.want {
 				t.Errorf("seen %q, want %q", result.Seen, test.want)
 			}
@@ -103,7 +103,7 @@ func TestJudgesAnImageWhoseConfigurationNamesNoPlatform(t *testing.T) {
 		"an empty platform":            {mutate.AppendManifests(fixture.Index(t), mutate.IndexAddendum{Add: anonymous("linux/arm64", nil), Descriptor: v1.Descriptor{Platform: &v1.Platform{}}}), "linux/arm64", none},
 	} {
 		t.Run(name, func(t *testing.T) {
-			source := opened(t, fixture.Layout(t, test.index))
+			source := open(t, fixture.Layout(t, test.index))
 			if got := image.Join(source.Platforms()); got != test.platform {
 				t.Errorf("it is for %s, want %s", got, test.platform)
 			}
@@ -116,7 +116,7 @@ func TestJudgesAnImageWhoseConfigurationNamesNoPlatform(t *testing.T) {
 
 func TestAnEntryWithoutAPlatformStandsForNone(t *testing.T) {
 	index := mutate.AppendManifests(fixture.BothPauses(t), mutate.IndexAddendum{Add: fixture.Image(t, v1.ConfigFile{})})
-	source := opened(t, fixture.Layout(t, index))
+	source := open(t, fixture.Layout(t, index))
 	if result := results(t, source, "linux/amd64", Options{})["IMG-INDEX"]; result.Status != report.Pass {
 		t.Errorf("%s: %s", result.Status, result.Seen)
 	}
@@ -124,26 +124,26 @@ func TestAnEntryWithoutAPlatformStandsForNone(t *testing.T) {
 
 func TestJudgesTheVariantOfArm(t *testing.T) {
 	for _, test := range []struct {
-		indexed, configured string
-		program             byte // Tag_CPU_arch
-		want                string
+		inIndex, inConfig string
+		program           byte // Tag_CPU_arch
+		want              string
 	}{
 		{"linux/arm/v7", "linux/arm", 10, ""},
 		{"linux/arm/v7", "linux/arm/v7", 6, ""},
 		{"linux/arm/v6", "linux/arm/v6", 10, `/pause is for arm v7, the configuration says variant "v6"`},
 		{"linux/arm/v6", "linux/arm/v7", 6, "the index entry says linux/arm/v6, the configuration linux/arm/v7"},
 	} {
-		built := fixture.Image(t, fixture.ConfigFor(t, test.configured), fixture.Layer(t, fixture.Tar(t, fixture.Executable(fixture.ARM(t, test.program)))))
-		source := opened(t, fixture.Layout(t, fixture.Index(t, fixture.Entry{Platform: test.indexed, Image: built})))
-		if finding := results(t, source, test.indexed, Options{})["IMG-PLATFORM"]; finding.Seen != test.want {
-			t.Errorf("%s, %s: seen %q, want %q", test.indexed, test.configured, finding.Seen, test.want)
+		built := fixture.Image(t, fixture.ConfigFor(t, test.inConfig), fixture.Layer(t, fixture.Tar(t, fixture.Executable(fixture.ARM(t, test.program)))))
+		source := open(t, fixture.Layout(t, fixture.Index(t, fixture.Entry{Platform: test.inIndex, Image: built})))
+		if finding := results(t, source, test.inIndex, Options{})["IMG-PLATFORM"]; finding.Seen != test.want {
+			t.Errorf("%s, %s: seen %q, want %q", test.inIndex, test.inConfig, finding.Seen, test.want)
 		}
 	}
 }
 
 func TestAnArchitectureThatNoImageHasIsNone(t *testing.T) {
 	built := fixture.Image(t, fixture.ConfigFor(t, "linux/x86_64"), fixture.Layer(t, fixture.Tar(t, fixture.Executable(fixture.CachedPause(t, "linux/amd64")))))
-	source := opened(t, fixture.Layout(t, fixture.Index(t, fixture.Entry{Platform: "linux/x86_64", Image: built})))
+	source := open(t, fixture.Layout(t, fixture.Index(t, fixture.Entry{Platform: "linux/x86_64", Image: built})))
 	finding := results(t, source, "linux/x86_64", Options{})["IMG-PLATFORM"]
 	if !strings.Contains(finding.Seen, `the configuration says architecture "x86_64"`) {
 		t.Errorf("seen %q", finding.Seen)
@@ -152,7 +152,7 @@ func TestAnArchitectureThatNoImageHasIsNone(t *testing.T) {
 
 func TestDisagreementsAreFoundWithoutAnEntryPoint(t *testing.T) {
 	built := fixture.Image(t, fixture.ConfigFor(t, "linux/arm64"))
-	source := opened(t, fixture.Layout(t, fixture.Index(t, fixture.Entry{Platform: "linux/amd64", Image: built})))
+	source := open(t, fixture.Layout(t, fixture.Index(t, fixture.Entry{Platform: "linux/amd64", Image: built})))
 	finding := results(t, source, "linux/amd64", Options{})["IMG-PLATFORM"]
 	if finding.Seen != "the index entry says linux/amd64, the configuration linux/arm64" {
 		t.Errorf("seen %q", finding.Seen)
@@ -178,7 +178,7 @@ func TestTheSizeIsWhatANodeTransfers(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := fmt.Sprintf("%d bytes compressed, ", size+manifest.Config.Size+manifest.Layers[0].Size)
-	finding := results(t, opened(t, fixture.Layout(t, fixture.Index(t, entry))), "linux/amd64", Options{})["IMG-SIZE"]
+	finding := results(t, open(t, fixture.Layout(t, fixture.Index(t, entry))), "linux/amd64", Options{})["IMG-SIZE"]
 	if !strings.HasPrefix(finding.Evidence[0].Text, want) {
 		t.Errorf("evidence %q, want %q", finding.Evidence[0].Text, want)
 	}
@@ -187,7 +187,7 @@ func TestTheSizeIsWhatANodeTransfers(t *testing.T) {
 func TestWhatIsKeptUncompressedIsMeasuredCompressed(t *testing.T) {
 	archive := fixture.Tar(t, fixture.Executable(make([]byte, 600<<10)))
 	built := fixture.Image(t, fixture.ConfigFor(t, "linux/amd64"), static.NewLayer(archive, types.OCIUncompressedLayer))
-	source := opened(t, fixture.Layout(t, fixture.Index(t, fixture.Entry{Platform: "linux/amd64", Image: built})))
+	source := open(t, fixture.Layout(t, fixture.Index(t, fixture.Entry{Platform: "linux/amd64", Image: built})))
 	if finding := results(t, source, "linux/amd64", Options{})["IMG-SIZE"]; finding.Seen != "" {
 		t.Errorf("zeros that compress well: %s", finding.Seen)
 	}

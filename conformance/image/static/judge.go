@@ -1,5 +1,5 @@
-// Package judge judges the requirements of the specification's chapter on images that
-// can be judged from the image alone.
+// Package static judges an image from its files and documents alone: the requirements
+// of the specification's chapter on images.
 package static
 
 import (
@@ -63,11 +63,11 @@ func Judge(ctx context.Context, image *image.Image, options Options) map[string]
 }
 
 // conclude fails when there are violations, and names them all.
-func conclude(expected string, violations []string) report.Result {
+func conclude(expectation string, violations []string) report.Result {
 	if len(violations) == 0 {
 		return report.Result{Status: report.Pass}
 	}
-	return report.Result{Status: report.Fail, Expected: expected, Seen: strings.Join(shortened(violations), "; ")}
+	return report.Result{Status: report.Fail, Expected: expectation, Seen: strings.Join(shorten(violations), "; ")}
 }
 
 // notTestable is the result of a requirement that cannot be judged.

@@ -16,7 +16,7 @@ import (
 	"github.com/podsandbox/pause/conformance/requirement"
 )
 
-func opened(t testing.TB, reference string) *image.Source {
+func open(t testing.TB, reference string) *image.Source {
 	t.Helper()
 	source, err := image.Open(context.Background(), reference)
 	if err != nil {
@@ -32,11 +32,11 @@ func opened(t testing.TB, reference string) *image.Source {
 
 func results(t *testing.T, source *image.Source, platform string, options Options) map[string]report.Result {
 	t.Helper()
-	parsed, err := image.ParsePlatform(platform)
+	value, err := image.ParsePlatform(platform)
 	if err != nil {
 		t.Fatal(err)
 	}
-	subject, err := source.Image(context.Background(), parsed)
+	subject, err := source.Image(context.Background(), value)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,14 +48,14 @@ func results(t *testing.T, source *image.Source, platform string, options Option
 func expect(t *testing.T, findings map[string]report.Result, want map[string]string) {
 	t.Helper()
 	for id, finding := range findings {
-		seen, unmet := want[id]
+		evidence, unmet := want[id]
 		switch {
 		case !unmet && finding.Status != report.Pass:
 			t.Errorf("%s: %s: %s", id, finding.Status, finding.Seen)
 		case unmet && finding.Status == report.Pass:
-			t.Errorf("%s has passed, want %q", id, seen)
-		case unmet && !strings.Contains(finding.Seen, seen):
-			t.Errorf("%s: seen %q, want %q", id, finding.Seen, seen)
+			t.Errorf("%s has passed, want %q", id, evidence)
+		case unmet && !strings.Contains(finding.Seen, evidence):
+			t.Errorf("%s: seen %q, want %q", id, finding.Seen, evidence)
 		case finding.Status == report.Fail && finding.Expected == "":
 			t.Errorf("%s fails without saying what was expected", id)
 		}
@@ -75,7 +75,7 @@ func TestJudgesEveryStaticRequirement(t *testing.T) {
 }
 
 func TestTheRealPausePasses(t *testing.T) {
-	source := opened(t, fixture.Layout(t, fixture.Index(t, fixture.PauseFor(t, "linux/amd64"), fixture.PauseFor(t, "linux/arm64"), fixture.PauseFor(t, "linux/arm/v7"))))
+	source := open(t, fixture.Layout(t, fixture.Index(t, fixture.PauseFor(t, "linux/amd64"), fixture.PauseFor(t, "linux/arm64"), fixture.PauseFor(t, "linux/arm/v7"))))
 	for _, platform := range []string{"linux/amd64", "linux/arm64/v8", "linux/arm"} {
 		expect(t, results(t, source, platform, Options{}), nil)
 	}
@@ -99,14 +99,14 @@ func judgeSamples(t *testing.T, samples map[string]sample) {
 			}
 			built := fixture.Image(t, config,
 				fixture.Layer(t, fixture.Tar(t, fixture.Executable(fixture.CachedPause(t, "linux/amd64")))), fixture.Layer(t, fixture.Tar(t, sample.files...)))
-			source := opened(t, fixture.Layout(t, fixture.Index(t, fixture.Entry{Platform: "linux/amd64", Image: built}, fixture.PauseFor(t, "linux/arm64"))))
+			source := open(t, fixture.Layout(t, fixture.Index(t, fixture.Entry{Platform: "linux/amd64", Image: built}, fixture.PauseFor(t, "linux/arm64"))))
 			expect(t, results(t, source, "linux/amd64", sample.options), sample.want)
 		})
 	}
 }
 
-// patched is a program of which one byte is another.
-func patched(content []byte, at int, value byte) []byte {
+// patch changes one byte of a copy of the program.
+func patch(content []byte, at int, value byte) []byte {
 	content = bytes.Clone(content)
 	content[at] = value
 	return content

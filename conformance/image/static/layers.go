@@ -17,13 +17,13 @@ func judgeUnpacks(e *examination) report.Result {
 
 func judgeDiffIDs(e *examination) report.Result {
 	var violations []string
-	named := e.Config.RootFS.DiffIDs
-	if len(named) != len(e.Root.Layers) {
-		violations = append(violations, fmt.Sprintf("the manifest has %d layers, the configuration %d", len(e.Root.Layers), len(named)))
+	diffIDs := e.Config.RootFS.DiffIDs
+	if len(diffIDs) != len(e.Root.Layers) {
+		violations = append(violations, fmt.Sprintf("the manifest has %d layers, the configuration %d", len(e.Root.Layers), len(diffIDs)))
 	}
-	for i, layer := range e.Root.Layers[:min(len(named), len(e.Root.Layers))] {
-		if layer.DiffID != named[i] {
-			violations = append(violations, fmt.Sprintf("layer %d of %d is %s, the configuration says %s", i+1, len(e.Root.Layers), layer.DiffID, named[i]))
+	for i, layer := range e.Root.Layers[:min(len(diffIDs), len(e.Root.Layers))] {
+		if layer.DiffID != diffIDs[i] {
+			violations = append(violations, fmt.Sprintf("layer %d of %d is %s, the configuration says %s", i+1, len(e.Root.Layers), layer.DiffID, diffIDs[i]))
 		}
 	}
 	return conclude("a diff_id in the configuration for each layer, the digest of its archive", violations)

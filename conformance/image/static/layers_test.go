@@ -37,7 +37,7 @@ func TestDiffIDsAreComparedWithTheLayers(t *testing.T) {
 			if entry.Image, err = mutate.ConfigFile(entry.Image, config); err != nil {
 				t.Fatal(err)
 			}
-			result := results(t, opened(t, fixture.Layout(t, fixture.Index(t, entry))), "linux/amd64", Options{})["IMG-DIFF-IDS"]
+			result := results(t, open(t, fixture.Layout(t, fixture.Index(t, entry))), "linux/amd64", Options{})["IMG-DIFF-IDS"]
 			if test.want == "" != (result.Seen == "") || !strings.Contains(result.Seen, test.want) {
 				t.Errorf("seen %q, want %q", result.Seen, test.want)
 			}
@@ -58,12 +58,12 @@ func TestLayersThatDoNotUnpackAreTheImagesFault(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			layer := static.NewLayer(test.archive, types.OCIUncompressedLayer)
-			built, err := mutate.AppendLayers(fixture.PauseFor(t, "linux/amd64").Image, layer)
+			extension, err := mutate.AppendLayers(fixture.PauseFor(t, "linux/amd64").Image, layer)
 			if err != nil {
 				t.Fatal(err)
 			}
-			index := fixture.Index(t, fixture.Entry{Platform: "linux/amd64", Image: built}, fixture.PauseFor(t, "linux/arm64"))
-			for id, result := range results(t, opened(t, fixture.Layout(t, index)), "linux/amd64", Options{}) {
+			index := fixture.Index(t, fixture.Entry{Platform: "linux/amd64", Image: extension}, fixture.PauseFor(t, "linux/arm64"))
+			for id, result := range results(t, open(t, fixture.Layout(t, index)), "linux/amd64", Options{}) {
 				switch {
 				case id == "IMG-UNPACKS":
 					if result.Status != report.Fail || !strings.Contains(result.Seen, test.want) {
@@ -79,8 +79,8 @@ func TestLayersThatDoNotUnpackAreTheImagesFault(t *testing.T) {
 
 func TestTypesOfLayers(t *testing.T) {
 	archive := fixture.Tar(t, fixture.Executable(fixture.CachedPause(t, "linux/amd64")))
-	var compressed bytes.Buffer
-	w := gzip.NewWriter(&compressed)
+	var gzipArchive bytes.Buffer
+	w := gzip.NewWriter(&gzipArchive)
 	if _, err := w.Write(archive); err != nil {
 		t.Fatal(err)
 	}
@@ -93,20 +93,20 @@ func TestTypesOfLayers(t *testing.T) {
 		want      string
 	}{
 		"plain":                     {archive, types.OCIUncompressedLayer, ""},
-		"gzip":                      {compressed.Bytes(), types.OCILayer, ""},
-		"gzip of Docker":            {compressed.Bytes(), types.DockerLayer, ""},
-		"gzip that is called plain": {compressed.Bytes(), types.OCIUncompressedLayer, ""},
+		"gzip":                      {gzipArchive.Bytes(), types.OCILayer, ""},
+		"gzip of Docker":            {gzipArchive.Bytes(), types.DockerLayer, ""},
+		"gzip that is called plain": {gzipArchive.Bytes(), types.OCIUncompressedLayer, ""},
 		"zstd":                      {fixture.Zstd(t, archive), types.OCILayerZStd, "layer 1 of 1 is compressed with zstd"},
 		"zstd that is called gzip":  {fixture.Zstd(t, archive), types.OCILayer, "layer 1 of 1 is compressed with zstd"},
-		"elsewhere":                 {compressed.Bytes(), types.DockerForeignLayer, "layer 1 of 1 has the media type"},
-		"not to be distributed":     {compressed.Bytes(), types.OCIRestrictedLayer, "layer 1 of 1 has the media type"},
+		"elsewhere":                 {gzipArchive.Bytes(), types.DockerForeignLayer, "layer 1 of 1 has the media type"},
+		"not to be distributed":     {gzipArchive.Bytes(), types.OCIRestrictedLayer, "layer 1 of 1 has the media type"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			built, err := mutate.Append(fixture.Image(t, fixture.ConfigFor(t, "linux/amd64")), mutate.Addendum{Layer: static.NewLayer(test.content, test.mediaType)})
+			content, err := mutate.Append(fixture.Image(t, fixture.ConfigFor(t, "linux/amd64")), mutate.Addendum{Layer: static.NewLayer(test.content, test.mediaType)})
 			if err != nil {
 				t.Fatal(err)
 			}
-			source := opened(t, fixture.Layout(t, fixture.Index(t, fixture.Entry{Platform: "linux/amd64", Image: built})))
+			source := open(t, fixture.Layout(t, fixture.Index(t, fixture.Entry{Platform: "linux/amd64", Image: content})))
 			if result := results(t, source, "linux/amd64", Options{})["IMG-LAYER-TYPES"]; test.want == "" != (result.Seen == "") || !strings.Contains(result.Seen, test.want) {
 				t.Errorf("seen %q, want %q", result.Seen, test.want)
 			}

@@ -10,8 +10,8 @@ import (
 	"github.com/podsandbox/pause/conformance/report"
 )
 
-// maxListed is how many violations a result lists.
-const maxListed = 20
+// maxViolations is how many violations a result lists.
+const maxViolations = 20
 
 func judgeMinimal(e *examination) report.Result {
 	objects := e.process.Files
@@ -22,7 +22,7 @@ func judgeMinimal(e *examination) report.Result {
 	e.Root.Walk(func(path string, file *rootfs.File) {
 		// Without an entry point, none of the executables is one too many.
 		faults := faultsOf(file, e.entry == nil || slices.Contains(objects, file))
-		if len(faults) == 0 || len(violations) > maxListed {
+		if len(faults) == 0 || len(violations) > maxViolations {
 			return
 		}
 		files = append(files, fmt.Sprintf("%s %q", file, path))
@@ -30,7 +30,7 @@ func judgeMinimal(e *examination) report.Result {
 	})
 	result := conclude("the entry point and its libraries as the only executables, and no file with more rights than it needs", violations)
 	if len(files) > 0 {
-		result.Evidence = []report.Evidence{{Name: "files", Text: strings.Join(shortened(files), "\n")}}
+		result.Evidence = []report.Evidence{{Name: "files", Text: strings.Join(shorten(files), "\n")}}
 	}
 	return result
 }
@@ -59,16 +59,16 @@ func faultsOf(file *rootfs.File, needed bool) []string {
 func judgeFileCapabilities(e *examination) report.Result {
 	var violations []string
 	e.Root.Walk(func(path string, file *rootfs.File) {
-		if len(file.Capabilities) > 0 && len(violations) <= maxListed {
+		if len(file.Capabilities) > 0 && len(violations) <= maxViolations {
 			violations = append(violations, path+" has capabilities of its own")
 		}
 	})
 	return conclude("no file with the extended attribute security.capability", violations)
 }
 
-func shortened(lines []string) []string {
-	if len(lines) <= maxListed {
+func shorten(lines []string) []string {
+	if len(lines) <= maxViolations {
 		return lines
 	}
-	return append(slices.Clone(lines[:maxListed]), "and more")
+	return append(slices.Clone(lines[:maxViolations]), "and more")
 }

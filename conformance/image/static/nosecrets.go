@@ -78,12 +78,12 @@ func hasSecret(word string) bool {
 // secretsInFiles looks at each layer, for what a layer above hides can be read still.
 func (e *examination) secretsInFiles() ([]string, error) {
 	var violations []string
-	left := int64(maxSecretFiles)
+	budget := int64(maxSecretFiles)
 	err := e.Root.WalkLayers(e, func(layer int, name string, size int64, content io.Reader) error {
-		if size > maxSecretFile || size > left || len(violations) > maxListed {
+		if size > maxSecretFile || size > budget || len(violations) > maxViolations {
 			return nil
 		}
-		left -= size
+		budget -= size
 		text, err := io.ReadAll(content)
 		if err != nil {
 			return err

@@ -9,7 +9,7 @@ import (
 )
 
 func judgePlatform(e *examination) report.Result {
-	const expected = "index entry, configuration and ELF header that agree"
+	const expectation = "index entry, configuration and ELF header that agree"
 	var disagreements []string
 	if e.Config.OS == "" {
 		disagreements = append(disagreements, "the configuration names no os")
@@ -18,29 +18,29 @@ func judgePlatform(e *examination) report.Result {
 		disagreements = append(disagreements, "the configuration names no architecture")
 	}
 	// Where the configuration is silent, the program is compared with the index entry.
-	configured, says := image.Normalize(e.Platform), "the platform is"
+	platform, says := image.Normalize(e.Platform), "the platform is"
 	if len(disagreements) == 0 {
-		configured, says = image.Normalize(*e.Config.Platform()), "the configuration says"
-		if e.Indexed != nil && !image.Same(*e.Indexed, configured) {
-			disagreements = append(disagreements, fmt.Sprintf("the index entry says %s, the configuration %s", image.Normalize(*e.Indexed), configured))
+		platform, says = image.Normalize(*e.Config.Platform()), "the configuration says"
+		if e.Indexed != nil && !image.Same(*e.Indexed, platform) {
+			disagreements = append(disagreements, fmt.Sprintf("the index entry says %s, the configuration %s", image.Normalize(*e.Indexed), platform))
 		}
 	}
-	result := e.withProgram(expected, func(program *program.Program) []string {
+	result := e.withProgram(expectation, func(program *program.Program) []string {
 		path := e.entry.Path()
-		if !program.RunsOnLinux() || configured.OS != "linux" {
-			disagreements = append(disagreements, fmt.Sprintf("%s is for %s, %s os %q", path, program.Header.OSABI, says, configured.OS))
+		if !program.RunsOnLinux() || platform.OS != "linux" {
+			disagreements = append(disagreements, fmt.Sprintf("%s is for %s, %s os %q", path, program.Header.OSABI, says, platform.OS))
 		}
-		if program.Architecture() != configured.Architecture {
-			disagreements = append(disagreements, fmt.Sprintf("%s is for %s, %s architecture %q", path, program.Machine(), says, configured.Architecture))
+		if program.Architecture() != platform.Architecture {
+			disagreements = append(disagreements, fmt.Sprintf("%s is for %s, %s architecture %q", path, program.Machine(), says, platform.Architecture))
 		}
 		var version int
-		if _, err := fmt.Sscanf(configured.Variant, "v%d", &version); err == nil && configured.Architecture == "arm" && program.ARM > version {
-			disagreements = append(disagreements, fmt.Sprintf("%s is for arm v%d, %s variant %q", path, program.ARM, says, configured.Variant))
+		if _, err := fmt.Sscanf(platform.Variant, "v%d", &version); err == nil && platform.Architecture == "arm" && program.ARM > version {
+			disagreements = append(disagreements, fmt.Sprintf("%s is for arm v%d, %s variant %q", path, program.ARM, says, platform.Variant))
 		}
 		return disagreements
 	})
 	if result.Status == report.NotTestable && len(disagreements) > 0 {
-		return conclude(expected, disagreements)
+		return conclude(expectation, disagreements)
 	}
 	return result
 }

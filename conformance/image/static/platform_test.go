@@ -17,7 +17,7 @@ func TestPrograms(t *testing.T) {
 			want:  map[string]string{"IMG-PLATFORM": `/pause is for EM_AARCH64, ELFCLASS64, ELFDATA2LSB, the configuration says architecture "amd64"`},
 		},
 		"program for another system": {
-			files: []fixture.File{fixture.Executable(patched(amd64, elf.EI_OSABI, byte(elf.ELFOSABI_FREEBSD)))},
+			files: []fixture.File{fixture.Executable(patch(amd64, elf.EI_OSABI, byte(elf.ELFOSABI_FREEBSD)))},
 			want:  map[string]string{"IMG-PLATFORM": "/pause is for ELFOSABI_FREEBSD"},
 		},
 		"architecture by another name": {
@@ -36,15 +36,15 @@ func TestPrograms(t *testing.T) {
 			},
 		},
 		"executable stack": {
-			files: []fixture.File{fixture.Executable(patched(amd64, 64+56+4, 7))},
+			files: []fixture.File{fixture.Executable(patch(amd64, 64+56+4, 7))},
 			want:  map[string]string{"IMG-HARDENED": "the stack is executable: PT_GNU_STACK is rwx"},
 		},
 		"no PT_GNU_STACK": {
-			files: []fixture.File{fixture.Executable(patched(amd64, 64+56, 4))},
+			files: []fixture.File{fixture.Executable(patch(amd64, 64+56, 4))},
 			want:  map[string]string{"IMG-HARDENED": "there is no PT_GNU_STACK"},
 		},
 		"writable code": {
-			files: []fixture.File{fixture.Executable(patched(amd64, 64+4, 7))},
+			files: []fixture.File{fixture.Executable(patch(amd64, 64+4, 7))},
 			want:  map[string]string{"IMG-HARDENED": "are rwx"},
 		},
 	})

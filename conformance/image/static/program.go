@@ -26,11 +26,11 @@ func judgeProcessor(e *examination) report.Result {
 }
 
 func judgePageSize(e *examination) report.Result {
-	expected := "LOAD segments that every kernel can map"
+	expectation := "LOAD segments that every kernel can map"
 	if e.program != nil {
-		expected = fmt.Sprintf("LOAD segments that map with pages of up to %d bytes", e.program.PageSize())
+		expectation = fmt.Sprintf("LOAD segments that map with pages of up to %d bytes", e.program.PageSize())
 	}
-	return e.withObjects(expected, func(object *loader.Object) []string { return object.Program.Misalignments() })
+	return e.withObjects(expectation, func(object *loader.Object) []string { return object.Program.Misalignments() })
 }
 
 func judgeHardened(e *examination) report.Result {

@@ -17,16 +17,16 @@ func judgeSize(e *examination) report.Result {
 	if err != nil {
 		return report.Result{Status: report.Error, Seen: err.Error()}
 	}
-	compressed, uncompressed := e.Overhead+layers, e.Root.Uncompressed
+	download, disk := e.Overhead+layers, e.Root.Uncompressed
 	var violations []string
-	if compressed > e.options.Compressed {
-		violations = append(violations, fmt.Sprintf("%d bytes compressed", compressed))
+	if download > e.options.Compressed {
+		violations = append(violations, fmt.Sprintf("%d bytes compressed", download))
 	}
-	if uncompressed > e.options.Uncompressed {
-		violations = append(violations, fmt.Sprintf("%d bytes uncompressed", uncompressed))
+	if disk > e.options.Uncompressed {
+		violations = append(violations, fmt.Sprintf("%d bytes uncompressed", disk))
 	}
 	result := conclude(fmt.Sprintf("at most %d bytes compressed and %d uncompressed", e.options.Compressed, e.options.Uncompressed), violations)
 	result.Evidence = []report.Evidence{{Name: "size", Text: fmt.Sprintf(
-		"%d bytes compressed, manifest and configuration included; %d bytes uncompressed", compressed, uncompressed)}}
+		"%d bytes compressed, manifest and configuration included; %d bytes uncompressed", download, disk)}}
 	return result
 }

@@ -14,18 +14,18 @@ import (
 const maxAccounts = 1 << 20
 
 func judgeNonRoot(e *examination) report.Result {
-	const expected = "a numeric User that is not 0, such as 65535:65535"
+	const expectation = "a numeric User that is not 0, such as 65535:65535"
 	user, _, _ := strings.Cut(e.Config.Config.User, ":")
 	id, err := strconv.ParseUint(user, 10, 31)
 	switch {
 	case user == "":
-		return conclude(expected, []string{"User is not set, which is root"})
+		return conclude(expectation, []string{"User is not set, which is root"})
 	case err != nil:
-		return conclude(expected, []string{fmt.Sprintf("User is %q, which is not a number", e.Config.Config.User)})
+		return conclude(expectation, []string{fmt.Sprintf("User is %q, which is not a number", e.Config.Config.User)})
 	case id == 0:
-		return conclude(expected, []string{fmt.Sprintf("User is %q, which is root", e.Config.Config.User)})
+		return conclude(expectation, []string{fmt.Sprintf("User is %q, which is root", e.Config.Config.User)})
 	}
-	return conclude(expected, nil)
+	return conclude(expectation, nil)
 }
 
 func judgeUser(e *examination) report.Result {

@@ -32,12 +32,12 @@ func distance(one, other string) int {
 		diagonal := row[0]
 		row[0] = i + 1
 		for j := range len(other) {
-			replaced := diagonal
+			substitution := diagonal
 			if one[i] != other[j] {
-				replaced++
+				substitution++
 			}
 			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
+			row[j+1] = min(substitution, row[j]+1, row[j+1]+1)
 		}
 	}
 	return row[len(other)]

@@ -7,7 +7,7 @@ import (
 )
 
 func TestSuggestsTheWordThatIsMostLikeTheUnknownOne(t *testing.T) {
-	known := []string{"SIG-TERM", "SIG-TERM-STATUS", "REAP-ORPHAN", "--platform", "run"}
+	words := []string{"SIG-TERM", "SIG-TERM-STATUS", "REAP-ORPHAN", "--platform", "run"}
 	for unknown, want := range map[string]string{
 		"SIG-TREM":    "SIG-TERM",
 		"sig-term":    "SIG-TERM",
@@ -19,7 +19,7 @@ func TestSuggestsTheWordThatIsMostLikeTheUnknownOne(t *testing.T) {
 		"DENSITY":     "",
 		"":            "",
 	} {
-		got := spelling.Suggestion(unknown, known)
+		got := spelling.Suggestion(unknown, words)
 		if want != "" {
 			want = ` (did you mean "` + want + `"?)`
 		}

@@ -4,9 +4,9 @@ import (
 	"os"
 
 	"github.com/spf13/pflag"
+	"golang.org/x/term"
 
 	"github.com/podsandbox/pause/images/registry"
-	"github.com/podsandbox/pause/images/terminal"
 )
 
 // connection are the flags of all subcommands that talk to a registry.
@@ -19,7 +19,7 @@ func (c *connection) add(flags *pflag.FlagSet) {
 // client shows its progress where someone may see it go on.
 func (c connection) client() (*registry.Client, error) {
 	client, err := registry.New(c.ca)
-	if err == nil && terminal.Is(os.Stderr) {
+	if err == nil && term.IsTerminal(int(os.Stderr.Fd())) {
 		client.Progress = os.Stderr
 	}
 	return client, err

@@ -16,23 +16,23 @@ import (
 func push() *cobra.Command {
 	var flags publication
 	var dir string
-	var untagged bool
+	var digestOnly bool
 	command := &cobra.Command{
 		Use:   "push [flags] REGISTRY",
 		Short: "Push what build wrote to REGISTRY, and set the tags of its version",
 		Args:  operands("REGISTRY"),
 		RunE: func(command *cobra.Command, args []string) error {
-			return flags.push(command.Context(), dir, args[0], untagged)
+			return flags.push(command.Context(), dir, args[0], digestOnly)
 		},
 	}
 	command.Flags().StringVar(&dir, "dist", "dist", "`DIR` that build has written")
-	command.Flags().BoolVar(&untagged, "untagged", false, "push by digest, and set no tag")
+	command.Flags().BoolVar(&digestOnly, "untagged", false, "push by digest, and set no tag")
 	flags.add(command.Flags())
 	return command
 }
 
-func (p publication) push(ctx context.Context, dir, to string, untagged bool) error {
-	if untagged && p.tags != "" {
+func (p publication) push(ctx context.Context, dir, to string, digestOnly bool) error {
+	if digestOnly && p.tags != "" {
 		return usageError{errors.New("--untagged sets no tag, and --tag one; leave one of them out")}
 	}
 	client, err := p.client()
@@ -54,7 +54,7 @@ func (p publication) push(ctx context.Context, dir, to string, untagged bool) er
 		return fmt.Errorf("push the build in %s as %s: %w, its revision is %q; commit what has changed and build that, or publish it as it is: make FORCE=1, pause-image --force",
 			dir, tag, errNoCommit, build.Release.Revision)
 	}
-	if untagged {
+	if digestOnly {
 		push.Tags = nil
 	}
 	return p.run(ctx, push)

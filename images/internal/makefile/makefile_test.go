@@ -67,7 +67,7 @@ func TestVariablesReachCommandsAsTheyAre(t *testing.T) {
 					if variable == "DIST" && strings.HasPrefix(value, "-") {
 						want = "./" + value
 					}
-					if !calls.received(variable, want) {
+					if !calls.gives(variable, want) {
 						t.Errorf("no command received %s=%q; the calls are %q", variable, want, calls)
 					}
 				}
@@ -83,7 +83,7 @@ func TestVersionReachesTheBuildAsItIsAndTheLinkerOnlyAsAVersion(t *testing.T) {
 				t.Parallel()
 				args, env := assign("VERSION", value)
 				calls := newSandbox(t).make(append(args, "image", "suite", "release"), env)
-				if !calls.received("VERSION", value) {
+				if !calls.gives("VERSION", value) {
 					t.Errorf("no command received VERSION=%q; the calls are %q", value, calls)
 				}
 				if text := fmt.Sprint(calls); strings.Contains(text, "-X main.version=") {
@@ -121,7 +121,7 @@ func TestNameOfAGitTagIsData(t *testing.T) {
 			sandbox := newSandbox(t)
 			sandbox.tag(tag)
 			calls := sandbox.make([]string{"image", "suite", "release"}, nil)
-			if version := tag[1:]; !calls.received("VERSION", version) {
+			if version := tag[1:]; !calls.gives("VERSION", version) {
 				t.Errorf("no command received VERSION=%q; the calls are %q", version, calls)
 			}
 		})
@@ -130,7 +130,7 @@ func TestNameOfAGitTagIsData(t *testing.T) {
 
 func TestAnEmptyVariableMeansItsDefault(t *testing.T) {
 	calls := newSandbox(t).make([]string{"DIST=", "IMAGE_NAME=", "VERSION=", "image"}, nil)
-	if !calls.received("DIST", "dist") || !calls.received("IMAGE_NAME", "ghcr.io/podsandbox/pause") {
+	if !calls.gives("DIST", "dist") || !calls.gives("IMAGE_NAME", "ghcr.io/podsandbox/pause") {
 		t.Errorf("the calls are %q", calls)
 	}
 }

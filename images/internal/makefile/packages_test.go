@@ -20,15 +20,15 @@ func TestMissingPackagesAreInstalledAndAbsentOnesNamed(t *testing.T) {
 	sandbox.must(os.Symlink(executable(), filepath.Join(sandbox.dir, "stubs", "id")))
 	calls, output := sandbox.run([]string{"packages"}, []string{"PATH=" + filepath.Join(sandbox.dir, "stubs"), absentVariable + "=tini"})
 
-	var installed []string
+	var packages []string
 	for _, call := range calls {
 		if call.Command == "apt-get" && slices.Contains(call.Args, "install") {
-			installed = append(installed, call.Args[len(call.Args)-1])
+			packages = append(packages, call.Args[len(call.Args)-1])
 		}
 	}
 	for _, name := range []string{"catatonit", "crun", "qemu-user-static", "skopeo"} {
-		if !slices.Contains(installed, name) {
-			t.Errorf("%s is not installed; what is: %q", name, installed)
+		if !slices.Contains(packages, name) {
+			t.Errorf("%s is not installed; what is: %q", name, packages)
 		}
 	}
 	if lines := strings.Split(strings.TrimSpace(output), "\n"); !strings.HasSuffix(lines[len(lines)-1], "install them as root: tini") {

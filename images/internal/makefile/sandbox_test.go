@@ -29,9 +29,9 @@ type call struct {
 
 type calls []call
 
-// received reports whether a call has the value as an argument of its own, as a
-// flag's value, in an image's name, or in its environment.
-func (c calls) received(variable, value string) bool {
+// gives reports whether a call has the value as an argument of its own, as a flag's
+// value, in an image's name, or in its environment.
+func (c calls) gives(variable, value string) bool {
 	return slices.ContainsFunc(c, func(call call) bool {
 		return slices.Contains(call.Env, variable+"="+value) && (variable == "SOURCE_DATE_EPOCH" ||
 			slices.ContainsFunc(call.Args, func(arg string) bool {
@@ -118,15 +118,15 @@ func (s sandbox) run(args, env []string) (calls, string) {
 	}
 	text, err := os.ReadFile(log)
 	s.must(err)
-	var made calls
+	var record calls
 	for decoder := json.NewDecoder(bytes.NewReader(text)); ; {
 		var call call
 		if err := decoder.Decode(&call); err == io.EOF {
-			return made, string(output)
+			return record, string(output)
 		} else {
 			s.must(err)
 		}
-		made = append(made, call)
+		record = append(record, call)
 	}
 }
 

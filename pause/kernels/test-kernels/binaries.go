@@ -44,7 +44,7 @@ func build(ctx context.Context, work, name string) (binaries, error) {
 		return binaries{}, err
 	}
 	tests, err := os.ReadFile(path)
-	return binaries{program.Trimmed, tests, init}, err
+	return binaries{program.Bytes, tests, init}, err
 }
 
 func goCommand(ctx context.Context, platform freestanding.Platform, args ...string) error {

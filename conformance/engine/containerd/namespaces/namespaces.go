@@ -22,14 +22,14 @@ type Namespaces struct {
 
 // Enter makes the namespaces. In them, the directory private holds a file system in
 // memory, to which goes all that is written to /run and /var/lib: containerd's shim and
-// CNI's libraries have paths there that no configuration changes. Only what lies in the
-// shared directory is the same on both sides.
-func Enter(shared, private string) (*Namespaces, error) {
+// CNI's libraries have paths there that no configuration changes. Only
+// the directory public is the same on both sides.
+func Enter(public, private string) (*Namespaces, error) {
 	calls := make(chan func())
 	n := &Namespaces{calls, sync.OnceFunc(func() { close(calls) })}
-	entered := make(chan error)
-	go n.serve(entered, shared, private)
-	if err := <-entered; err != nil {
+	ready := make(chan error)
+	go n.serve(ready, public, private)
+	if err := <-ready; err != nil {
 		return nil, err
 	}
 	return n, nil
@@ -37,17 +37,17 @@ func Enter(shared, private string) (*Namespaces, error) {
 
 // serve runs the calls on a thread that ends with the goroutine, since the thread is
 // never unlocked. The process's first thread would not end, and /proc/self is its.
-func (n *Namespaces) serve(entered chan<- error, shared, private string) {
+func (n *Namespaces) serve(ready chan<- error, public, private string) {
 	runtime.LockOSThread()
 	if unix.Gettid() == os.Getpid() {
 		other := make(chan error)
-		go n.serve(other, shared, private)
-		entered <- <-other
+		go n.serve(other, public, private)
+		ready <- <-other
 		runtime.UnlockOSThread()
 		return
 	}
-	err := enter(shared, private)
-	entered <- err
+	err := enter(public, private)
+	ready <- err
 	if err != nil {
 		return
 	}
@@ -64,7 +64,7 @@ func (n *Namespaces) Do(call func() error) error {
 	return <-done
 }
 
-func enter(shared, private string) error {
+func enter(public, private string) error {
 	if err := unix.Unshare(unix.CLONE_NEWNS | unix.CLONE_NEWNET); err != nil {
 		return fmt.Errorf("make namespaces for a daemon, which root with CAP_SYS_ADMIN may: %w", err)
 	}
@@ -74,34 +74,34 @@ func enter(shared, private string) error {
 	if err := unix.Mount("tmpfs", private, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=0711"); err != nil {
 		return fmt.Errorf("mount a file system in memory at %s: %w", private, err)
 	}
-	directory, err := unix.Open(shared, unix.O_PATH|unix.O_CLOEXEC, 0)
+	directory, err := unix.Open(public, unix.O_PATH|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return fmt.Errorf("open %s: %w", shared, err)
+		return fmt.Errorf("open %s: %w", public, err)
 	}
 	defer unix.Close(directory)
-	for _, covered := range []string{"/run", "/var/lib"} {
-		if err := cover(covered, private); err != nil {
+	for _, target := range []string{"/run", "/var/lib"} {
+		if err := cover(target, private); err != nil {
 			return err
 		}
 	}
-	// It may lie below what is covered.
-	if err := unix.Mount(fmt.Sprintf("/proc/self/fd/%d", directory), shared, "", unix.MS_BIND|unix.MS_REC, ""); err != nil {
-		return fmt.Errorf("mount %s again: %w", shared, err)
+	// It may lie below a target.
+	if err := unix.Mount(fmt.Sprintf("/proc/self/fd/%d", directory), public, "", unix.MS_BIND|unix.MS_REC, ""); err != nil {
+		return fmt.Errorf("mount %s again: %w", public, err)
 	}
 	return raiseLoopback()
 }
 
-// cover makes what is written below the directory go to private.
-func cover(covered, private string) error {
-	upper, work := filepath.Join(private, "upper", covered), filepath.Join(private, "work", covered)
+// cover sends writes below the target to private.
+func cover(target, private string) error {
+	upper, work := filepath.Join(private, "upper", target), filepath.Join(private, "work", target)
 	for _, directory := range []string{upper, work} {
 		if err := os.MkdirAll(directory, 0o755); err != nil {
 			return err
 		}
 	}
-	options := fmt.Sprintf("lowerdir=%s,upperdir=%s,workdir=%s", covered, upper, work)
-	if err := unix.Mount("overlay", covered, "overlay", 0, options); err != nil {
-		return fmt.Errorf("cover %s with an overlay, which the kernel must have: %w", covered, err)
+	options := fmt.Sprintf("lowerdir=%s,upperdir=%s,workdir=%s", target, upper, work)
+	if err := unix.Mount("overlay", target, "overlay", 0, options); err != nil {
+		return fmt.Errorf("cover %s with an overlay, which the kernel must have: %w", target, err)
 	}
 	return nil
 }
