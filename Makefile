@@ -57,11 +57,12 @@ image archives: pause-image ## build the image for all platforms, archives and a
 pause-image:
 	@.ci/build "$$DIST/pause-image" ./images/cmd/pause-image
 
+# A clone and an archive of the sources give the same bytes.
 suite: version
-	@.ci/build "$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" ./conformance/cmd/pause-conformance -ldflags="-s -w -X main.version=$$VERSION"
+	@.ci/build "$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" ./conformance/cmd/pause-conformance -buildvcs=false -ldflags="-s -w -X main.version=$$VERSION"
 
 suite-amd64 suite-arm64: suite-%: version
-	@GOARCH=$* .ci/build "$$DIST/pause-conformance-linux-$*" ./conformance/cmd/pause-conformance -ldflags="-s -w -X main.version=$$VERSION"
+	@GOARCH=$* .ci/build "$$DIST/pause-conformance-linux-$*" ./conformance/cmd/pause-conformance -buildvcs=false -ldflags="-s -w -X main.version=$$VERSION"
 
 # From scratch, by the same builder: dist/pause-image push --dist dist/suite-image REGISTRY publishes it.
 suite-image: pause-image version ## build the suite as an image for linux/amd64 and linux/arm64
@@ -113,7 +114,7 @@ conformance: needs-IMAGE suite version ## judge a sandbox image: IMAGE=… [PLAT
 		linux/arm64::*) if command -v qemu-system-aarch64 >/dev/null; then engine=machine; \
 			else echo 'linux/arm64 runs under qemu-user, which hides some of what it does: install qemu-system-arm for a verdict on everything' >&2; fi;; \
 	esac; \
-	[ "$$engine" != machine ] || GOARCH=$${PLATFORMS#linux/} .ci/build "$$DIST/pause-conformance-linux-$${PLATFORMS#linux/}" ./conformance/cmd/pause-conformance -ldflags="-s -w -X main.version=$$VERSION" || exit; \
+	[ "$$engine" != machine ] || GOARCH=$${PLATFORMS#linux/} .ci/build "$$DIST/pause-conformance-linux-$${PLATFORMS#linux/}" ./conformance/cmd/pause-conformance -buildvcs=false -ldflags="-s -w -X main.version=$$VERSION" || exit; \
 	set -x; "$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" run --report-dir="$$DIST/conformance" \
 		$${PLATFORMS:+--platform="$$PLATFORMS"} $${engine:+--engine="$$engine"} $${CA:+--ca="$$CA"} $$FLAGS -- $${IMAGE:+"$$IMAGE"}
 

@@ -39,7 +39,7 @@ func open(ctx context.Context, config Config) (engine.Engine, error) {
 	case Containerd:
 		return containerd.Connect(ctx, containerd.Options{Runtime: config.Runtime, RequestTimeout: config.Patience})
 	case CRI:
-		return cri.Connect(ctx, cri.Options{Endpoint: config.Endpoint, Runtime: config.Runtime, RequestTimeout: config.Patience})
+		return cri.Connect(ctx, cri.Options{Endpoint: config.Endpoint, Pod: config.Pod, Runtime: config.Runtime, RequestTimeout: config.Patience})
 	}
 	return nil, misused("engine %q: there is none of this name; see pause-conformance list engines", config.Engine)
 }

@@ -68,6 +68,9 @@ func (c *Config) completeEngine() error {
 	if c.Endpoint != "" && c.Engine != CRI {
 		return misused("a CRI endpoint is of no use to the engine %s: choose %s", c.Engine, CRI)
 	}
+	if c.Pod != "" && c.Engine != CRI {
+		return misused("a pod of the kubelet is of no use to the engine %s: choose %s", c.Engine, CRI)
+	}
 	if c.Endpoint == "" && c.Engine == CRI {
 		return misused("engine %s: name the socket of the node's runtime with --cri-endpoint, such as unix:///run/containerd/containerd.sock", CRI)
 	}

@@ -160,6 +160,6 @@ func TestLoginOfPodmanIsUsed(t *testing.T) {
 	t.Setenv("REGISTRY_AUTH_FILE", "")
 	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
 	expectOneLine(t, host+"/pause:1", "401 Unauthorized; log in")
-	t.Setenv("REGISTRY_AUTH_FILE", fixture.Written(t, "auth.json", fmt.Appendf(nil, `{"auths": {%q: {"auth": %q}}}`, host, login)))
+	t.Setenv("REGISTRY_AUTH_FILE", fixture.WriteFile(t, "auth.json", fmt.Appendf(nil, `{"auths": {%q: {"auth": %q}}}`, host, login)))
 	expectOneLine(t, host+"/pause:1", "404 Not Found")
 }

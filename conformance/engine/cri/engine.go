@@ -34,8 +34,14 @@ type Engine struct {
 	pods      *pods.Runtime
 	info      report.Engine
 
+	// alive ends with the runtime, or when others end the run's pods; watching ends
+	// before the run removes its pods.
+	alive, watching context.Context
+	lose            context.CancelCauseFunc
+	unwatch         context.CancelFunc
+
 	configuring sync.Mutex
-	configured  string // empty until it is asked for
+	configured  string // the image, empty until it is known
 }
 
 // Options say how the runtime is used.
@@ -46,6 +52,11 @@ type Options struct {
 	// Runtime is one of the runtime's handlers, as of a RuntimeClass, or empty for its
 	// default.
 	Runtime string
+
+	// Pod is the UID of the kubelet's pod that the suite runs in, as the downward API has
+	// it. Sandboxes are containers of that pod then. When it is empty, the run has pods of
+	// its own, which a kubelet that runs ends.
+	Pod string
 
 	// RequestTimeout is the most time for one request; a runtime that takes longer is
 	// lost.
@@ -64,8 +75,10 @@ func Connect(ctx context.Context, options Options) (engine.Engine, error) {
 		return nil, err
 	}
 	e := &Engine{run: engine.NewRunID(), requests: engine.NewRequests(options.RequestTimeout), client: client}
+	e.alive, e.lose = context.WithCancelCause(e.requests.Alive())
+	e.watching, e.unwatch = context.WithCancel(e.alive)
 	e.describe(version, options.Runtime)
-	if err := e.start(ctx, options.Runtime); err != nil {
+	if err := e.start(ctx, options); err != nil {
 		return nil, errors.Join(err, e.Close(context.WithoutCancel(ctx)))
 	}
 	return e, nil
@@ -83,7 +96,7 @@ func (e *Engine) describe(version *api.VersionResponse, handler string) {
 	}
 }
 
-func (e *Engine) start(ctx context.Context, handler string) error {
+func (e *Engine) start(ctx context.Context, chosen Options) error {
 	request, done := e.requests.Begin(ctx, 1)
 	info, err := e.client.Ready(request)
 	systemd := err == nil && e.systemd(request, info)
@@ -100,7 +113,7 @@ func (e *Engine) start(ctx context.Context, handler string) error {
 	e.info.CgroupVersion = e.workspace.Group.Version()
 	options := pods.Options{
 		Client: e.client, Requests: e.requests, Run: e.run, Name: e.info.Name + " " + e.info.Version,
-		Handler: handler, Directory: e.workspace.Directory,
+		Handler: chosen.Runtime, Directory: e.workspace.Directory,
 	}
 	if !systemd {
 		options.Cgroup = e.workspace.Group
@@ -109,19 +122,26 @@ func (e *Engine) start(ctx context.Context, handler string) error {
 	if err := e.remove(ctx, engine.RunID.Abandoned); err != nil {
 		return err
 	}
+	if chosen.Pod != "" {
+		e.configured, err = e.pods.Enter(ctx, chosen.Pod)
+		return err
+	}
 	listener, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("serve the probe's image: %w", err)
 	}
 	e.registry = registry.Serve(listener)
-	return e.loadProbe(ctx)
+	if err := e.loadProbe(ctx); err != nil {
+		return err
+	}
+	return e.watch(ctx)
 }
 
 // Info describes the runtime.
 func (e *Engine) Info() report.Engine { return e.info }
 
-// Alive is done when the runtime is lost.
-func (e *Engine) Alive() context.Context { return e.requests.Alive() }
+// Alive is done when the runtime is lost, or others end the run's pods.
+func (e *Engine) Alive() context.Context { return e.alive }
 
 // RestartRuntime is unsupported.
 func (e *Engine) RestartRuntime(context.Context) error {
@@ -130,6 +150,7 @@ func (e *Engine) RestartRuntime(context.Context) error {
 
 // Close removes the pods and the images of the run.
 func (e *Engine) Close(ctx context.Context) (err error) {
+	e.unwatch()
 	if e.pods != nil {
 		err = e.remove(ctx, func(run engine.RunID) bool { return run == e.run })
 	}

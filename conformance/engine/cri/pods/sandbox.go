@@ -34,9 +34,10 @@ type sandbox struct {
 }
 
 // Start starts a sandbox of the image. As a sandbox takes no arguments, and no PID
-// namespace of another, such a one is an app container of a pod.
+// namespace of another, such a one is an app container of a pod, as all are in a pod of the
+// kubelet.
 func (r *Runtime) Start(ctx context.Context, image Image, spec engine.Pod) (engine.Sandbox, error) {
-	if spec.Entrypoint != nil || spec.Arguments != nil || spec.PIDsOf != nil {
+	if r.kubeletPod != nil || spec.Entrypoint != nil || spec.Arguments != nil || spec.PIDsOf != nil {
 		return r.StartApp(ctx, image, spec)
 	}
 	release, err := image.Use(ctx)
