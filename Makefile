@@ -57,11 +57,12 @@ image archives: pause-image ## build the image for all platforms, archives and a
 pause-image:
 	@.ci/build "$$DIST/pause-image" ./images/cmd/pause-image
 
+# A clone and an archive of the sources give the same bytes.
 suite: version
-	@.ci/build "$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" ./conformance/cmd/pause-conformance -ldflags="-s -w -X main.version=$$VERSION"
+	@.ci/build "$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" ./conformance/cmd/pause-conformance -buildvcs=false -ldflags="-s -w -X main.version=$$VERSION"
 
 suite-amd64 suite-arm64: suite-%: version
-	@GOARCH=$* .ci/build "$$DIST/pause-conformance-linux-$*" ./conformance/cmd/pause-conformance -ldflags="-s -w -X main.version=$$VERSION"
+	@GOARCH=$* .ci/build "$$DIST/pause-conformance-linux-$*" ./conformance/cmd/pause-conformance -buildvcs=false -ldflags="-s -w -X main.version=$$VERSION"
 
 # From scratch, by the same builder: dist/pause-image push --dist dist/suite-image REGISTRY publishes it.
 suite-image: pause-image version ## build the suite as an image for linux/amd64 and linux/arm64
@@ -113,7 +114,7 @@ conformance: needs-IMAGE suite version ## judge a sandbox image: IMAGE=… [PLAT
 		linux/arm64::*) if command -v qemu-system-aarch64 >/dev/null; then engine=machine; \
 			else echo 'linux/arm64 runs under qemu-user, which hides some of what it does: install qemu-system-arm for a verdict on everything' >&2; fi;; \
 	esac; \
-	[ "$$engine" != machine ] || GOARCH=$${PLATFORMS#linux/} .ci/build "$$DIST/pause-conformance-linux-$${PLATFORMS#linux/}" ./conformance/cmd/pause-conformance -ldflags="-s -w -X main.version=$$VERSION" || exit; \
+	[ "$$engine" != machine ] || GOARCH=$${PLATFORMS#linux/} .ci/build "$$DIST/pause-conformance-linux-$${PLATFORMS#linux/}" ./conformance/cmd/pause-conformance -buildvcs=false -ldflags="-s -w -X main.version=$$VERSION" || exit; \
 	set -x; "$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" run --report-dir="$$DIST/conformance" \
 		$${PLATFORMS:+--platform="$$PLATFORMS"} $${engine:+--engine="$$engine"} $${CA:+--ca="$$CA"} $$FLAGS -- $${IMAGE:+"$$IMAGE"}
 
@@ -131,8 +132,9 @@ test-node: packages suite pause-image ## pods of a real kubelet, as root; its fi
 	go test -count=1 ./manifest && PAUSE_NODE_BINARIES="$$node" PAUSE_NODE_SUITE="$$dist/pause-conformance-linux-$$(go env GOHOSTARCH)" \
 		PAUSE_NODE_ARCHIVE="$$dist/node/archives/pause-3.10.2-linux-$$(go env GOHOSTARCH).tar" go test -count=1 -v -timeout 20m .
 
-bench: packages ## measure pause beside its peers, in one run
+bench: packages image ## measure pause beside its peers, and the suite on each engine beside its pods alone
 	set -f; go run ./conformance/bench $$FLAGS
+	go run ./conformance/bench/engines "oci:$$DIST/oci"
 
 push: needs-REGISTRY image ## push to REGISTRY=host/path [TAG=… CA=… FORCE=1 WINDOWS_FROM=name:tag]
 	"$$DIST/pause-image" push --dist="$$DIST" $${CA:+--ca="$$CA"} $${TAG:+--tag="$$TAG"} $$([ "$$FORCE" != 1 ] || echo --force) $${WINDOWS_FROM:+--windows-from="$$WINDOWS_FROM"} -- "$$REGISTRY"

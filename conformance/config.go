@@ -48,6 +48,10 @@ type Config struct {
 	// unix:///run/containerd/containerd.sock.
 	Endpoint string `json:"criEndpoint,omitempty"`
 
+	// Pod is the UID of the kubelet's pod that the suite runs in, for the engine CRI
+	// beside a kubelet: it ends all pods but its own.
+	Pod string `json:"criPod,omitempty"`
+
 	// Kernel and Program are files for the engine Machine: the image of a kernel, and this
 	// program for the machine's platform. The one is fetched from Debian unless set, the
 	// other is looked for beside this program. Runtime is the file of a static runtime then.

@@ -13,9 +13,9 @@ import (
 	"github.com/podsandbox/pause/conformance/probe"
 )
 
-// connect connects to the engine that is asked for, and tries it: an engine that runs no
-// container must not be taken for an image that does not start.
-func connect(ctx context.Context, config Config) (engine.Engine, error) {
+// Connect connects to the engine that the Config names, and tries it: an engine that runs
+// no container must not be taken for an image that does not start.
+func Connect(ctx context.Context, config Config) (engine.Engine, error) {
 	eng, err := open(ctx, config)
 	if err != nil {
 		return nil, err
@@ -39,7 +39,7 @@ func open(ctx context.Context, config Config) (engine.Engine, error) {
 	case Containerd:
 		return containerd.Connect(ctx, containerd.Options{Runtime: config.Runtime, RequestTimeout: config.Patience})
 	case CRI:
-		return cri.Connect(ctx, cri.Options{Endpoint: config.Endpoint, Runtime: config.Runtime, RequestTimeout: config.Patience})
+		return cri.Connect(ctx, cri.Options{Endpoint: config.Endpoint, Pod: config.Pod, Runtime: config.Runtime, RequestTimeout: config.Patience})
 	}
 	return nil, misused("engine %q: there is none of this name; see pause-conformance list engines", config.Engine)
 }

@@ -30,7 +30,7 @@ func judge(ctx context.Context, config Config, progress func(Progress)) (result 
 	interrupt := ctx // and not the loss of the engine
 	var eng engine.Engine
 	if config.Profile != Static {
-		if eng, err = connect(ctx, config); err != nil {
+		if eng, err = Connect(ctx, config); err != nil {
 			return result, err
 		}
 		defer func() {

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/podsandbox/pause/conformance/engine/oci"
 	"github.com/podsandbox/pause/conformance/probe"
 	"github.com/podsandbox/pause/conformance/report"
 	"github.com/podsandbox/pause/pause/kernels/guest"
@@ -23,7 +24,8 @@ import (
 const suiteName = "pause-conformance-suite"
 
 // The suite starts the program that it is part of in more roles: as the process of the
-// specs, as a probe in a pod, and as the first process of a virtual machine.
+// specs, as a probe in a pod, as the parent of a sandbox, and as the first process of a
+// virtual machine.
 func init() {
 	var role func() error
 	switch {
@@ -31,6 +33,8 @@ func init() {
 		guest.Run()
 	case probe.Called():
 		role = probe.Run
+	case oci.IsParent():
+		role = oci.RunParent
 	case os.Args[0] == suiteName:
 		role = func() error { return runSuite(os.NewFile(3, "events")) }
 	case os.Args[0] == machineSuiteName:

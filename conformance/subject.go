@@ -3,7 +3,6 @@ package conformance
 import (
 	"context"
 	"crypto/sha256"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"strings"
@@ -111,15 +110,11 @@ func openImage(ctx context.Context, eng engine.Engine, reference string) (source
 	return source, true, err
 }
 
-// openRemote opens the image in its registry. An error has a hint where else to look, or
-// how to trust the registry.
+// openRemote opens the image in its registry. An error has a hint where else to look.
 func openRemote(ctx context.Context, reference, hint string) (*image.Source, error) {
 	source, err := image.Open(ctx, reference)
 	if err == nil {
 		return source, nil
-	}
-	if errors.As(err, new(x509.UnknownAuthorityError)) {
-		hint = "if the CA of the registry is private, name its PEM file: --ca FILE, or SSL_CERT_FILE; or add it to the system's (update-ca-certificates)"
 	}
 	return nil, fmt.Errorf("%w (%s)", err, hint)
 }

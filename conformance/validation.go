@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/podsandbox/pause/conformance/check"
+	"github.com/podsandbox/pause/conformance/engine"
 	"github.com/podsandbox/pause/conformance/image"
 	"github.com/podsandbox/pause/conformance/internal/spelling"
 	"github.com/podsandbox/pause/conformance/report"
@@ -67,6 +68,9 @@ func (c *Config) completeEngine() error {
 	if c.Endpoint != "" && c.Engine != CRI {
 		return misused("a CRI endpoint is of no use to the engine %s: choose %s", c.Engine, CRI)
 	}
+	if c.Pod != "" && c.Engine != CRI {
+		return misused("a pod of the kubelet is of no use to the engine %s: choose %s", c.Engine, CRI)
+	}
 	if c.Endpoint == "" && c.Engine == CRI {
 		return misused("engine %s: name the socket of the node's runtime with --cri-endpoint, such as unix:///run/containerd/containerd.sock", CRI)
 	}
@@ -117,7 +121,7 @@ func (c *Config) completeNumbers() error {
 		c.Timeout = 5 * time.Minute
 	}
 	if c.Patience <= 0 {
-		c.Patience = time.Minute
+		c.Patience = engine.DefaultRequestTimeout
 	}
 	if c.Seed < 0 || c.Seed > report.MaxSeed {
 		return misused("seed %d: it is not between 0 and %d, the greatest number that JavaScript and jq read exactly", c.Seed, report.MaxSeed)

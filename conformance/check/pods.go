@@ -120,6 +120,17 @@ func outlivesRuntime(ctx context.Context, t *Trial) {
 	}
 }
 
+func outlivesParent(ctx context.Context, t *Trial) {
+	sandbox := t.sandbox(ctx, func(spec *engine.Pod) { spec.OwnParent = true })
+	inside := t.ready(ctx, sandbox)
+	ensure(sandbox.KillParent(ctx))
+	t.expectStays(ctx, sandbox)
+	inside.expectReaps(ctx)
+	if t.Serves.Ends {
+		t.expectEndOn(ctx, sandbox, term, " after the death of its parent")
+	}
+}
+
 func isPinned(ctx context.Context, t *Trial) {
 	pinned := must(t.Image.Pinned(ctx))
 	if !pinned {

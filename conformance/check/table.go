@@ -11,6 +11,9 @@ type check struct {
 	// long checks take most of a run's time, and start first.
 	long bool
 
+	// pod checks look at what is a pod's, and no process's.
+	pod bool
+
 	// emulator is why qemu-user's own behaviour hides the program's, where it does.
 	emulator string
 }
@@ -58,22 +61,23 @@ var table = map[string]check{
 	"REAP-HIGH-ID":    {run: reapsHighIDs},
 	"REAP-NOT-STOLEN": {run: stealsNoChild},
 
-	"NS-NET":        {run: sharesNetwork},
-	"NS-NET-STABLE": {run: keepsNetwork},
-	"NS-IPC":        {run: sharesIPC},
+	"NS-NET":        {run: sharesNetwork, pod: true},
+	"NS-NET-STABLE": {run: keepsNetwork, pod: true},
+	"NS-IPC":        {run: sharesIPC, pod: true},
 	"NS-PID":        {run: sharesPIDs},
-	"NS-UTS":        {run: sharesHostname},
-	"NS-LIFETIME":   {run: outlivesContainers},
-	"NS-RESTART":    {run: restarts},
-	"NS-DENSITY":    {run: runsDensely, long: true},
+	"NS-UTS":        {run: sharesHostname, pod: true},
+	"NS-LIFETIME":   {run: outlivesContainers, pod: true},
+	"NS-RESTART":    {run: restarts, pod: true},
+	"NS-DENSITY":    {run: runsDensely, pod: true, long: true},
 
-	"POD-HOST-NAMESPACES": {run: runsInHostNamespaces},
-	"POD-PID-NAMESPACES":  {run: servesEitherPIDNamespace},
-	"POD-SYSCTLS":         {run: runsWithSysctls},
-	"POD-USER-NAMESPACE":  {run: runsInUserNamespace},
-	"POD-STOP":            {run: endsOnStop},
-	"POD-REPLACED":        {run: isReplaced},
-	"POD-RUNTIME-RESTART": {run: outlivesRuntime},
+	"POD-HOST-NAMESPACES": {run: runsInHostNamespaces, pod: true},
+	"POD-PID-NAMESPACES":  {run: servesEitherPIDNamespace, pod: true},
+	"POD-SYSCTLS":         {run: runsWithSysctls, pod: true},
+	"POD-USER-NAMESPACE":  {run: runsInUserNamespace, pod: true},
+	"POD-STOP":            {run: endsOnStop, pod: true},
+	"POD-REPLACED":        {run: isReplaced, pod: true},
+	"LIFE-PARENT":         {run: outlivesParent, pod: true},
+	"POD-RUNTIME-RESTART": {run: outlivesRuntime, pod: true},
 	"POD-PINNED":          {run: isPinned},
 }
 

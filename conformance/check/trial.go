@@ -64,6 +64,7 @@ type Trial struct {
 	engine  engine.Engine
 	release func() // gives the trial's slot back, once
 	random  *rand.Rand
+	pod     bool // the check looks at what is a pod's
 
 	starting   sync.Mutex
 	sandboxes  []engine.Sandbox
@@ -113,12 +114,13 @@ func RunGate(ctx context.Context, eng engine.Engine, slots Slots, target Target,
 	defer cancel()
 	started := time.Now()
 	trial := newTrial(eng, target, release)
+	trial.pod = table[rule.ID].pod
 	defer trial.remove(ctx)
 	result.Status, result.Expected, result.Seen = trial.outcome(ctx, table[rule.ID].run)
 	if result.Status == report.Fail || result.Status == report.Error {
 		trial.collect(ctx)
 	}
-	result.Evidence = trial.evidence
+	result.Evidence, result.Sandboxes, result.Probes = trial.evidence, len(trial.sandboxes), len(trial.probes)
 	result.Duration = time.Since(started)
 	return result, trial.Target
 }

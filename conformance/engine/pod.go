@@ -13,6 +13,11 @@ type Pod struct {
 	// User is uid, uid:gid or a name, in place of the image's.
 	User string
 
+	// Own asks for a pod that no other sandbox is in: what is looked at is the pod's, such
+	// as its namespaces or its end. An engine that has one pod for all its sandboxes
+	// returns an *UnsupportedError.
+	Own bool
+
 	Hostname string
 	Network  Network
 
@@ -26,6 +31,10 @@ type Pod struct {
 	UserNamespace bool
 
 	Sysctls map[string]string
+
+	// OwnParent gives the sandbox a parent process that KillParent can end. Engines that
+	// cannot do that ignore it.
+	OwnParent bool
 
 	// WritableRoot and Privileges make the pod milder: a root file system that can be
 	// written to; the engine's default capabilities, and new privileges allowed.

@@ -6,6 +6,9 @@ import (
 	"time"
 )
 
+// DefaultRequestTimeout is for each request to an engine where its options set none.
+const DefaultRequestTimeout = time.Minute
+
 // Requests limits the time of every request to an engine. An engine that does not
 // answer in time is lost: dockerd may never give a lock back, or a disk may be gone.
 type Requests struct {

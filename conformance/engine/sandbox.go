@@ -31,6 +31,10 @@ type Sandbox interface {
 	// Freeze stops every process of the sandbox by its cgroup, and lets them go on.
 	Freeze(ctx context.Context) error
 
+	// KillParent ends the process that is the parent of the sandbox's, as a runtime's shim
+	// is, by SIGKILL.
+	KillParent(ctx context.Context) error
+
 	// Restart starts a sandbox that has ended once more.
 	Restart(ctx context.Context) error
 

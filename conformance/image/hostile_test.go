@@ -2,6 +2,7 @@ package image
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -62,7 +63,7 @@ func TestRefusesWhatIsNotThere(t *testing.T) {
 		"docker-archive:/none": "no such file",
 		file:                   "is a file; pass it as oci-archive:FILE or docker-archive:FILE",
 		"not a reference":      "could not parse reference",
-		"127.0.0.1:1/pause":    "connection refused",
+		"127.0.0.1:1/pause":    "nothing listens at 127.0.0.1:1; check its port",
 	} {
 		expectOneLine(t, reference, want)
 	}
@@ -78,10 +79,25 @@ func TestRefusesAHostileRegistry(t *testing.T) {
 		n, _ := io.Copy(w, io.LimitReader(endless{}, 64<<20))
 		served.Add(n)
 	}))
-	expectOneLine(t, strings.TrimPrefix(server.URL, "http://")+"/pause:1", "more than 4194304 bytes")
+	expectOneLine(t, strings.TrimPrefix(server.URL, "http://")+"/pause:1", "at most 8388608 are read")
 	server.Close() // waits for the handlers
 	if served := served.Load(); served > 32<<20 {
 		t.Errorf("%d bytes were read", served)
+	}
+}
+
+func TestFollowsARegistryForTenRedirects(t *testing.T) {
+	var redirects atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		if request.URL.Path != "/v2/" {
+			http.Redirect(w, request, fmt.Sprintf("/%d/manifests/", redirects.Add(1)), http.StatusTemporaryRedirect)
+		}
+	}))
+	defer server.Close()
+	expectOneLine(t, strings.TrimPrefix(server.URL, "http://")+"/pause:1", "stopped after 10 redirects")
+	// A library may ask again for what a registry could not answer.
+	if count := redirects.Load(); count > 50 {
+		t.Errorf("%d redirects", count)
 	}
 }
 

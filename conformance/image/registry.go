@@ -2,17 +2,21 @@ package image
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
+	"time"
 
-	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/layout"
-	"github.com/google/go-containerregistry/pkg/v1/remote"
 
 	"github.com/podsandbox/pause/conformance/image/rootfs"
+	"github.com/podsandbox/pause/images/registry"
 )
+
+// maxDownload is how long a registry may take for all that is read of an image.
+const maxDownload = 30 * time.Minute
 
 // readRegistry fills the source from a registry, which is spoken to in plain
 // HTTP only when it is on this machine or in a private network.
@@ -21,12 +25,23 @@ func (s *Source) readRegistry(ctx context.Context, reference string) error {
 	if err != nil {
 		return err
 	}
-	descriptor, err := remote.Get(parsed, remote.WithContext(ctx),
-		remote.WithAuthFromKeychain(authn.DefaultKeychain), remote.WithTransport(transport{remote.DefaultTransport, s.patience}))
+	// The file of --ca reaches this process as one of the system's authorities.
+	client, err := registry.New("")
 	if err != nil {
 		return err
 	}
-	s.check, s.keep = checkSize, s.download
+	ctx, s.stop = context.WithTimeoutCause(ctx, maxDownload, fmt.Errorf("it takes more than %s", maxDownload))
+	descriptor, err := client.Get(ctx, parsed)
+	if err != nil {
+		return err
+	}
+	s.check, s.keep = checkSize, func(image v1.Image) (v1.Image, error) {
+		kept, err := s.download(image)
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		return kept, err
+	}
 	if !descriptor.MediaType.IsIndex() {
 		image, err := descriptor.Image()
 		if err != nil {

@@ -2,6 +2,8 @@ package image
 
 import (
 	"context"
+	"encoding/base64"
+	"fmt"
 	"io"
 	"log"
 	"net/http"
@@ -90,4 +92,74 @@ func TestReadsRegistries(t *testing.T) {
 	if _, err := Open(context.Background(), host+"/pause:none"); err == nil || !strings.Contains(err.Error(), "MANIFEST_UNKNOWN") {
 		t.Errorf("an image that is not there: %v", err)
 	}
+}
+
+// oddRegistry serves the pauses of both platforms as pause:1. Change alters each answer
+// that is a manifest.
+func oddRegistry(t *testing.T, change func(http.Header)) (reference string) {
+	t.Helper()
+	handler := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		if request.Method == http.MethodGet && strings.Contains(request.URL.Path, "/manifests/") {
+			w = changed{w, change}
+		}
+		handler.ServeHTTP(w, request)
+	}))
+	t.Cleanup(server.Close)
+	reference = strings.TrimPrefix(server.URL, "http://") + "/pause:1"
+	parsed, err := name.ParseReference(reference)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := remote.WriteIndex(parsed, fixture.BothPauses(t)); err != nil {
+		t.Fatal(err)
+	}
+	return reference
+}
+
+type changed struct {
+	http.ResponseWriter
+	change func(http.Header)
+}
+
+func (c changed) WriteHeader(status int) {
+	c.change(c.Header())
+	c.ResponseWriter.WriteHeader(status)
+}
+
+func TestMediaTypeOfARegistryMayBeWrittenDifferently(t *testing.T) {
+	for name, rewrite := range map[string]func(string) string{
+		"a parameter": func(mediaType string) string { return mediaType + "; charset=utf-8" },
+		"capitals":    strings.ToUpper,
+	} {
+		t.Run(name, func(t *testing.T) {
+			reference := oddRegistry(t, func(header http.Header) {
+				header.Set("Content-Type", rewrite(header.Get("Content-Type")))
+			})
+			expectPauses(t, opened(t, reference), bothPlatforms)
+		})
+	}
+	reference := oddRegistry(t, func(header http.Header) { header.Set("Content-Type", "application/json") })
+	expectOneLine(t, reference, `serves it as "application/json", which is no media type of an image`)
+}
+
+func TestLoginOfPodmanIsUsed(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		if user, password, _ := request.BasicAuth(); user != "builder" || password != "example" {
+			w.Header().Set("WWW-Authenticate", `Basic realm="example"`)
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		w.WriteHeader(http.StatusNotFound)
+	}))
+	defer server.Close()
+	host := strings.TrimPrefix(server.URL, "http://")
+	login := base64.StdEncoding.EncodeToString([]byte("builder:example"))
+	t.Setenv("HOME", t.TempDir())
+	t.Setenv("DOCKER_CONFIG", t.TempDir())
+	t.Setenv("REGISTRY_AUTH_FILE", "")
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	expectOneLine(t, host+"/pause:1", "401 Unauthorized; log in")
+	t.Setenv("REGISTRY_AUTH_FILE", fixture.WriteFile(t, "auth.json", fmt.Appendf(nil, `{"auths": {%q: {"auth": %q}}}`, host, login)))
+	expectOneLine(t, host+"/pause:1", "404 Not Found")
 }

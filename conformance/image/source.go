@@ -10,7 +10,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
@@ -34,8 +33,8 @@ type Source struct {
 	// index has no platforms: they are those of the entries.
 	index Index
 
-	// patience is how long a registry may keep silent.
-	patience time.Duration
+	// stop ends what is being read from a registry.
+	stop context.CancelFunc
 
 	// temporary is the directory for copies of archives, once there is one.
 	temporary string
@@ -75,7 +74,7 @@ func Saved(ctx context.Context, reference string, archive io.Reader) (*Source, e
 }
 
 func open(reference string, limits rootfs.Limits, read func(*Source) error) (*Source, error) {
-	s := &Source{Reference: reference, limits: limits, patience: patience}
+	s := &Source{Reference: reference, limits: limits, stop: func() {}}
 	err := read(s)
 	if err == nil && len(s.entries) == 0 {
 		err = errors.New("holds no image of a container")
@@ -168,8 +167,11 @@ func (s *Source) directory() (string, error) {
 	return s.temporary, err
 }
 
-// Close removes the Source's temporary files.
-func (s *Source) Close() error { return os.RemoveAll(s.temporary) }
+// Close ends what is being read, and removes the Source's temporary files.
+func (s *Source) Close() error {
+	s.stop()
+	return os.RemoveAll(s.temporary)
+}
 
 // failed puts an error in one line, whatever a stranger's file or server says.
 func (s *Source) failed(err error) error {

@@ -22,27 +22,33 @@ func TestMutantsFailOnDockerAsWell(t *testing.T) {
 	}
 	needsDocker(t)
 	images := runnable(chosen(mutants.All()))
-	if !everywhere && *only == "" {
-		images = covering(images)
+	config := conformance.Config{Platforms: native(), Engine: conformance.Docker}
+	if everywhere || *only != "" {
+		for batch := range slices.Chunk(images, batchSize) {
+			judge(t, config, batch)
+		}
+		return
 	}
-	for batch := range slices.Chunk(images, batchSize) {
-		judge(t, conformance.Config{Platforms: native(), Engine: conformance.Docker}, batch)
-	}
+	judgeFaults(t, config, covering(images))
 }
 
-// A containerd has one sandbox image at a time, and a pod takes it longer than others:
-// each mutant is judged by itself, and by what it fails alone.
+// A containerd has one sandbox image at a time, and a pod takes it longer than others.
 func TestMutantsFailAsPodsOfContainerd(t *testing.T) {
 	needsContainerd(t)
 	few := []string{"never-reaps", "ignores-term", "polls-after-first-orphan"}
-	for _, mutant := range runnable(chosen(mutants.All())) {
-		if everywhere || slices.Contains(few, mutant.Name) {
-			t.Run(mutant.Name, func(t *testing.T) {
-				judge(t, conformance.Config{
-					Platforms: native(), Engine: conformance.Containerd, Only: append([]string{"PID-STAYS"}, mutant.Fails...),
-				}, []mutants.Mutant{mutant})
-			})
-		}
+	images := slices.DeleteFunc(runnable(chosen(mutants.All())), func(m mutants.Mutant) bool {
+		return !everywhere && !slices.Contains(few, m.Name)
+	})
+	judgeFaults(t, conformance.Config{Platforms: native(), Engine: conformance.Containerd}, images)
+}
+
+// judgeFaults judges each image by itself, and by the requirements that it fails alone:
+// that it fails nothing else has been shown on the cheapest engine.
+func judgeFaults(t *testing.T, config conformance.Config, images []mutants.Mutant) {
+	t.Helper()
+	for _, image := range images {
+		config.Only = append([]string{requirement.Gate}, image.Fails...)
+		t.Run("alone", func(t *testing.T) { judge(t, config, []mutants.Mutant{image}) })
 	}
 }
 

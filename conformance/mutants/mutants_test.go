@@ -47,7 +47,7 @@ func TestMutantsFailExactlyWhatTheyAreMeantTo(t *testing.T) {
 		for _, mutant := range engines {
 			t.Run(mutant.Name, func(t *testing.T) {
 				t.Setenv("DOCKER_HOST", serve(t, mutant.Engine))
-				judge(t, conformance.Config{Platforms: native()}, []mutants.Mutant{mutant})
+				judgeFaults(t, conformance.Config{Platforms: native()}, []mutants.Mutant{mutant})
 			})
 		}
 	})

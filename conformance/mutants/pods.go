@@ -17,4 +17,9 @@ var podMutants = []Mutant{
 		Name: "user-beyond-65535", Why: "in a pod with a user namespace there is no such user", Fails: fails("POD-USER-NAMESPACE"),
 		Configure: configure(func(c *v1.Config) { c.User = "100000:100000" }),
 	},
+	{
+		Name: "ends-with-parent", Why: "the death of the runtime's shim ends the pod with it", Fails: fails("LIFE-PARENT"),
+		// PR_SET_PDEATHSIG with SIGKILL
+		Edits: []Edit{atStart(`syscall(sysPrctl, 1, 9, 0, 0)`)},
+	},
 }

@@ -18,9 +18,7 @@ import (
 )
 
 var _ = Describe("A node", func() {
-	// Pending: the kubelet ends every sandbox that belongs to no pod of its own, within two
-	// seconds (HandlePodCleanups in pkg/kubelet/kubelet_pods.go), and so those of the suite.
-	PIt("judges its own sandbox image with the pod of conformance/cluster", func(ctx context.Context) {
+	It("judges its own sandbox image with the pod of conformance/cluster", func(ctx context.Context) {
 		pod := judge()
 		Expect(kubelet.Apply(pod)).To(Succeed())
 		DeferCleanup(kubelet.Delete, pod)

@@ -13,32 +13,37 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 )
 
-// Path is where the program lies in a probe's image. A program that is started
-// under this name is a probe.
-const Path = "/pause-conformance-probe"
+// Path is where the program lies in a probe's image, and in the published image of the
+// suite, which serves as one.
+const Path = "/pause-conformance"
 
-// Arguments of a program under Path.
+// First arguments of a program under Path. With one of them it is a probe.
 const (
 	// Serve answers calls until standard input ends.
-	Serve = "serve"
+	Serve = prefix + "serve"
 
 	// Dial answers calls over the unix socket that the next argument names, until it is
 	// closed: a CRI runtime gives nobody a container's standard streams without an HTTP
 	// server between the two.
-	Dial = "dial"
+	Dial = prefix + "dial"
 
 	// Wait waits for a signal.
-	Wait = "wait"
+	Wait = prefix + "wait"
 
 	// LeaveOrphans leaves orphans behind that end after it, and exits.
-	LeaveOrphans = "leave-orphans"
+	LeaveOrphans = prefix + "leave-orphans"
+
+	prefix = "probe-"
 )
 
 // Called tells whether this process was started as a probe.
-func Called() bool { return len(os.Args) >= 2 && filepath.Base(os.Args[0]) == filepath.Base(Path) }
+func Called() bool {
+	return len(os.Args) >= 2 && filepath.Base(os.Args[0]) == filepath.Base(Path) && strings.HasPrefix(os.Args[1], prefix)
+}
 
 // Run does what the program was started for.
 func Run() error {

@@ -82,6 +82,11 @@ type Result struct {
 	Follows []string `json:"follows,omitempty"`
 
 	Evidence []Evidence `json:"evidence,omitempty"`
+
+	// Sandboxes and Probes are how many sandboxes of the image were started, and how often
+	// the suite's program has joined one.
+	Sandboxes int `json:"sandboxes,omitempty"`
+	Probes    int `json:"probes,omitempty"`
 }
 
 // Evidence is an observation: a container's state, its log, an excerpt of /proc.

@@ -21,5 +21,14 @@ var life = Group{
 			Source:   "kubernetes.io/docs/concepts/policy/pid-limiting; ipc_namespaces(7)",
 			Judged:   "What a probe sees after the sandbox's first second, and in the end; resident memory may grow by 256 KiB.",
 		},
+		{
+			ID: "LIFE-PARENT", Level: Must, Feature: "init", Since: "1.1",
+			Sentence: "The sandbox MUST NOT end when its parent process does.",
+			Reason:   "The parent is a process of the runtime, as conmon is, which may crash or be killed where memory is short; the pod's containers then go on.",
+			Remedy:   "Do not ask for a signal at the parent's death (PR_SET_PDEATHSIG), and do not end when getppid() changes.",
+			Follows:  "SIG-TERM; REAP-ORPHAN",
+			Source:   "prctl(2), PR_SET_PDEATHSIG; containers/conmon docs/conmon.8.md",
+			Judged:   "The parent is killed; the sandbox goes on, reaps an orphan and ends on SIGTERM. Only an OCI runtime without a daemon can show it: containerd ends a container whose shim has ended.",
+		},
 	},
 }

@@ -16,6 +16,9 @@ import (
 	"github.com/podsandbox/pause/images/transport"
 )
 
+// userAgent is what both commands call themselves in a registry's log.
+const userAgent = "podsandbox-pause"
+
 // Client talks to registries: with the credentials that docker login and podman
 // login keep, in plain HTTP only to this machine and private addresses, and
 // again after a 5xx or 429 answer, a timeout or a dropped connection.
@@ -63,7 +66,7 @@ func (c *Client) options(ctx context.Context) []remote.Option {
 		remote.WithContext(ctx),
 		remote.WithTransport(c.transport),
 		remote.WithAuthFromKeychain(credentials.Keychain{}),
-		remote.WithUserAgent("pause-image"),
+		remote.WithUserAgent(userAgent),
 		remote.WithRetryPredicate(retryable),
 		remote.WithRetryStatusCodes(retryableStatuses()...),
 	}

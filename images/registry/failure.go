@@ -86,8 +86,8 @@ func certificateFailure(host string, err error) (cause, advice string) {
 	unknown, hostname, invalid := new(x509.UnknownAuthorityError), new(x509.HostnameError), new(tls.CertificateVerificationError)
 	switch {
 	case errors.As(err, unknown):
-		return unknown.Error(), fmt.Sprintf("if the CA of %s is private, name its PEM file: make CA=FILE, "+
-			"pause-image --ca FILE, or SSL_CERT_FILE; or add it to the system's (update-ca-certificates)", host)
+		return unknown.Error(), fmt.Sprintf("if the CA of %s is private, name its PEM file: --ca FILE, "+
+			"make CA=FILE, or SSL_CERT_FILE; or add it to the system's (update-ca-certificates)", host)
 	case errors.As(err, hostname):
 		return hostname.Error(), "use a name that the certificate is for"
 	case errors.As(err, &invalid):

@@ -88,7 +88,7 @@ func (c *Client) session(ctx context.Context, method string, repository name.Rep
 	if err != nil {
 		return nil, err
 	}
-	agent := transport.NewUserAgent(c.transport, "pause-image")
+	agent := transport.NewUserAgent(c.transport, userAgent)
 	carrier, err := transport.NewWithContext(ctx, repository.Registry, login, agent, []string{scope})
 	if err != nil {
 		return nil, err

@@ -42,5 +42,9 @@ case $code in
 *) verdict="could not test" ;;
 esac
 printf '%s\n' "verdict=$verdict" "exit-code=$code" "report-dir=$reports" >>"$GITHUB_OUTPUT"
-if [ -s "$reports/report.md" ]; then cat "$reports/report.md" >>"$GITHUB_STEP_SUMMARY"; fi
+if [ -s "$reports/report.md" ]; then
+	cat "$reports/report.md"
+else
+	echo "pause conformance: $verdict, see the log of this step"
+fi >>"$GITHUB_STEP_SUMMARY"
 exit "$code"

@@ -32,7 +32,7 @@ func TestEndsWithTwoOnACommandLineThatCannotBeUsed(t *testing.T) {
 		"negative timeout":      {[]string{"run", "--timeout", "-1s", image}, "negative"},
 		"seed beyond 2^53":      {[]string{"run", "--seed=9007199254740992", image}, "JavaScript"},
 		"missing authority":     {[]string{"run", "--ca=/nonexistent.pem", image}, "/nonexistent.pem"},
-		"authority without any": {[]string{"run", "--ca=" + suite, image}, "PEM"},
+		"authority without any": {[]string{"run", "--ca=" + suite, image}, "no certificate authority"},
 		"report in a file":      {[]string{"run", "--profile=static", "--report-dir", suite, image}, suite},
 		"argument to list":      {[]string{"list", "all"}, "requirements"},
 		"two arguments to list": {[]string{"list", "features", "engines"}, "engines"},

@@ -38,6 +38,7 @@ func (o *options) define(command *cobra.Command) {
 	flags.StringVar((*string)(&config.Engine), "engine", string(conformance.Docker), "`ENGINE` that runs the sandboxes; see list engines")
 	flags.StringVar(&config.Runtime, "runtime", "", "OCI `RUNTIME` of the engine: its name or path (default the engine's own)")
 	flags.StringVar(&config.Endpoint, "cri-endpoint", "", "`SOCKET` of the engine cri, such as unix:///run/containerd/containerd.sock")
+	flags.StringVar(&config.Pod, "cri-pod", "", "`UID` of the kubelet's pod that this command runs in: the engine cri judges in it, beside a kubelet that runs")
 	flags.StringVar(&config.Kernel, "kernel", "", "`FILE` of the kernel of the engine machine (default Debian's, which is fetched)")
 	flags.StringVar(&config.Program, "program", "", "`FILE` of pause-conformance for the platform of the engine machine (default beside this one)")
 	flags.StringVar(&config.CA, "ca", "", "PEM `FILE` of certificate authorities to trust beside the system's")

@@ -4,6 +4,7 @@
 package containerd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -61,6 +62,7 @@ type Options struct {
 // Connect starts an instance of the containerd in PATH, after it has removed what
 // killed runs have left. An error is one line, and says what is missing.
 func Connect(ctx context.Context, options Options) (engine.Engine, error) {
+	options.RequestTimeout = cmp.Or(options.RequestTimeout, engine.DefaultRequestTimeout)
 	programs, err := find(ctx, options.Runtime)
 	if err != nil {
 		return nil, err

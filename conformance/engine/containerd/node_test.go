@@ -22,15 +22,20 @@ import (
 // registry of the driver is in the instance's network, as it is in the node's.
 func node(t *testing.T, e *Engine) engine.Engine {
 	t.Helper()
-	var runtime engine.Engine
-	err := e.namespaces.Do(func() (err error) {
-		runtime, err = cri.Connect(t.Context(), cri.Options{Endpoint: "unix://" + e.paths.socket(), RequestTimeout: time.Minute})
-		return err
-	})
+	runtime, err := connectNode(t, e, "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	return runtime
+}
+
+// connectNode connects the driver, in the pod with the UID if there is one.
+func connectNode(t *testing.T, e *Engine, pod string) (connected engine.Engine, err error) {
+	err = e.namespaces.Do(func() (err error) {
+		connected, err = cri.Connect(t.Context(), cri.Options{Endpoint: "unix://" + e.paths.socket(), Pod: pod, RequestTimeout: time.Minute})
+		return err
+	})
+	return connected, err
 }
 
 func TestANodesRuntimeIsJudgedWithItsOwnImage(t *testing.T) {

@@ -3,6 +3,7 @@
 package cri
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,8 +34,14 @@ type Engine struct {
 	pods      *pods.Runtime
 	info      report.Engine
 
+	// alive ends with the runtime, or when others end the run's pods; watching ends
+	// before the run removes its pods.
+	alive, watching context.Context
+	lose            context.CancelCauseFunc
+	unwatch         context.CancelFunc
+
 	configuring sync.Mutex
-	configured  string // empty until it is asked for
+	configured  string // the image, empty until it is known
 }
 
 // Options say how the runtime is used.
@@ -46,6 +53,11 @@ type Options struct {
 	// default.
 	Runtime string
 
+	// Pod is the UID of the kubelet's pod that the suite runs in, as the downward API has
+	// it. Sandboxes are containers of that pod then. When it is empty, the run has pods of
+	// its own, which a kubelet that runs ends.
+	Pod string
+
 	// RequestTimeout is the most time for one request; a runtime that takes longer is
 	// lost.
 	RequestTimeout time.Duration
@@ -54,6 +66,7 @@ type Options struct {
 // Connect connects to the runtime, removes what killed runs have left in it, and loads
 // the probe. An error is one line, and says what to do.
 func Connect(ctx context.Context, options Options) (engine.Engine, error) {
+	options.RequestTimeout = cmp.Or(options.RequestTimeout, engine.DefaultRequestTimeout)
 	if os.Geteuid() != 0 {
 		return nil, fmt.Errorf("the CRI runtime at %s needs root: run as root on the node", options.Endpoint)
 	}
@@ -62,8 +75,10 @@ func Connect(ctx context.Context, options Options) (engine.Engine, error) {
 		return nil, err
 	}
 	e := &Engine{run: engine.NewRunID(), requests: engine.NewRequests(options.RequestTimeout), client: client}
+	e.alive, e.lose = context.WithCancelCause(e.requests.Alive())
+	e.watching, e.unwatch = context.WithCancel(e.alive)
 	e.describe(version, options.Runtime)
-	if err := e.start(ctx, options.Runtime); err != nil {
+	if err := e.start(ctx, options); err != nil {
 		return nil, errors.Join(err, e.Close(context.WithoutCancel(ctx)))
 	}
 	return e, nil
@@ -81,7 +96,7 @@ func (e *Engine) describe(version *api.VersionResponse, handler string) {
 	}
 }
 
-func (e *Engine) start(ctx context.Context, handler string) error {
+func (e *Engine) start(ctx context.Context, chosen Options) error {
 	request, done := e.requests.Begin(ctx, 1)
 	info, err := e.client.Ready(request)
 	systemd := err == nil && e.systemd(request, info)
@@ -98,7 +113,7 @@ func (e *Engine) start(ctx context.Context, handler string) error {
 	e.info.CgroupVersion = e.workspace.Group.Version()
 	options := pods.Options{
 		Client: e.client, Requests: e.requests, Run: e.run, Name: e.info.Name + " " + e.info.Version,
-		Handler: handler, Directory: e.workspace.Directory,
+		Handler: chosen.Runtime, Directory: e.workspace.Directory,
 	}
 	if !systemd {
 		options.Cgroup = e.workspace.Group
@@ -107,19 +122,26 @@ func (e *Engine) start(ctx context.Context, handler string) error {
 	if err := e.remove(ctx, engine.RunID.Abandoned); err != nil {
 		return err
 	}
+	if chosen.Pod != "" {
+		e.configured, err = e.pods.Enter(ctx, chosen.Pod)
+		return err
+	}
 	listener, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("serve the probe's image: %w", err)
 	}
 	e.registry = registry.Serve(listener)
-	return e.loadProbe(ctx)
+	if err := e.loadProbe(ctx); err != nil {
+		return err
+	}
+	return e.watch(ctx)
 }
 
 // Info describes the runtime.
 func (e *Engine) Info() report.Engine { return e.info }
 
-// Alive is done when the runtime is lost.
-func (e *Engine) Alive() context.Context { return e.requests.Alive() }
+// Alive is done when the runtime is lost, or others end the run's pods.
+func (e *Engine) Alive() context.Context { return e.alive }
 
 // RestartRuntime is unsupported.
 func (e *Engine) RestartRuntime(context.Context) error {
@@ -128,6 +150,7 @@ func (e *Engine) RestartRuntime(context.Context) error {
 
 // Close removes the pods and the images of the run.
 func (e *Engine) Close(ctx context.Context) (err error) {
+	e.unwatch()
 	if e.pods != nil {
 		err = e.remove(ctx, func(run engine.RunID) bool { return run == e.run })
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/podsandbox/pause/conformance/engine"
 	"github.com/podsandbox/pause/conformance/engine/cri/pods"
+	"github.com/podsandbox/pause/conformance/probe"
 )
 
 // loadProbe serves the suite's own image, and has the runtime pull it.
@@ -71,6 +72,7 @@ func (p probeImage) Reference() string { return p.engine.pods.Probe }
 // Start runs the probe in a pod that asks for nothing else.
 func (p probeImage) Start(ctx context.Context, pod engine.Pod) (engine.Sandbox, error) {
 	return p.engine.pods.StartApp(ctx, p, engine.Pod{
+		Entrypoint: []string{probe.Path}, Arguments: []string{probe.Wait}, Own: pod.Own,
 		User: pod.User, WritableRoot: pod.WritableRoot, Privileges: pod.Privileges,
 		Network: pod.Network, HostPIDs: pod.HostPIDs, HostIPC: pod.HostIPC, Sysctls: pod.Sysctls,
 	})

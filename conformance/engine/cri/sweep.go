@@ -26,6 +26,7 @@ func (e *Engine) remove(ctx context.Context, match func(engine.RunID) bool) erro
 			errs = append(errs, e.pods.RemovePod(ctx, pod.Id))
 		}
 	}
+	errs = append(errs, e.removeContainers(ctx, match))
 	if err := errors.Join(errs...); err != nil {
 		return err // an image without its name would never be seen again
 	}
@@ -38,6 +39,22 @@ func (e *Engine) remove(ctx context.Context, match func(engine.RunID) bool) erro
 			if run, ours := runOf(tag); ours && match(run) {
 				errs = append(errs, e.removeImage(ctx, tag))
 			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// removeContainers removes what runs have left in pods of the kubelet.
+func (e *Engine) removeContainers(ctx context.Context, match func(engine.RunID) bool) error {
+	list, err := pods.Call(ctx, e.pods, 1, e.client.ListContainers, &api.ListContainersRequest{})
+	if err != nil {
+		return fmt.Errorf("list the containers of runs: %w", err)
+	}
+	var errs []error
+	for _, container := range list.Containers {
+		run := engine.RunID(container.Labels[pods.RunLabel])
+		if run != "" && strings.HasPrefix(container.Metadata.GetName(), string(run)+"-") && match(run) {
+			errs = append(errs, e.pods.RemoveContainer(ctx, container.Id))
 		}
 	}
 	return errors.Join(errs...)

@@ -3,6 +3,7 @@
 package docker
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -43,6 +44,7 @@ type Options struct {
 // sockets, removes what killed runs have left in it, and loads the probe. An error is
 // one line, and says what was tried.
 func Connect(ctx context.Context, options Options) (engine.Engine, error) {
+	options.RequestTimeout = cmp.Or(options.RequestTimeout, engine.DefaultRequestTimeout)
 	e := &Engine{run: engine.NewRunID(), requests: engine.NewRequests(options.RequestTimeout)}
 	provider, err := call(ctx, e, newProvider, testcontainers.WithLogger(discardLogger{}))
 	if err != nil {

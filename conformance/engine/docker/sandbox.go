@@ -80,6 +80,11 @@ func (s *sandbox) Signal(ctx context.Context, signal unix.Signal) error {
 	return nil
 }
 
+// KillParent is unsupported: containerd ends a container whose shim has ended.
+func (s *sandbox) KillParent(context.Context) error {
+	return engine.Unsupported("the engine ends a container itself when its shim has ended")
+}
+
 // Freeze pauses and unpauses the container.
 func (s *sandbox) Freeze(ctx context.Context) error {
 	if _, err := callOn(ctx, s.engine, s.engine.client.ContainerPause, s.id, client.ContainerPauseOptions{}); err != nil {

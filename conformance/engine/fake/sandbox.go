@@ -94,6 +94,11 @@ func (s *Sandbox) Freeze(context.Context) error {
 	return engine.Unsupported("a fake engine has no freezer")
 }
 
+// KillParent is unsupported.
+func (s *Sandbox) KillParent(context.Context) error {
+	return engine.Unsupported("a fake engine has no process for each sandbox")
+}
+
 // Restart is unsupported.
 func (s *Sandbox) Restart(context.Context) error {
 	return engine.Unsupported("a fake engine restarts nothing")

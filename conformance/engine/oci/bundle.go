@@ -26,9 +26,11 @@ type bundle struct {
 	directory string
 	commands  *runc.Runc
 	spec      *specs.Spec
+	ownParent bool
 
 	mutex   sync.Mutex
 	process *process
+	parent  *parent // where ownParent asks for it
 	removed bool
 }
 
@@ -69,6 +71,9 @@ func (b *bundle) create(ctx context.Context, streams streams) error {
 	pidFile := filepath.Join(b.directory, "pid")
 	defer streams.Close()
 	err := b.command(ctx, "create", func(ctx context.Context) error {
+		if b.ownParent {
+			return b.createByParent(ctx, streams, pidFile)
+		}
 		return b.commands.Create(ctx, b.id, b.directory, &runc.CreateOpts{IO: streams, PidFile: pidFile})
 	})
 	if err != nil {
@@ -107,6 +112,11 @@ func (b *bundle) wait(ctx context.Context) (engine.Exit, error) {
 
 // delete ends the process and makes the runtime forget the container.
 func (b *bundle) delete(ctx context.Context) error {
+	if b.parent != nil {
+		if err := b.parent.kill(ctx); err != nil {
+			return fmt.Errorf("kill the parent: %w", err)
+		}
+	}
 	if process := b.current(); process != nil {
 		request, done := b.engine.requests.Begin(ctx, 1)
 		defer done()

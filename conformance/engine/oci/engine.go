@@ -3,6 +3,7 @@
 package oci
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,7 +27,7 @@ type Options struct {
 	// PATH where it is empty.
 	Runtime string
 
-	// RequestTimeout limits each request to the runtime; a minute unless set.
+	// RequestTimeout limits each request to the runtime; engine.DefaultRequestTimeout unless set.
 	RequestTimeout time.Duration
 }
 
@@ -56,9 +57,7 @@ func Connect(ctx context.Context, options Options) (engine.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	if options.RequestTimeout <= 0 {
-		options.RequestTimeout = time.Minute
-	}
+	options.RequestTimeout = cmp.Or(options.RequestTimeout, engine.DefaultRequestTimeout)
 	e := &Engine{runtime: path, run: engine.NewRunID(), requests: engine.NewRequests(options.RequestTimeout)}
 	if e.cgroups, err = readCgroups(); err != nil {
 		return nil, err

@@ -17,20 +17,22 @@ import (
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
-// TestMain makes this program a probe in pods, as the suite's is.
+// TestMain makes this program a probe in pods and the parent of sandboxes, as the suite's is.
 func TestMain(m *testing.M) {
-	if probe.Called() {
-		if err := probe.Run(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		return
+	role := func() error { os.Exit(m.Run()); return nil }
+	killed := os.Getenv(runVariable)
+	switch {
+	case probe.Called():
+		role = probe.Run
+	case IsParent():
+		role = RunParent
+	case killed != "":
+		role = func() error { return run(killed) }
 	}
-	if runtime := os.Getenv(runVariable); runtime != "" {
-		fmt.Fprintln(os.Stderr, run(runtime))
+	if err := role(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	os.Exit(m.Run())
 }
 
 // onEach runs the test on every runtime that is here.

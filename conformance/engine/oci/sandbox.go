@@ -43,6 +43,7 @@ func (i *unpackedImage) newSandbox(pod engine.Pod) (*sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
+	bundle.ownParent = pod.OwnParent
 	s := &sandbox{bundle: bundle, pod: pod, image: i}
 	if pod.Network == engine.PodNetwork {
 		s.address = i.engine.address()

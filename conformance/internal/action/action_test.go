@@ -46,6 +46,15 @@ func TestVerdictAndExitCodeAreOutputs(t *testing.T) {
 	}
 }
 
+func TestRunWithoutAReportIsInTheSummary(t *testing.T) {
+	step := newStep(t, "SUITE_EXIT", "4")
+	step.script("suite", `exit "$SUITE_EXIT"`)
+	step.run("judge.sh")
+	if summary := step.read("summary"); !strings.Contains(summary, "could not test") {
+		t.Errorf("the summary is %q", summary)
+	}
+}
+
 func TestInputsAreArgumentsAsTheyAre(t *testing.T) {
 	const hostile = "a \"$(touch canary)\" `touch canary`; touch canary; '*"
 	step := newStep(t, "IMAGES", "one\n"+hostile+"\n\n", "PLATFORMS", hostile, "PROFILE", "", "ENGINE", "oci", "RUNTIME", hostile,

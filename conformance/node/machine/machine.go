@@ -64,7 +64,7 @@ func isolate() (int, error) {
 	if err := errors.Join(group.remove(), os.RemoveAll(dir)); err != nil {
 		return 0, fmt.Errorf("leave the machine as it was: %w", err)
 	}
-	return code, before.compare(state())
+	return code, errors.Join(leftovers(dir), before.compare(state()))
 }
 
 // initialize is PID 1 of the machine: orphans of containerd's shims become its children.

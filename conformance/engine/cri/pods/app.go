@@ -69,13 +69,17 @@ func (r *Runtime) StartApp(ctx context.Context, image Image, spec engine.Pod) (e
 	return a, nil
 }
 
-// hostOf returns the pod for an app: that of PIDsOf, or a new one.
+// hostOf returns the pod for an app: that of PIDsOf, that of the kubelet, or a new one.
 func (r *Runtime) hostOf(ctx context.Context, spec engine.Pod) (p *pod, guest bool, err error) {
 	switch other := spec.PIDsOf.(type) {
 	case *sandbox:
 		return other.pod, true, nil
 	case *app:
 		return other.pod, true, nil
+	}
+	if r.kubeletPod != nil {
+		p, err = r.kubeletPod.place(r, spec)
+		return p, false, err
 	}
 	spec.User, spec.PIDsLimit, spec.MemoryLimit = "", 0, 0
 	p, err = r.run(ctx, spec)
@@ -192,8 +196,16 @@ func (a *app) Output(context.Context) (stdout, stderr string, err error) {
 	return parseLog(io.LimitReader(log, 1<<20))
 }
 
+// KillParent is unsupported: containerd ends a container whose shim has ended.
+func (a *app) KillParent(context.Context) error {
+	return engine.Unsupported("the runtime ends a container itself when its shim has ended")
+}
+
 // Freeze freezes and thaws the container's cgroup.
 func (a *app) Freeze(context.Context) error {
+	if a.kubeletPod != nil {
+		return engine.Unsupported("in a pod of the kubelet, the suite does not reach the cgroups of the node")
+	}
 	if err := cgroup.Freeze(a.pid); err != nil {
 		return fmt.Errorf("freeze the container: %w", err)
 	}
@@ -205,17 +217,19 @@ func (a *app) Restart(context.Context) error {
 	return engine.Unsupported("the CRI restarts no container; a kubelet makes another one")
 }
 
-// Remove removes the pod, or of another sandbox's pod the container.
+// Remove removes the pod, or of another's pod the container.
 func (a *app) Remove(ctx context.Context) error {
 	if a.process != nil {
 		_ = a.process.Signal(unix.SIGKILL)
 		defer a.process.Close()
 	}
-	switch {
-	case !a.guest:
-		return a.pod.Remove(ctx)
-	case a.container == "":
+	if a.container != "" && (a.guest || a.kubeletPod != nil) {
+		if err := a.RemoveContainer(ctx, a.container); err != nil {
+			return err
+		}
+	}
+	if a.guest {
 		return nil
 	}
-	return a.removeContainer(ctx, a.container)
+	return a.pod.Remove(ctx)
 }

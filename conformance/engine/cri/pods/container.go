@@ -52,13 +52,14 @@ func (c *container) Remove(ctx context.Context) error {
 		_ = c.process.Signal(unix.SIGKILL)
 		defer c.process.Close()
 	}
-	return c.removeContainer(ctx, c.id)
+	return c.RemoveContainer(ctx, c.id)
 }
 
-func (p *pod) removeContainer(ctx context.Context, id string) error {
-	_, err := call(ctx, p.Runtime, p.Client.StopContainer, &cri.StopContainerRequest{ContainerId: id})
+// RemoveContainer removes a container, running or not. One that is gone is no error.
+func (r *Runtime) RemoveContainer(ctx context.Context, id string) error {
+	_, err := call(ctx, r, r.Client.StopContainer, &cri.StopContainerRequest{ContainerId: id})
 	if err == nil {
-		_, err = call(ctx, p.Runtime, p.Client.RemoveContainer, &cri.RemoveContainerRequest{ContainerId: id})
+		_, err = call(ctx, r, r.Client.RemoveContainer, &cri.RemoveContainerRequest{ContainerId: id})
 	}
 	if err != nil && !isNotFound(err) {
 		return fmt.Errorf("remove a container: %w", err)

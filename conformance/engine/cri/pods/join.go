@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
@@ -18,7 +19,7 @@ import (
 )
 
 // mountPoint is where a probe sees the directory of its socket.
-const mountPoint, socketName = "/pause-conformance", "s"
+const mountPoint, socketName = "/pause-conformance-socket", "s"
 
 // Join starts a probe in the pod. CRI-O pins the namespaces of a pod, so that a
 // container can join them when the sandbox has ended: that says nothing of the image.
@@ -95,7 +96,9 @@ func imageSpec(reference string) *cri.ImageSpec {
 func (p *pod) start(ctx context.Context, configuration *cri.ContainerConfig) (id string, err error) {
 	ours, theirs := configuration.Linux.SecurityContext.NamespaceOptions, p.configuration.Linux.SecurityContext.NamespaceOptions
 	ours.Network, ours.Ipc, ours.UsernsOptions = theirs.Network, theirs.Ipc, theirs.UsernsOptions
-	configuration.Labels = p.configuration.Labels
+	configuration.Metadata.Name = p.prefix + configuration.Metadata.Name
+	configuration.Labels = maps.Clone(p.configuration.Labels)
+	configuration.Labels["io.kubernetes.container.name"] = configuration.Metadata.Name
 	sandbox := &cri.PodSandboxConfig{
 		Metadata: p.configuration.Metadata, Hostname: p.configuration.Hostname, LogDirectory: p.configuration.LogDirectory,
 		Labels: p.configuration.Labels, DnsConfig: p.configuration.DnsConfig,

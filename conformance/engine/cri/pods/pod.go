@@ -21,7 +21,8 @@ type pod struct {
 	id            string
 	configuration *cri.PodSandboxConfig
 	directory     string
-	group         *cgroup.Group // nil where it is systemd's
+	group         *cgroup.Group // nil where it is systemd's or the kubelet's
+	prefix        string        // of the names of its containers
 	containers    atomic.Int64
 }
 
@@ -111,14 +112,20 @@ func pid(info map[string]string) (pid int) {
 
 // Stop stops the pod.
 func (p *pod) Stop(ctx context.Context) error {
+	if p.kubeletPod != nil {
+		return errNotOwn
+	}
 	if _, err := call(ctx, p.Runtime, p.Client.StopPodSandbox, &cri.StopPodSandboxRequest{PodSandboxId: p.id}); err != nil {
 		return fmt.Errorf("stop the pod: %w", err)
 	}
 	return nil
 }
 
-// Remove removes the pod with its containers.
+// Remove removes the pod with its containers. The kubelet's stays.
 func (p *pod) Remove(ctx context.Context) error {
+	if p.kubeletPod != nil {
+		return p.clean()
+	}
 	if err := p.RemovePod(ctx, p.id); err != nil {
 		return err
 	}

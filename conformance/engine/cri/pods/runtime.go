@@ -48,6 +48,7 @@ type Runtime struct {
 	Options
 	pods       atomic.Int64
 	restarting sync.RWMutex
+	kubeletPod *kubeletPod // nil where the run has pods of its own
 }
 
 // New returns a Runtime with the options.

@@ -34,9 +34,10 @@ type sandbox struct {
 }
 
 // Start starts a sandbox of the image. As a sandbox takes no arguments, and no PID
-// namespace of another, such a one is an app container of a pod.
+// namespace of another, such a one is an app container of a pod, as all are in a pod of the
+// kubelet.
 func (r *Runtime) Start(ctx context.Context, image Image, spec engine.Pod) (engine.Sandbox, error) {
-	if spec.Entrypoint != nil || spec.Arguments != nil || spec.PIDsOf != nil {
+	if r.kubeletPod != nil || spec.Entrypoint != nil || spec.Arguments != nil || spec.PIDsOf != nil {
 		return r.StartApp(ctx, image, spec)
 	}
 	release, err := image.Use(ctx)
@@ -152,6 +153,11 @@ func wait(ctx context.Context, process *engine.Process) (engine.Exit, error) {
 // Output is unsupported.
 func (s *sandbox) Output(context.Context) (stdout, stderr string, err error) {
 	return "", "", engine.Unsupported("%s keeps no log of a sandbox", strings.Fields(s.Name + " ")[0])
+}
+
+// KillParent is unsupported: containerd ends a container whose shim has ended.
+func (s *sandbox) KillParent(context.Context) error {
+	return engine.Unsupported("the runtime ends a container itself when its shim has ended")
 }
 
 // Freeze freezes and thaws the sandbox's cgroup.

@@ -19,6 +19,7 @@ const (
 	sysGetuid       = 102
 	sysSetgroups    = 116
 	sysGetpgid      = 121
+	sysPrctl        = 157
 	sysClockGettime = 228
 	sysTgkill       = 234
 	sysMkdirat      = 258

@@ -8,6 +8,7 @@ const (
 	sysRead         = 63
 	sysSignalfd4    = 74
 	sysNanosleep    = 101
+	sysPrctl        = 167
 	sysClockGettime = 113
 	sysKill         = 129
 	sysTgkill       = 131
