@@ -81,9 +81,9 @@ func (m Machine) start(ctx context.Context, initramfs string) (*emulator, error)
 func (e *emulator) stop() (time.Duration, error) {
 	_ = e.Process.Kill()
 	err := e.Wait()
-	used := e.ProcessState.UserTime() + e.ProcessState.SystemTime()
+	total := e.ProcessState.UserTime() + e.ProcessState.SystemTime()
 	if status, ok := e.ProcessState.Sys().(interface{ Signal() unix.Signal }); ok && status.Signal() == unix.SIGXCPU {
-		return used, fmt.Errorf("not done within %s of processor time", used.Round(time.Second))
+		return total, fmt.Errorf("not done within %s of processor time", total.Round(time.Second))
 	}
 	detail := "the machine ended before its command"
 	if err != nil {
@@ -95,5 +95,5 @@ func (e *emulator) stop() (time.Duration, error) {
 	if e.kernel != "" {
 		detail += "; the kernel says: " + e.kernel
 	}
-	return used, errors.New(detail)
+	return total, errors.New(detail)
 }

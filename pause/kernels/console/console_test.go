@@ -10,21 +10,21 @@ import (
 	"github.com/podsandbox/pause/pause/kernels/console"
 )
 
-func written(t *testing.T, contents ...string) string {
+func frames(t *testing.T, contents ...string) string {
 	t.Helper()
-	var printed bytes.Buffer
-	writer := console.NewWriter(&printed)
+	var output bytes.Buffer
+	writer := console.NewWriter(&output)
 	for _, content := range contents {
 		if err := writer.Write(console.Stdout, []byte(content)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return printed.String()
+	return output.String()
 }
 
 func TestFramesArriveAmongLinesOfTheKernel(t *testing.T) {
 	long := strings.Repeat("0123456789abcdef", 1000)
-	printed := "Linux version\r\n[    1.0] half a line" + strings.ReplaceAll(written(t, "one", "", long), "\n", "\r\n") + "reboot: Power down\r\n"
+	printed := "Linux version\r\n[    1.0] half a line" + strings.ReplaceAll(frames(t, "one", "", long), "\n", "\r\n") + "reboot: Power down\r\n"
 	var lines []string
 	reader := console.NewReader(strings.NewReader(printed))
 	reader.Kernel = func(line string) { lines = append(lines, line) }
@@ -48,15 +48,15 @@ func TestFramesArriveAmongLinesOfTheKernel(t *testing.T) {
 }
 
 func TestLostOrDamagedFrameIsAnError(t *testing.T) {
-	whole := written(t, "one", "two")
+	whole := frames(t, "one", "two")
 	lines := strings.SplitAfter(whole, "\n")
-	for name, printed := range map[string]string{
+	for name, output := range map[string]string{
 		"a lost frame":           strings.Join(lines[2:], ""),
 		"another byte":           strings.Replace(whole, "b25l", "b25m", 1),
 		"a line cut short":       whole[:len(lines[0]+lines[1])-5] + "\n",
 		"a frame that is not so": "\x1e\n",
 	} {
-		if _, err := console.NewReader(strings.NewReader(printed)).Read(); err == nil || errors.Is(err, io.EOF) {
+		if _, err := console.NewReader(strings.NewReader(output)).Read(); err == nil || errors.Is(err, io.EOF) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

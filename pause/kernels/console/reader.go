@@ -34,14 +34,14 @@ func NewReader(r io.Reader) *Reader {
 func (r *Reader) Read() (Frame, error) {
 	for r.lines.Scan() {
 		line := strings.Trim(r.lines.Text(), "\r")
-		encoded, isFrame := strings.CutPrefix(line, string(marker))
+		text, isFrame := strings.CutPrefix(line, string(marker))
 		if !isFrame {
 			if r.Kernel != nil && line != "" {
 				r.Kernel(line)
 			}
 			continue
 		}
-		frame, err := parse(encoded, r.number)
+		frame, err := parse(text, r.number)
 		if err != nil {
 			return Frame{}, fmt.Errorf("frame %d on the console: %w", r.number, err)
 		}

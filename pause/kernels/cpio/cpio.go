@@ -55,13 +55,13 @@ type writer struct {
 func (w *writer) file(file File) {
 	file.Name = path.Clean("/" + file.Name)
 	w.parents(path.Dir(file.Name))
-	kind, known := map[fs.FileMode]uint32{
+	kind, ok := map[fs.FileMode]uint32{
 		0:                                 unix.S_IFREG,
 		fs.ModeDir:                        unix.S_IFDIR,
 		fs.ModeSymlink:                    unix.S_IFLNK,
 		fs.ModeDevice | fs.ModeCharDevice: unix.S_IFCHR,
 	}[file.Mode.Type()]
-	if !known && w.err == nil {
+	if !ok && w.err == nil {
 		w.err = fmt.Errorf("%s: %s is no type for an initramfs", file.Name, file.Mode)
 	}
 	if file.Mode.IsDir() {

@@ -23,15 +23,15 @@ func TestArchiveListsFilesAfterTheirDirectories(t *testing.T) {
 	}
 	list := exec.Command("cpio", "--list", "--verbose", "--quiet")
 	list.Stdin = &archive
-	printed, err := list.CombinedOutput()
+	output, err := list.CombinedOutput()
 	if list.Err != nil {
 		t.Skip(list.Err)
 	}
 	if err != nil {
-		t.Fatalf("%v\n%s", err, printed)
+		t.Fatalf("%v\n%s", err, output)
 	}
 	var got []string
-	for line := range strings.Lines(string(printed)) {
+	for line := range strings.Lines(string(output)) {
 		fields := strings.Fields(line)
 		got = append(got, fields[0]+" "+strings.Join(fields[8:], " "))
 	}

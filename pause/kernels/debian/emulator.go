@@ -91,7 +91,7 @@ func (t Tree) Emulator(name string) ([]string, error) {
 	return command, nil
 }
 
-func modified(path string) time.Time {
+func modTime(path string) time.Time {
 	info, err := os.Stat(path)
 	if err != nil {
 		return time.Time{}

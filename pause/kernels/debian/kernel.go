@@ -104,7 +104,7 @@ func (k Kernel) cached(cache Cache) string {
 	if len(debs) == 0 {
 		return ""
 	}
-	return slices.MaxFunc(debs, func(a, b string) int { return modified(a).Compare(modified(b)) })
+	return slices.MaxFunc(debs, func(a, b string) int { return modTime(a).Compare(modTime(b)) })
 }
 
 func (p Package) extract(ctx context.Context) error {

@@ -20,11 +20,11 @@ func TestCacheHasTheNewestPackageOfJustTheFlavour(t *testing.T) {
 		"linux-binary-7.2.13+deb14-arm64_7.2.13-1_amd64.deb",
 	} {
 		path := filepath.Join(cache.packages(), name)
-		modified := time.Unix(int64(i), 0)
+		date := time.Unix(int64(i), 0)
 		if err := os.WriteFile(path, nil, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.Chtimes(path, modified, modified); err != nil {
+		if err := os.Chtimes(path, date, date); err != nil {
 			t.Fatal(err)
 		}
 	}

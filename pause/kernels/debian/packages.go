@@ -26,12 +26,12 @@ var (
 
 // show returns the fields of a package.
 func (r *root) show(ctx context.Context, name string) (map[string]string, error) {
-	printed, err := r.apt(ctx, "apt-cache", "show", "--no-all-versions", name)
+	output, err := r.apt(ctx, "apt-cache", "show", "--no-all-versions", name)
 	if err != nil {
 		return nil, err
 	}
 	fields := map[string]string{}
-	for _, field := range fieldLine.FindAllStringSubmatch(printed, -1) {
+	for _, field := range fieldLine.FindAllStringSubmatch(output, -1) {
 		fields[field[1]] = field[2]
 	}
 	return fields, nil
@@ -44,12 +44,12 @@ func (r *root) find(ctx context.Context, name string) (pkg, error) {
 
 // closure returns the packages with all that they depend on.
 func (r *root) closure(ctx context.Context, names []string) ([]pkg, error) {
-	printed, err := r.apt(ctx, "apt-get", append([]string{"install", "--simulate", "--yes"}, names...)...)
+	output, err := r.apt(ctx, "apt-get", append([]string{"install", "--simulate", "--yes"}, names...)...)
 	if err != nil {
 		return nil, err
 	}
 	var packages []pkg
-	for _, line := range installLine.FindAllStringSubmatch(printed, -1) {
+	for _, line := range installLine.FindAllStringSubmatch(output, -1) {
 		packages = append(packages, pkg{line[1], line[2], line[3]})
 	}
 	if len(packages) < len(names) {

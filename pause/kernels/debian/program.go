@@ -20,7 +20,7 @@ func (t Tree) Program(name string) ([]kernels.File, error) {
 		return nil, err
 	}
 	files := []kernels.File{{Name: name, Mode: 0o755, Content: content}}
-	known := map[string]bool{}
+	names := map[string]bool{}
 	for i := 0; i < len(files); i++ {
 		loader, libraries, err := needs(files[i].Content)
 		if err != nil {
@@ -30,10 +30,10 @@ func (t Tree) Program(name string) ([]kernels.File, error) {
 			libraries = append(libraries, path.Base(loader))
 		}
 		for _, library := range libraries {
-			if known[library] {
+			if names[library] {
 				continue
 			}
-			known[library] = true
+			names[library] = true
 			content, err := t.library(library)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", files[i].Name, err)

@@ -145,7 +145,7 @@ func (r *root) aptIn(ctx context.Context, dir, name string, args ...string) (str
 	command := exec.CommandContext(ctx, name, append([]string{"-q"}, args...)...)
 	command.Dir = dir
 	command.Env = append(os.Environ(), "APT_CONFIG="+r.config, "LC_ALL=C")
-	printed, err := command.Output()
+	output, err := command.Output()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		if line := firstError(string(exit.Stderr)); line != "" {
@@ -155,7 +155,7 @@ func (r *root) aptIn(ctx context.Context, dir, name string, args ...string) (str
 	if err != nil {
 		return "", fmt.Errorf("%s %s for %s of %s: %w", name, strings.Join(args, " "), r.architecture, r.suite, err)
 	}
-	return string(printed), nil
+	return string(output), nil
 }
 
 func firstError(printed string) string {

@@ -116,17 +116,17 @@ func choose(platforms string) ([]debian.Target, error) {
 	if platforms == "" {
 		return debian.Targets, nil
 	}
-	var chosen []debian.Target
+	var targets []debian.Target
 	for _, platform := range strings.Split(platforms, ",") {
-		before := len(chosen)
+		before := len(targets)
 		for _, target := range debian.Targets {
-			if target.Platform == platform && !slices.Contains(chosen, target) {
-				chosen = append(chosen, target)
+			if target.Platform == platform && !slices.Contains(targets, target) {
+				targets = append(targets, target)
 			}
 		}
-		if len(chosen) == before {
+		if len(targets) == before {
 			return nil, fmt.Errorf("platform %q: no kernel is known for it, or it is named twice", platform)
 		}
 	}
-	return chosen, nil
+	return targets, nil
 }

@@ -53,7 +53,7 @@ func runTarget(ctx context.Context, o options, target debian.Target, work string
 		return r
 	}
 	progress(r.name(), "building")
-	built, err := build(ctx, work, target.Platform)
+	programs, err := build(ctx, work, target.Platform)
 	if err != nil {
 		r.err = err
 		return r
@@ -63,10 +63,10 @@ func runTarget(ctx context.Context, o options, target debian.Target, work string
 		r.err = err
 		return r
 	}
-	machine.Init, machine.Stdout, machine.Stderr, machine.CPUTime = built.init, tests.stdin, tests.stdin, cpuTime
+	machine.Init, machine.Stdout, machine.Stderr, machine.CPUTime = programs.init, tests.stdin, tests.stdin, cpuTime
 	stop := reportProgress(r.name(), tests)
 	begin := time.Now()
-	r.machine, r.err = machine.Run(ctx, built.files(), o.command())
+	r.machine, r.err = machine.Run(ctx, programs.files(), o.command())
 	r.seconds = time.Since(begin)
 	stop()
 	if err := tests.close(); r.err == nil {
