@@ -10,7 +10,7 @@ import (
 func checkAuthorities(file string) error {
 	_, err := transport.New(file)
 	if err != nil {
-		return misused("%v", err)
+		return usageErrorf("%v", err)
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ func Run(ctx context.Context, config Config) (report.Report, error) {
 		suite.translate(&outcome.Report)
 	}
 	if err != nil {
-		err = suite.lost(end)
+		err = suite.exitError(end)
 	} else if outcome.Error != "" {
 		err = errors.New(outcome.Error)
 	}

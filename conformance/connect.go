@@ -21,11 +21,11 @@ func Connect(ctx context.Context, config Config) (engine.Engine, error) {
 		return nil, err
 	}
 	if err := try(ctx, eng); err != nil {
-		left := eng.Close(context.WithoutCancel(ctx))
+		closeErr := eng.Close(context.WithoutCancel(ctx))
 		if engine.Lost(err) {
-			left = nil // it says the same
+			closeErr = nil // it says the same
 		}
-		return nil, errors.Join(err, left)
+		return nil, errors.Join(err, closeErr)
 	}
 	return eng, nil
 }
@@ -41,12 +41,12 @@ func open(ctx context.Context, config Config) (engine.Engine, error) {
 	case CRI:
 		return cri.Connect(ctx, cri.Options{Endpoint: config.Endpoint, Pod: config.Pod, Runtime: config.Runtime, RequestTimeout: config.Patience})
 	}
-	return nil, misused("engine %q: there is none of this name; see pause-conformance list engines", config.Engine)
+	return nil, usageErrorf("engine %q: there is none of this name; see pause-conformance list engines", config.Engine)
 }
 
 // try runs the suite's own program as a sandbox, as another user than root, and joins it.
 func try(ctx context.Context, eng engine.Engine) error {
-	failed := func(err error) error {
+	fail := func(err error) error {
 		return fmt.Errorf("the engine runs no container, not even the suite's own: %w", err)
 	}
 	sandbox, err := eng.Probe().Start(ctx, engine.Pod{User: "65535:65535"})
@@ -54,18 +54,18 @@ func try(ctx context.Context, eng engine.Engine) error {
 		return nil // an engine whose sandboxes are of one image alone
 	}
 	if err != nil {
-		return failed(err)
+		return fail(err)
 	}
 	defer func() { _ = sandbox.Remove(eng.Alive()) }() // Close removes it otherwise
 	container, err := sandbox.Join(ctx, engine.Shared)
 	if err != nil {
-		return failed(err)
+		return fail(err)
 	}
 	client := probe.NewClient(container.Stream())
 	_, err = client.Init(ctx)
 	_ = client.Close()
 	if err := errors.Join(err, container.Remove(ctx)); err != nil {
-		return failed(err)
+		return fail(err)
 	}
 	return nil
 }

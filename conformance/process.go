@@ -77,8 +77,8 @@ type suiteProcess struct {
 	translate func(*report.Report)
 }
 
-// lost is the error of a process that ended without a report.
-func (s *suiteProcess) lost(end error) error {
+// exitError is the error of a process that ended without a report.
+func (s *suiteProcess) exitError(end error) error {
 	reason := crash(s.errors.String())
 	if reason == "" {
 		reason = fmt.Sprint(end)

@@ -35,18 +35,18 @@ type subject struct {
 	unrunnable string
 }
 
-// prepareAll opens every image and makes its platforms ready to be judged. What cannot
-// be is an untested subject with the reason.
+// prepareAll opens every image and makes its platforms ready to be judged. A platform
+// that cannot be judged is an untested subject with the reason.
 func prepareAll(ctx context.Context, eng engine.Engine, config *Config) (subjects []*subject) {
 	for _, reference := range config.Images {
 		source, inEngine, err := openImage(ctx, eng, reference)
-		untested := func(platform string, err error) {
+		giveUp := func(platform string, err error) {
 			subjects = append(subjects, &subject{source: source, Subject: report.Subject{
 				Image: reference, Platform: platform, Verdict: report.Untested, Reason: err.Error(),
 			}})
 		}
 		if err != nil {
-			untested(strings.Join(config.Platforms, ","), err)
+			giveUp(strings.Join(config.Platforms, ","), err)
 			continue
 		}
 		platforms := config.Platforms
@@ -54,12 +54,12 @@ func prepareAll(ctx context.Context, eng engine.Engine, config *Config) (subject
 			platforms = defaultsOf(source)
 		}
 		if len(platforms) == 0 {
-			untested("", fmt.Errorf("image %q: it is for none of %s; pass --platform", reference, strings.Join(defaultPlatforms, " and ")))
+			giveUp("", fmt.Errorf("image %q: it is for none of %s; pass --platform", reference, strings.Join(defaultPlatforms, " and ")))
 		}
 		for _, platform := range platforms {
 			next, err := prepare(ctx, eng, config, source, platform)
 			if err != nil {
-				untested(platform, err)
+				giveUp(platform, err)
 				continue
 			}
 			next.optional = len(config.Platforms) == 0
@@ -76,7 +76,7 @@ func prepareAll(ctx context.Context, eng engine.Engine, config *Config) (subject
 					}
 				}
 				if err != nil {
-					untested(platform, err)
+					giveUp(platform, err)
 					continue
 				}
 			}
@@ -133,27 +133,27 @@ func defaultsOf(source *image.Source) (platforms []string) {
 }
 
 func prepare(ctx context.Context, eng engine.Engine, config *Config, source *image.Source, platform string) (*subject, error) {
-	wanted, err := image.ParsePlatform(platform)
+	target, err := image.ParsePlatform(platform)
 	if err != nil {
 		return nil, err
 	}
-	read, err := source.Image(ctx, wanted)
+	content, err := source.Image(ctx, target)
 	if err != nil {
 		return nil, err
 	}
 	next := &subject{
 		source: source,
 		Subject: report.Subject{
-			Image: source.Reference, Digest: read.Digest, Platform: platform,
-			Emulated: eng != nil && emulated(eng.Info().Platform, wanted),
+			Image: source.Reference, Digest: content.Digest, Platform: platform,
+			Emulated: eng != nil && isEmulated(eng.Info().Platform, target),
 		},
-		imageResults: static.Judge(ctx, read, static.Options{
+		imageResults: static.Judge(ctx, content, static.Options{
 			Entrypoint: config.Entrypoint, Compressed: config.CompressedBudget, Uncompressed: config.UncompressedBudget,
 		}),
 		target: check.Target{
 			Entrypoint: config.Entrypoint,
 			User:       config.User,
-			Command:    append(append([]string{}, read.Config.Config.Entrypoint...), read.Config.Config.Cmd...),
+			Command:    append(append([]string{}, content.Config.Config.Entrypoint...), content.Config.Config.Cmd...),
 			Lacks:      map[requirement.Feature]bool{},
 			Size:       config.Size,
 			Seed:       config.Seed,
@@ -164,36 +164,36 @@ func prepare(ctx context.Context, eng engine.Engine, config *Config, source *ima
 	if len(config.Entrypoint) > 0 {
 		next.target.Command = config.Entrypoint
 	}
-	next.target.ProgramDigest = programDigest(ctx, read, next.target.Command)
+	next.target.ProgramDigest = programDigest(ctx, content, next.target.Command)
 	for _, feature := range config.Without {
 		next.target.Lacks[feature] = true
 	}
-	next.target.StopSignal = read.Config.Config.StopSignal
+	next.target.StopSignal = content.Config.Config.StopSignal
 	if signal, err := image.StopSignal(next.target.StopSignal); err == nil {
 		next.target.StopSignal = signal
 	}
-	next.content = read.Content
+	next.content = content.Content
 	return next, nil
 }
 
 // programDigest is empty where there is no program: IMG-ENTRYPOINT says so.
-func programDigest(ctx context.Context, read *image.Image, command []string) string {
+func programDigest(ctx context.Context, content *image.Image, command []string) string {
 	if len(command) == 0 {
 		return ""
 	}
-	found, _, err := read.Root.Lookup(command[0])
+	location, _, err := content.Root.Lookup(command[0])
 	if err != nil {
 		return ""
 	}
-	program, err := read.Root.Content(ctx, found.File, 64<<20)
+	program, err := content.Root.Content(ctx, location.File, 64<<20)
 	if err != nil {
 		return ""
 	}
 	return fmt.Sprintf("%x", sha256.Sum256(program))
 }
 
-// emulated tells whether an engine of one platform needs an emulator for another.
-func emulated(host string, platform v1.Platform) bool {
+// isEmulated tells whether an engine of one platform needs an emulator for another.
+func isEmulated(host string, platform v1.Platform) bool {
 	return host != platform.OS+"/"+platform.Architecture &&
 		!(host == "linux/amd64" && platform.Architecture == "386")
 }

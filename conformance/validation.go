@@ -19,7 +19,7 @@ type UsageError struct{ message string }
 
 func (e *UsageError) Error() string { return e.message }
 
-func misused(format string, arguments ...any) error {
+func usageErrorf(format string, arguments ...any) error {
 	return &UsageError{fmt.Sprintf(format, arguments...)}
 }
 
@@ -36,14 +36,14 @@ func (c *Config) complete() error {
 
 func (c *Config) completeImages() error {
 	if len(c.Images) == 0 && c.Engine != CRI {
-		return misused("no image is named: pass a reference, oci:DIR, oci-archive:FILE or docker-archive:FILE")
+		return usageErrorf("no image is named: pass a reference, oci:DIR, oci-archive:FILE or docker-archive:FILE")
 	}
 	if slices.Contains(c.Images, "") {
-		return misused("an image is named by an empty word: is a variable of the command line not set?")
+		return usageErrorf("an image is named by an empty word: is a variable of the command line not set?")
 	}
 	for _, platform := range c.Platforms {
 		if _, err := image.ParsePlatform(platform); err != nil {
-			return misused("%v", err)
+			return usageErrorf("%v", err)
 		}
 	}
 	if c.CA != "" {
@@ -60,19 +60,19 @@ func (c *Config) completeEngine() error {
 		return err
 	}
 	if c.Engine != Machine && (c.Kernel != "" || c.Program != "") {
-		return misused("a kernel and a program are of no use to the engine %s: choose %s", c.Engine, Machine)
+		return usageErrorf("a kernel and a program are of no use to the engine %s: choose %s", c.Engine, Machine)
 	}
 	if c.Engine == Machine && len(c.Platforms) != 1 {
-		return misused("engine %s: name the one platform of the machine with --platform, such as linux/arm64", Machine)
+		return usageErrorf("engine %s: name the one platform of the machine with --platform, such as linux/arm64", Machine)
 	}
 	if c.Endpoint != "" && c.Engine != CRI {
-		return misused("a CRI endpoint is of no use to the engine %s: choose %s", c.Engine, CRI)
+		return usageErrorf("a CRI endpoint is of no use to the engine %s: choose %s", c.Engine, CRI)
 	}
 	if c.Pod != "" && c.Engine != CRI {
-		return misused("a pod of the kubelet is of no use to the engine %s: choose %s", c.Engine, CRI)
+		return usageErrorf("a pod of the kubelet is of no use to the engine %s: choose %s", c.Engine, CRI)
 	}
 	if c.Endpoint == "" && c.Engine == CRI {
-		return misused("engine %s: name the socket of the node's runtime with --cri-endpoint, such as unix:///run/containerd/containerd.sock", CRI)
+		return usageErrorf("engine %s: name the socket of the node's runtime with --cri-endpoint, such as unix:///run/containerd/containerd.sock", CRI)
 	}
 	return nil
 }
@@ -100,7 +100,7 @@ func (c *Config) completeChoice() error {
 		for _, word := range *words {
 			rules, err := requirement.Choose(word)
 			if err != nil {
-				return misused("%v", err)
+				return usageErrorf("%v", err)
 			}
 			for _, rule := range rules {
 				ids = append(ids, rule.ID)
@@ -114,7 +114,7 @@ func (c *Config) completeChoice() error {
 func (c *Config) completeNumbers() error {
 	for name, duration := range map[string]time.Duration{"timeout": c.Timeout, "soak": c.Soak} {
 		if duration < 0 {
-			return misused("%s %s: it is negative", name, duration)
+			return usageErrorf("%s %s: it is negative", name, duration)
 		}
 	}
 	if c.Timeout == 0 {
@@ -124,7 +124,7 @@ func (c *Config) completeNumbers() error {
 		c.Patience = engine.DefaultRequestTimeout
 	}
 	if c.Seed < 0 || c.Seed > report.MaxSeed {
-		return misused("seed %d: it is not between 0 and %d, the greatest number that JavaScript and jq read exactly", c.Seed, report.MaxSeed)
+		return usageErrorf("seed %d: it is not between 0 and %d, the greatest number that JavaScript and jq read exactly", c.Seed, report.MaxSeed)
 	}
 	if c.Size == (check.Size{}) {
 		c.Size = check.FullSize
@@ -142,6 +142,6 @@ func member[T ~string](kind string, word T, known []T) error {
 		names = append(names, string(name))
 	}
 	last := len(names) - 1
-	return misused("%s %q: there are %s and %s%s", kind, word,
+	return usageErrorf("%s %q: there are %s and %s%s", kind, word,
 		strings.Join(names[:last], ", "), names[last], spelling.Suggestion(string(word), known))
 }

@@ -15,7 +15,7 @@ import (
 func TestRefusesBrokenArchives(t *testing.T) {
 	layout := layoutArchive(t, fixture.BothPauses(t))
 	docker := dockerArchive(t, map[string]v1.Image{"pause:1": fixture.PauseFor(t, "linux/amd64").Image})
-	flipped := func(archive []byte, near string) []byte {
+	corrupt := func(archive []byte, near string) []byte {
 		archive = bytes.Clone(archive)
 		archive[bytes.Index(archive, []byte(near))+len(near)] ^= 4
 		return archive
@@ -31,9 +31,9 @@ func TestRefusesBrokenArchives(t *testing.T) {
 		"truncated":                    {"docker-archive:", docker[:len(docker)/2], "not a whole tar archive: unexpected EOF"},
 		"truncated layout":             {"oci-archive:", layout[:len(layout)-4000], "unexpected EOF"},
 		"truncated compression":        {"docker-archive:", fixture.Gzip(t, docker)[:100], "decompress: unexpected EOF"},
-		"flipped bit in compression":   {"docker-archive:", patched(fixture.Gzip(t, docker), 200, 'x'), "decompress: "},
-		"flipped bit in the manifest":  {"docker-archive:", flipped(docker, `[{"Config":"sha256:`), "it has no"},
-		"flipped bit in the config":    {"oci-archive:", flipped(layout, `{"architecture":"am`), "has the digest"},
+		"flipped bit in compression":   {"docker-archive:", patch(fixture.Gzip(t, docker), 200, 'x'), "decompress: "},
+		"flipped bit in the manifest":  {"docker-archive:", corrupt(docker, `[{"Config":"sha256:`), "it has no"},
+		"flipped bit in the config":    {"oci-archive:", corrupt(layout, `{"architecture":"am`), "has the digest"},
 		"layout as a docker archive":   {"docker-archive:", layout, `not a docker archive, or cut short: it has no "manifest.json"`},
 		"docker archive as a layout":   {"oci-archive:", docker, "no OCI archive, or cut short: it has no index.json"},
 		"the same name twice":          {"oci-archive:", layoutArchive(t, fixture.BothPauses(t), fixture.File{Name: "index.json"}), `holds "index.json" twice`},

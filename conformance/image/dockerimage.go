@@ -80,12 +80,12 @@ func (a *archive) layer(ctx context.Context, name string, most int64) (*dockerLa
 	if content.Size() > most {
 		return nil, fmt.Errorf("layer %q: layers of more bytes together than any sandbox image needs", name)
 	}
-	buffered := bufio.NewReader(bounded.Reader(ctx, content, content.Size()))
-	format, err := compression.Detect(buffered)
+	reader := bufio.NewReader(bounded.Reader(ctx, content, content.Size()))
+	format, err := compression.Detect(reader)
 	if err != nil {
 		return nil, err
 	}
-	digest, size, err := v1.SHA256(buffered)
+	digest, size, err := v1.SHA256(reader)
 	if err != nil {
 		return nil, err
 	}

@@ -18,12 +18,12 @@ import (
 )
 
 // dockerLayers is a docker archive with layers as they are given, of the archives.
-func dockerLayers(t *testing.T, archives [][]byte, kept [][]byte, further ...fixture.File) []byte {
+func dockerLayers(t *testing.T, archives [][]byte, blobs [][]byte, further ...fixture.File) []byte {
 	t.Helper()
 	config := fixture.ConfigFor(t, "linux/amd64")
 	var names []string
 	files := further
-	for i, content := range kept {
+	for i, content := range blobs {
 		digest, _, err := v1.SHA256(bytes.NewReader(archives[i]))
 		if err != nil {
 			t.Fatal(err)
@@ -34,7 +34,7 @@ func dockerLayers(t *testing.T, archives [][]byte, kept [][]byte, further ...fix
 			files = append(files, fixture.File{Name: names[i], Content: content})
 		}
 	}
-	manifest := marshalled(t, []map[string]any{{"Config": "config.json", "RepoTags": []string{"pause:1"}, "Layers": names}})
+	manifest := marshal(t, []map[string]any{{"Config": "config.json", "RepoTags": []string{"pause:1"}, "Layers": names}})
 	raw, err := json.Marshal(config)
 	if err != nil {
 		t.Fatal(err)
@@ -48,13 +48,13 @@ func TestLayersOfADockerArchiveAreCompressedEachInItsWay(t *testing.T) {
 	other := fixture.Tar(t, fixture.File{Name: "etc/a", Mode: 0o644})
 	third := fixture.Tar(t, fixture.File{Name: "etc/b", Mode: 0o644})
 	archives := [][]byte{program, other, third}
-	for name, kept := range map[string][][]byte{
+	for name, blobs := range map[string][][]byte{
 		"plain first": {program, fixture.Gzip(t, other), fixture.Zstd(t, third)},
 		"gzip first":  {fixture.Gzip(t, program), other, fixture.Zstd(t, third)},
 		"zstd first":  {fixture.Zstd(t, program), fixture.Gzip(t, other), third},
 	} {
 		t.Run(name, func(t *testing.T) {
-			source := opened(t, "docker-archive:"+fixture.WriteFile(t, "image.tar", dockerLayers(t, archives, kept)))
+			source := openSource(t, "docker-archive:"+fixture.WriteFile(t, "image.tar", dockerLayers(t, archives, blobs)))
 			image := imageOf(t, source, "linux/amd64")
 			for i, layer := range image.Root.Layers {
 				if layer.DiffID != image.Config.RootFS.DiffIDs[i] {
@@ -71,7 +71,7 @@ func TestLayersOfADockerArchiveAreCompressedEachInItsWay(t *testing.T) {
 func TestALayerMayBeALinkToAnother(t *testing.T) {
 	program := fixture.Tar(t, fixture.Executable(fixture.CachedPause(t, "linux/amd64")))
 	archive := dockerLayers(t, [][]byte{program, program}, [][]byte{program, nil}, fixture.File{Name: "1/layer.tar", Type: tar.TypeSymlink, Link: "../0/layer.tar"})
-	expectPauses(t, opened(t, "docker-archive:"+fixture.WriteFile(t, "image.tar", archive)), []string{"linux/amd64"})
+	expectPauses(t, openSource(t, "docker-archive:"+fixture.WriteFile(t, "image.tar", archive)), []string{"linux/amd64"})
 }
 
 func TestNamesACompressionThatIsNotRead(t *testing.T) {
@@ -85,14 +85,14 @@ func TestNamesACompressionThatIsNotRead(t *testing.T) {
 
 func TestReadsArchivesByTheirFirstBytes(t *testing.T) {
 	layout := layoutArchive(t, fixture.BothPauses(t))
-	expectPauses(t, opened(t, "oci-archive:"+fixture.WriteFile(t, "pause.tar", fixture.Zstd(t, layout))), bothPlatforms)
+	expectPauses(t, openSource(t, "oci-archive:"+fixture.WriteFile(t, "pause.tar", fixture.Zstd(t, layout))), bothPlatforms)
 }
 
 func TestOneTagOfTwoImagesOfADockerArchiveIsAnError(t *testing.T) {
 	config := func(author string) []byte {
 		file := fixture.ConfigFor(t, "linux/amd64")
 		file.Author = author
-		return marshalled(t, file)
+		return marshal(t, file)
 	}
 	archive := fixture.Tar(t, fixture.File{Name: "a.json", Content: config("a")}, fixture.File{Name: "b.json", Content: config("b")},
 		fixture.File{Name: "manifest.json", Content: []byte(`[{"Config":"a.json","RepoTags":["r.example/pause:1"]},{"Config":"b.json","RepoTags":["r.example/other:1"]}]`)})
@@ -106,12 +106,12 @@ func TestEnginesGetLayersThatTheyAllRead(t *testing.T) {
 	program := fixture.Tar(t, fixture.Executable(fixture.CachedPause(t, "linux/amd64")))
 	other := fixture.Tar(t, fixture.File{Name: "etc/a", Mode: 0o644})
 	archive := dockerLayers(t, [][]byte{program, other}, [][]byte{fixture.Zstd(t, program), other})
-	image := imageOf(t, opened(t, "docker-archive:"+fixture.WriteFile(t, "image.tar", archive)), "linux/amd64")
-	var loaded bytes.Buffer
-	if err := tarball.Write(name.MustParseReference("pause:1").(name.Tag), image.Content, &loaded); err != nil {
+	image := imageOf(t, openSource(t, "docker-archive:"+fixture.WriteFile(t, "image.tar", archive)), "linux/amd64")
+	var output bytes.Buffer
+	if err := tarball.Write(name.MustParseReference("pause:1").(name.Tag), image.Content, &output); err != nil {
 		t.Fatal(err)
 	}
-	again := imageOf(t, opened(t, "docker-archive:"+fixture.WriteFile(t, "loaded.tar", loaded.Bytes())), "linux/amd64")
+	again := imageOf(t, openSource(t, "docker-archive:"+fixture.WriteFile(t, "loaded.tar", output.Bytes())), "linux/amd64")
 	for i, layer := range again.Root.Layers {
 		if layer.Compression != compression.Gzip || layer.DiffID != image.Root.Layers[i].DiffID {
 			t.Errorf("layer %d is %+v", i+1, layer)

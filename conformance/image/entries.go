@@ -63,15 +63,15 @@ func (i index) entriesAt(descriptor v1.Descriptor) ([]entry, error) {
 		if err := i.check(descriptor); err != nil {
 			return nil, err
 		}
-		nested, err := i.ImageIndex.ImageIndex(descriptor.Digest)
+		child, err := i.ImageIndex.ImageIndex(descriptor.Digest)
 		if err != nil {
 			return nil, err
 		}
-		manifest, err := indexManifest(nested, descriptor.Digest)
+		manifest, err := indexManifest(child, descriptor.Digest)
 		if err != nil {
 			return nil, err
 		}
-		return index{nested, i.check, i.depth + 1}.entries(manifest.Manifests)
+		return index{child, i.check, i.depth + 1}.entries(manifest.Manifests)
 	case descriptor.MediaType.IsImage() && !isAttachment(descriptor):
 		return entriesOf(&descriptor, i.check, func() (v1.Image, error) {
 			if err := i.check(descriptor); err != nil {

@@ -70,19 +70,19 @@ func TestRefusesWhatIsNotThere(t *testing.T) {
 }
 
 func TestRefusesAHostileRegistry(t *testing.T) {
-	var served atomic.Int64
+	var traffic atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		if strings.HasSuffix(request.URL.Path, "/v2/") {
 			return
 		}
 		w.Header().Set("Content-Type", string(types.OCIImageIndex))
 		n, _ := io.Copy(w, io.LimitReader(endless{}, 64<<20))
-		served.Add(n)
+		traffic.Add(n)
 	}))
 	expectOneLine(t, strings.TrimPrefix(server.URL, "http://")+"/pause:1", "at most 8388608 are read")
 	server.Close() // waits for the handlers
-	if served := served.Load(); served > 32<<20 {
-		t.Errorf("%d bytes were read", served)
+	if traffic := traffic.Load(); traffic > 32<<20 {
+		t.Errorf("%d bytes were read", traffic)
 	}
 }
 

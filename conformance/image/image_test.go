@@ -15,7 +15,7 @@ import (
 
 func TestPlatformsAreMetWithTolerance(t *testing.T) {
 	image := fixture.PauseFor(t, "linux/amd64").Image
-	for _, test := range []struct{ held, wanted, want string }{
+	for _, test := range []struct{ held, target, want string }{
 		{"linux/arm64/v8", "linux/arm64", "linux/arm64"},
 		{"linux/arm64", "linux/arm64/v8", "linux/arm64"},
 		{"linux/amd64/v1", "linux/amd64", "linux/amd64"},
@@ -25,19 +25,19 @@ func TestPlatformsAreMetWithTolerance(t *testing.T) {
 		{"linux/amd64", "linux/amd64/v3", ""},
 		{"linux/amd64", "windows/amd64", ""},
 	} {
-		source := opened(t, fixture.Layout(t, fixture.Index(t, fixture.Entry{Platform: test.held, Image: image})))
-		wanted, err := ParsePlatform(test.wanted)
+		source := openSource(t, fixture.Layout(t, fixture.Index(t, fixture.Entry{Platform: test.held, Image: image})))
+		target, err := ParsePlatform(test.target)
 		if err != nil {
 			t.Fatal(err)
 		}
-		subject, err := source.Image(context.Background(), wanted)
+		subject, err := source.Image(context.Background(), target)
 		if got := ""; err == nil {
 			got = subject.Platform.String()
 			if got != test.want {
-				t.Errorf("%s in place of %s is %q", test.held, test.wanted, got)
+				t.Errorf("%s in place of %s is %q", test.held, test.target, got)
 			}
 		} else if test.want != "" {
-			t.Errorf("%s in place of %s: %v", test.held, test.wanted, err)
+			t.Errorf("%s in place of %s: %v", test.held, test.target, err)
 		}
 	}
 }
@@ -60,12 +60,12 @@ func TestNamesWhatToDoAboutAMissingPlatform(t *testing.T) {
 	}
 	reference := fixture.Layout(t, index)
 	want := fmt.Sprintf("image %q: no linux/arm64 in index %s; pass --platform linux/amd64,linux/s390x or push an index that has it", reference, digest)
-	if _, err := opened(t, reference).Image(context.Background(), arm); err == nil || err.Error() != want {
+	if _, err := openSource(t, reference).Image(context.Background(), arm); err == nil || err.Error() != want {
 		t.Errorf("got %v\nwant %s", err, want)
 	}
 	reference = fixture.Layout(t, fixture.Index(t, amd64))
 	want = fmt.Sprintf("image %q: it is for linux/amd64, not for linux/arm64; pass --platform linux/amd64 or an image for it", reference)
-	if _, err := opened(t, reference).Image(context.Background(), arm); err == nil || err.Error() != want {
+	if _, err := openSource(t, reference).Image(context.Background(), arm); err == nil || err.Error() != want {
 		t.Errorf("got %v\nwant %s", err, want)
 	}
 }
@@ -78,11 +78,11 @@ func TestImagesForOtherSystemsAreNotJudged(t *testing.T) {
 		index := mutate.AppendManifests(fixture.BothPauses(t), mutate.IndexAddendum{Add: empty.Image, Descriptor: v1.Descriptor{
 			Platform: &v1.Platform{OS: strings.TrimSuffix(platform, "/amd64"), Architecture: "amd64"},
 		}})
-		wanted, err := ParsePlatform(platform)
+		target, err := ParsePlatform(platform)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := opened(t, fixture.Layout(t, index)).Image(context.Background(), wanted); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := openSource(t, fixture.Layout(t, index)).Image(context.Background(), target); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", platform, err, want)
 		}
 	}

@@ -68,7 +68,7 @@ func (s *Source) settle(ctx context.Context) error {
 				architecture = image.architecture(ctx)
 			}
 		}
-		next.platform = completed(next.platform, architecture)
+		next.platform = complete(next.platform, architecture)
 	}
 	if len(s.Platforms()) == 0 && len(s.entries) > 0 {
 		return s.entries[0].absent

@@ -46,10 +46,10 @@ func (l plainLayer) DiffID() (v1.Hash, error)            { return l.diffID, nil 
 func (l plainLayer) MediaType() (types.MediaType, error) { return types.DockerLayer, nil }
 
 func (l plainLayer) Uncompressed() (io.ReadCloser, error) {
-	stored, err := l.Compressed()
+	blob, err := l.Compressed()
 	if err != nil {
 		return nil, err
 	}
-	content, _, err := compression.Open(stored)
+	content, _, err := compression.Open(blob)
 	return content, err
 }

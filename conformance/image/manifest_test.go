@@ -39,7 +39,7 @@ func absurd(t *testing.T, change func(*v1.Manifest, *v1.Descriptor)) string {
 	}
 	manifest = manifest.DeepCopy()
 	change(manifest, &descriptor)
-	content := marshalled(t, manifest)
+	content := marshal(t, manifest)
 	digest, size, err := v1.SHA256(bytes.NewReader(content))
 	if err != nil {
 		t.Fatal(err)
@@ -53,14 +53,14 @@ func absurd(t *testing.T, change func(*v1.Manifest, *v1.Descriptor)) string {
 	indexManifest.Manifests[0] = descriptor
 	if err := errors.Join(
 		os.WriteFile(filepath.Join(dir, "blobs/sha256", digest.Hex), content, 0o600),
-		os.WriteFile(filepath.Join(dir, "index.json"), marshalled(t, indexManifest), 0o600),
+		os.WriteFile(filepath.Join(dir, "index.json"), marshal(t, indexManifest), 0o600),
 	); err != nil {
 		t.Fatal(err)
 	}
 	return "oci:" + dir
 }
 
-func marshalled(t *testing.T, value any) []byte {
+func marshal(t *testing.T, value any) []byte {
 	t.Helper()
 	content, err := json.Marshal(value)
 	if err != nil {

@@ -71,8 +71,8 @@ func namesOf(descriptor v1.Descriptor) []string {
 	return names
 }
 
-// maxNamed is how many names an error lists.
-const maxNamed = 10
+// maxNames is how many names an error lists.
+const maxNames = 10
 
 // namesIn lists the names that tell an image from the others.
 func namesIn[T any](candidates []candidate[T]) string {
@@ -88,8 +88,8 @@ func namesIn[T any](candidates []candidate[T]) string {
 			names = append(names, name)
 		}
 	}
-	if more := len(names) - maxNamed; more > 0 {
-		names = append(names[:maxNamed], fmt.Sprintf("%d more", more))
+	if more := len(names) - maxNames; more > 0 {
+		names = append(names[:maxNames], fmt.Sprintf("%d more", more))
 	}
 	return strings.Join(names, ", ")
 }
@@ -97,9 +97,9 @@ func namesIn[T any](candidates []candidate[T]) string {
 func ambiguous[T any](matches []candidate[T], tag string) error {
 	names := namesIn(matches)
 	var images []string
-	named, distinct := true, map[string]bool{}
+	complete, distinct := true, map[string]bool{}
 	for _, next := range matches {
-		if named = named && len(next.names) > 0; !named {
+		if complete = complete && len(next.names) > 0; !complete {
 			break
 		}
 		// The longest name is the full one.
@@ -107,11 +107,11 @@ func ambiguous[T any](matches []candidate[T], tag string) error {
 		distinct[longest] = true
 		images = append(images, fmt.Sprintf("%s (%s)", longest, next.id))
 	}
-	list := strings.Join(images[:min(len(images), maxNamed)], " or ")
+	list := strings.Join(images[:min(len(images), maxNames)], " or ")
 	switch {
 	case tag == "" && names != "":
 		return fmt.Errorf("holds several images: append one of %s as :TAG", names)
-	case !named:
+	case !complete:
 		return errors.New("holds several images and no name to tell them by")
 	case len(distinct) == len(matches):
 		return fmt.Errorf("holds several images named %q: append the full name of one, %s", tag, list)

@@ -14,8 +14,8 @@ import (
 	"github.com/podsandbox/pause/conformance/image/internal/fixture"
 )
 
-// named is a manifest of a layout with its annotations.
-type named struct {
+// namedImage is a manifest of a layout with its annotations.
+type namedImage struct {
 	image       v1.Image
 	annotations map[string]string
 }
@@ -28,7 +28,7 @@ func references(names ...string) map[string]string {
 	return annotations
 }
 
-func namedLayout(t *testing.T, images ...named) string {
+func namedLayout(t *testing.T, images ...namedImage) string {
 	t.Helper()
 	dir := t.TempDir()
 	path, err := layout.Write(dir, empty.Index)
@@ -46,7 +46,7 @@ func namedLayout(t *testing.T, images ...named) string {
 func TestOneTagOfTwoImagesIsAnErrorThatNamesBoth(t *testing.T) {
 	one, two := fixture.PauseFor(t, "linux/amd64").Image, fixture.PauseFor(t, "linux/arm64").Image
 	reference := namedLayout(t,
-		named{one, references("3.10", "registry.example/pause:3.10")}, named{two, references("3.10", "registry.example/other:3.10")})
+		namedImage{one, references("3.10", "registry.example/pause:3.10")}, namedImage{two, references("3.10", "registry.example/other:3.10")})
 	_, err := Open(context.Background(), reference+":3.10")
 	if err == nil || !strings.Contains(err.Error(), `several images named "3.10"`) ||
 		!strings.Contains(err.Error(), "registry.example/pause:3.10") || !strings.Contains(err.Error(), "registry.example/other:3.10") {
@@ -55,8 +55,8 @@ func TestOneTagOfTwoImagesIsAnErrorThatNamesBoth(t *testing.T) {
 	if _, err := Open(context.Background(), reference); err == nil || strings.Contains(err.Error(), "one of 3.10,") {
 		t.Errorf("a name of both is no advice: %v", err)
 	}
-	expectPauses(t, opened(t, reference+":registry.example/pause:3.10"), []string{"linux/amd64"})
-	expectPauses(t, opened(t, reference+":other:3.10"), []string{"linux/arm64"})
+	expectPauses(t, openSource(t, reference+":registry.example/pause:3.10"), []string{"linux/amd64"})
+	expectPauses(t, openSource(t, reference+":other:3.10"), []string{"linux/arm64"})
 }
 
 func TestTheSameNameOfTwoImagesIsAnError(t *testing.T) {
@@ -64,7 +64,7 @@ func TestTheSameNameOfTwoImagesIsAnError(t *testing.T) {
 	config := fixture.ConfigFor(t, "linux/amd64")
 	config.Author = "somebody else"
 	two := fixture.Image(t, config)
-	reference := namedLayout(t, named{one, references("1")}, named{two, references("1")})
+	reference := namedLayout(t, namedImage{one, references("1")}, namedImage{two, references("1")})
 	for _, tag := range []string{"", ":1"} {
 		if _, err := Open(context.Background(), reference+tag); err == nil || !strings.Contains(err.Error(), `several images named "1"`) {
 			t.Errorf("%q: %v", tag, err)
@@ -74,14 +74,14 @@ func TestTheSameNameOfTwoImagesIsAnError(t *testing.T) {
 
 func TestManifestsOfOneNameForSeveralPlatformsAreOneImage(t *testing.T) {
 	reference := namedLayout(t,
-		named{fixture.PauseFor(t, "linux/amd64").Image, references("1")}, named{fixture.PauseFor(t, "linux/arm64").Image, references("1")})
-	expectPauses(t, opened(t, reference+":1"), bothPlatforms)
+		namedImage{fixture.PauseFor(t, "linux/amd64").Image, references("1")}, namedImage{fixture.PauseFor(t, "linux/arm64").Image, references("1")})
+	expectPauses(t, openSource(t, reference+":1"), bothPlatforms)
 }
 
 func TestAFullNameGoesBeforeTheEndOfAnother(t *testing.T) {
 	reference := namedLayout(t,
-		named{fixture.PauseFor(t, "linux/arm64").Image, references("registry.example/pause:1")}, named{fixture.PauseFor(t, "linux/amd64").Image, references("1")})
-	expectPauses(t, opened(t, reference+":1"), []string{"linux/amd64"})
+		namedImage{fixture.PauseFor(t, "linux/arm64").Image, references("registry.example/pause:1")}, namedImage{fixture.PauseFor(t, "linux/amd64").Image, references("1")})
+	expectPauses(t, openSource(t, reference+":1"), []string{"linux/amd64"})
 }
 
 func TestWhatIsAttachedToAnImageMakesNoNameAmbiguous(t *testing.T) {
@@ -94,15 +94,15 @@ func TestWhatIsAttachedToAnImageMakesNoNameAmbiguous(t *testing.T) {
 	}
 	artifact := mutate.ConfigMediaType(fixture.Image(t, v1.ConfigFile{Author: "a"}), "application/vnd.example+json")
 	another := func(author string) v1.Image { return fixture.Image(t, v1.ConfigFile{Author: author}) }
-	reference := namedLayout(t, named{pause, references("1")},
-		named{signature, references("1")},
-		named{artifact, references("1")},
-		named{another("b"), references("sha256-" + strings.Repeat("0", 64) + ".sig")},
-		named{another("c"), references("registry.example/pause:sha256-" + strings.Repeat("0", 64))},
-		named{another("d"), map[string]string{"vnd.docker.reference.type": "attestation-manifest"}},
-		named{another("e"), map[string]string{"kind": "dev.cosignproject.cosign/sigs"}})
+	reference := namedLayout(t, namedImage{pause, references("1")},
+		namedImage{signature, references("1")},
+		namedImage{artifact, references("1")},
+		namedImage{another("b"), references("sha256-" + strings.Repeat("0", 64) + ".sig")},
+		namedImage{another("c"), references("registry.example/pause:sha256-" + strings.Repeat("0", 64))},
+		namedImage{another("d"), map[string]string{"vnd.docker.reference.type": "attestation-manifest"}},
+		namedImage{another("e"), map[string]string{"kind": "dev.cosignproject.cosign/sigs"}})
 	for _, tag := range []string{"", ":1"} {
-		expectPauses(t, opened(t, reference+tag), []string{"linux/amd64"})
+		expectPauses(t, openSource(t, reference+tag), []string{"linux/amd64"})
 	}
 }
 
@@ -113,7 +113,7 @@ func TestASignatureIsNoImage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(context.Background(), namedLayout(t, named{signature, nil})); err == nil || !strings.Contains(err.Error(), "holds no image") {
+	if _, err := Open(context.Background(), namedLayout(t, namedImage{signature, nil})); err == nil || !strings.Contains(err.Error(), "holds no image") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -36,8 +36,8 @@ func pulledInPart(t *testing.T) string {
 
 func TestAPlatformThatOnlyTheIndexHasIsLeftOut(t *testing.T) {
 	dir := pulledInPart(t)
-	for _, reference := range []string{"oci:" + dir, "oci-archive:" + fixture.WriteFile(t, "pause.tar", archived(t, dir))} {
-		source := opened(t, reference)
+	for _, reference := range []string{"oci:" + dir, "oci-archive:" + fixture.WriteFile(t, "pause.tar", archiveOf(t, dir))} {
+		source := openSource(t, reference)
 		expectPauses(t, source, []string{"linux/amd64"})
 		if absent := Join(source.Absent()); absent != "linux/arm64" {
 			t.Errorf("absent is %s", absent)

@@ -60,18 +60,17 @@ func Same(a, b v1.Platform) bool {
 	return a.OS == b.OS && a.Architecture == b.Architecture && a.Variant == b.Variant
 }
 
-// find prefers an entry that names the platform, and takes any variant when none is
-// wanted.
-func find(entries []entry, wanted v1.Platform) (entry, bool) {
+// find prefers an entry that names the platform. A target without a variant takes any.
+func find(entries []entry, target v1.Platform) (entry, bool) {
 	for _, guessed := range []bool{false, true} {
 		for _, entry := range entries {
-			if entry.guessed == guessed && Same(entry.platform, wanted) {
+			if entry.guessed == guessed && Same(entry.platform, target) {
 				return entry, true
 			}
 		}
 	}
 	for _, entry := range entries {
-		if wanted.Variant == "" && entry.platform.OS == wanted.OS && entry.platform.Architecture == wanted.Architecture {
+		if target.Variant == "" && entry.platform.OS == target.OS && entry.platform.Architecture == target.Architecture {
 			return entry, true
 		}
 	}
@@ -89,10 +88,10 @@ func Join(platforms []v1.Platform) string {
 	return strings.Join(texts, ",")
 }
 
-// completed fills in what a configuration does not name: the program's architecture,
+// complete fills in what a configuration does not name: the program's architecture,
 // and where that is unknown the host's, which is what engines take the image for. See
 // BaseImgArch and OperatingSystem in image/image.go of github.com/moby/moby.
-func completed(platform v1.Platform, program string) v1.Platform {
+func complete(platform v1.Platform, program string) v1.Platform {
 	if platform.OS == "" {
 		platform.OS = "linux"
 	}

@@ -21,7 +21,7 @@ const maxDownload = 30 * time.Minute
 // readRegistry fills the source from a registry, which is spoken to in plain
 // HTTP only when it is on this machine or in a private network.
 func (s *Source) readRegistry(ctx context.Context, reference string) error {
-	parsed, err := name.ParseReference(reference)
+	address, err := name.ParseReference(reference)
 	if err != nil {
 		return err
 	}
@@ -31,16 +31,16 @@ func (s *Source) readRegistry(ctx context.Context, reference string) error {
 		return err
 	}
 	ctx, s.stop = context.WithTimeoutCause(ctx, maxDownload, fmt.Errorf("it takes more than %s", maxDownload))
-	descriptor, err := client.Get(ctx, parsed)
+	descriptor, err := client.Get(ctx, address)
 	if err != nil {
 		return err
 	}
 	s.check, s.keep = checkSize, func(image v1.Image) (v1.Image, error) {
-		kept, err := s.download(image)
+		cache, err := s.download(image)
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		return kept, err
+		return cache, err
 	}
 	if !descriptor.MediaType.IsIndex() {
 		image, err := descriptor.Image()
@@ -86,12 +86,12 @@ func (s *Source) download(image v1.Image) (v1.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	downloaded, err := layout.Write(filepath.Join(temporary, "downloaded"), empty.Index)
+	path, err := layout.Write(filepath.Join(temporary, "downloaded"), empty.Index)
 	if err != nil {
 		return nil, err
 	}
-	if err := downloaded.AppendImage(image); err != nil {
+	if err := path.AppendImage(image); err != nil {
 		return nil, err
 	}
-	return downloaded.Image(digest)
+	return path.Image(digest)
 }

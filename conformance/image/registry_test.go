@@ -31,10 +31,10 @@ func TestAsksARegistryForEachLayerOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	handler := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
-	var asked atomic.Int64
+	var requests atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		if request.Method == http.MethodGet && strings.HasSuffix(request.URL.Path, digest.String()) {
-			asked.Add(1)
+			requests.Add(1)
 		}
 		handler.ServeHTTP(w, request)
 	}))
@@ -46,12 +46,12 @@ func TestAsksARegistryForEachLayerOnce(t *testing.T) {
 	if err := remote.Write(reference, single); err != nil {
 		t.Fatal(err)
 	}
-	asked.Store(0)
+	requests.Store(0)
 	if err := readWhole(reference.String(), rootfs.DefaultLimits); err != nil {
 		t.Fatal(err)
 	}
-	if asked := asked.Load(); asked != 1 {
-		t.Errorf("asked for the layer %d times", asked)
+	if requests := requests.Load(); requests != 1 {
+		t.Errorf("asked for the layer %d times", requests)
 	}
 }
 
@@ -61,11 +61,11 @@ func TestReadsRegistries(t *testing.T) {
 	host := strings.TrimPrefix(server.URL, "http://")
 	index, single := host+"/pause:1", host+"/pause:amd64"
 	push := func(reference string, write func(name.Reference) error) {
-		parsed, err := name.ParseReference(reference)
+		address, err := name.ParseReference(reference)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := write(parsed); err != nil {
+		if err := write(address); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -74,13 +74,13 @@ func TestReadsRegistries(t *testing.T) {
 	push(single, func(reference name.Reference) error {
 		return remote.Write(reference, fixture.PauseFor(t, "linux/amd64").Image)
 	})
-	expectPauses(t, opened(t, index), bothPlatforms)
+	expectPauses(t, openSource(t, index), bothPlatforms)
 	digest, err := both.Digest()
 	if err != nil {
 		t.Fatal(err)
 	}
-	expectPauses(t, opened(t, host+"/pause@"+digest.String()), bothPlatforms)
-	source := opened(t, single)
+	expectPauses(t, openSource(t, host+"/pause@"+digest.String()), bothPlatforms)
+	source := openSource(t, single)
 	subject, err := source.Image(context.Background(), source.Platforms()[0])
 	if err != nil {
 		t.Fatal(err)
@@ -107,11 +107,11 @@ func oddRegistry(t *testing.T, change func(http.Header)) (reference string) {
 	}))
 	t.Cleanup(server.Close)
 	reference = strings.TrimPrefix(server.URL, "http://") + "/pause:1"
-	parsed, err := name.ParseReference(reference)
+	address, err := name.ParseReference(reference)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := remote.WriteIndex(parsed, fixture.BothPauses(t)); err != nil {
+	if err := remote.WriteIndex(address, fixture.BothPauses(t)); err != nil {
 		t.Fatal(err)
 	}
 	return reference
@@ -136,7 +136,7 @@ func TestMediaTypeOfARegistryMayBeWrittenDifferently(t *testing.T) {
 			reference := oddRegistry(t, func(header http.Header) {
 				header.Set("Content-Type", rewrite(header.Get("Content-Type")))
 			})
-			expectPauses(t, opened(t, reference), bothPlatforms)
+			expectPauses(t, openSource(t, reference), bothPlatforms)
 		})
 	}
 	reference := oddRegistry(t, func(header http.Header) { header.Set("Content-Type", "application/json") })

@@ -20,7 +20,7 @@ import (
 
 var bothPlatforms = []string{"linux/amd64", "linux/arm64"}
 
-func opened(t testing.TB, reference string) *Source {
+func openSource(t testing.TB, reference string) *Source {
 	t.Helper()
 	source, err := Open(context.Background(), reference)
 	if err != nil {
@@ -36,11 +36,11 @@ func opened(t testing.TB, reference string) *Source {
 
 func imageOf(t testing.TB, source *Source, platform string) *Image {
 	t.Helper()
-	parsed, err := ParsePlatform(platform)
+	target, err := ParsePlatform(platform)
 	if err != nil {
 		t.Fatal(err)
 	}
-	image, err := source.Image(context.Background(), parsed)
+	image, err := source.Image(context.Background(), target)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,16 +64,16 @@ func expectPauses(t *testing.T, source *Source, platforms []string) {
 // dockerArchive is what engines save: an image per tag.
 func dockerArchive(t testing.TB, images map[string]v1.Image) []byte {
 	t.Helper()
-	tagged := map[name.Tag]v1.Image{}
+	byTag := map[name.Tag]v1.Image{}
 	for tag, image := range images {
-		parsed, err := name.NewTag(tag)
+		key, err := name.NewTag(tag)
 		if err != nil {
 			t.Fatal(err)
 		}
-		tagged[parsed] = image
+		byTag[key] = image
 	}
 	var archive bytes.Buffer
-	if err := tarball.MultiWrite(tagged, &archive); err != nil {
+	if err := tarball.MultiWrite(byTag, &archive); err != nil {
 		t.Fatal(err)
 	}
 	return archive.Bytes()
@@ -82,10 +82,10 @@ func dockerArchive(t testing.TB, images map[string]v1.Image) []byte {
 // layoutArchive is the archive of an OCI layout, with further files.
 func layoutArchive(t testing.TB, index v1.ImageIndex, further ...fixture.File) []byte {
 	t.Helper()
-	return archived(t, strings.TrimPrefix(fixture.Layout(t, index), "oci:"), further...)
+	return archiveOf(t, strings.TrimPrefix(fixture.Layout(t, index), "oci:"), further...)
 }
 
-func archived(t testing.TB, dir string, further ...fixture.File) []byte {
+func archiveOf(t testing.TB, dir string, further ...fixture.File) []byte {
 	t.Helper()
 	var files []fixture.File
 	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
@@ -113,19 +113,19 @@ func TestTellsFilesFromNames(t *testing.T) {
 }
 
 func TestReadsLayouts(t *testing.T) {
-	expectPauses(t, opened(t, fixture.Layout(t, fixture.BothPauses(t))), bothPlatforms)
+	expectPauses(t, openSource(t, fixture.Layout(t, fixture.BothPauses(t))), bothPlatforms)
 	nested := mutate.AppendManifests(empty.Index, mutate.IndexAddendum{Add: fixture.BothPauses(t)})
-	expectPauses(t, opened(t, fixture.Layout(t, nested)), bothPlatforms)
+	expectPauses(t, openSource(t, fixture.Layout(t, nested)), bothPlatforms)
 }
 
 func TestReadsArchives(t *testing.T) {
 	layout := layoutArchive(t, fixture.BothPauses(t))
 	docker := dockerArchive(t, map[string]v1.Image{"example.org/pause:1": fixture.PauseFor(t, "linux/arm64").Image})
 	for _, content := range [][]byte{layout, fixture.Gzip(t, layout)} {
-		expectPauses(t, opened(t, "oci-archive:"+fixture.WriteFile(t, "pause.tar", content)), bothPlatforms)
+		expectPauses(t, openSource(t, "oci-archive:"+fixture.WriteFile(t, "pause.tar", content)), bothPlatforms)
 	}
 	for _, content := range [][]byte{docker, fixture.Gzip(t, docker)} {
-		source := opened(t, "docker-archive:"+fixture.WriteFile(t, "pause.tar", content))
+		source := openSource(t, "docker-archive:"+fixture.WriteFile(t, "pause.tar", content))
 		expectPauses(t, source, []string{"linux/arm64"})
 	}
 }
@@ -144,15 +144,15 @@ func TestReadsOneOfSeveralByItsTag(t *testing.T) {
 		}
 	}
 	for _, reference := range []string{docker, "oci:" + dir} {
-		expectPauses(t, opened(t, reference+":1"), []string{"linux/amd64"})
-		expectPauses(t, opened(t, reference+":2"), []string{"linux/arm64"})
+		expectPauses(t, openSource(t, reference+":1"), []string{"linux/amd64"})
+		expectPauses(t, openSource(t, reference+":2"), []string{"linux/arm64"})
 		for tag, want := range map[string]string{"": "holds several images: append one of ", ":3": `holds no image named "3": append one of `} {
 			if _, err := Open(context.Background(), reference+tag); err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%q: %v, want %s", tag, err, want)
 			}
 		}
 	}
-	expectPauses(t, opened(t, docker+":example.org/pause:2"), []string{"linux/arm64"})
+	expectPauses(t, openSource(t, docker+":example.org/pause:2"), []string{"linux/arm64"})
 }
 
 func TestSeveralNamesOfAnImageAreNotSeveralImages(t *testing.T) {
@@ -166,7 +166,7 @@ func TestSeveralNamesOfAnImageAreNotSeveralImages(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	expectPauses(t, opened(t, "oci:"+dir), []string{"linux/amd64"})
+	expectPauses(t, openSource(t, "oci:"+dir), []string{"linux/amd64"})
 }
 
 func TestReadsWhatEnginesSave(t *testing.T) {
@@ -189,7 +189,7 @@ func TestReadsWhatEnginesSave(t *testing.T) {
 	}{
 		"docker's format": {dockerArchive(t, map[string]v1.Image{"pause:1": amd64.Image}), []string{"linux/amd64"}},
 		"a layout too":    {layoutArchive(t, fixture.Index(t, amd64), fixture.File{Name: "manifest.json", Content: []byte("[]")}), []string{"linux/amd64"}},
-		"pulled in part":  {archived(t, dir), bothPlatforms},
+		"pulled in part":  {archiveOf(t, dir), bothPlatforms},
 	} {
 		t.Run(name, func(t *testing.T) {
 			source, err := Saved(context.Background(), "pause:1", bytes.NewReader(test.saved))
@@ -202,8 +202,8 @@ func TestReadsWhatEnginesSave(t *testing.T) {
 	}
 }
 
-// patched is a content of which one byte is another.
-func patched(content []byte, at int, value byte) []byte {
+// patch changes one byte of a copy of the content.
+func patch(content []byte, at int, value byte) []byte {
 	content = bytes.Clone(content)
 	content[at] = value
 	return content

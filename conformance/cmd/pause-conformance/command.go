@@ -73,14 +73,14 @@ func refuseSubcommand(root *cobra.Command, arguments []string) error {
 		names = append(names, command.Name())
 	}
 	if len(arguments) == 0 {
-		return misused("which subcommand? There are %s; see --help", strings.Join(names, ", "))
+		return usageErrorf("which subcommand? There are %s; see --help", strings.Join(names, ", "))
 	}
-	return misused("subcommand %q: there are %s%s", arguments[0], strings.Join(names, ", "), spelling.Suggestion(arguments[0], names))
+	return usageErrorf("subcommand %q: there are %s%s", arguments[0], strings.Join(names, ", "), spelling.Suggestion(arguments[0], names))
 }
 
 func noArguments(_ *cobra.Command, arguments []string) error {
 	if len(arguments) > 0 {
-		return misused("argument %q is not expected", arguments[0])
+		return usageErrorf("argument %q is not expected", arguments[0])
 	}
 	return nil
 }
@@ -97,5 +97,5 @@ func refuseFlag(command *cobra.Command, err error) error {
 		}
 		suggestion = spelling.Suggestion("--"+name, names)
 	}
-	return misused("%w%s; see %s --help", err, suggestion, command.CommandPath())
+	return usageErrorf("%w%s; see %s --help", err, suggestion, command.CommandPath())
 }

@@ -15,7 +15,7 @@ func (o *options) checkDoneFile() error {
 		return nil
 	}
 	if o.reportDir == "" {
-		return misused("--done-file names the report in --report-dir: give that as well")
+		return usageErrorf("--done-file names the report in --report-dir: give that as well")
 	}
 	if err := os.Remove(o.doneFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return usageError{fmt.Errorf("remove an earlier done file: %w", err)}

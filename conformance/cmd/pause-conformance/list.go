@@ -25,7 +25,7 @@ func newList() *cobra.Command {
 		Args:      cobra.ArbitraryArgs,
 		RunE: func(_ *cobra.Command, arguments []string) error {
 			if len(arguments) > 1 {
-				return misused("argument %q is not expected", arguments[1])
+				return usageErrorf("argument %q is not expected", arguments[1])
 			}
 			return printList(append(arguments, lists[0])[0], asJSON)
 		},
@@ -37,7 +37,7 @@ func newList() *cobra.Command {
 func printList(list string, asJSON bool) error {
 	switch {
 	case !slices.Contains(lists, list):
-		return misused("list of %q: there are %s%s", list, strings.Join(lists, ", "), spelling.Suggestion(list, lists))
+		return usageErrorf("list of %q: there are %s%s", list, strings.Join(lists, ", "), spelling.Suggestion(list, lists))
 	case list == "requirements" && asJSON:
 		return requirement.JSON(os.Stdout)
 	case list == "requirements":
@@ -77,7 +77,7 @@ func newExplain() *cobra.Command {
 		Example: "  pause-conformance explain SIG-TERM\n  pause-conformance explain reap-*",
 		Args: func(_ *cobra.Command, arguments []string) error {
 			if len(arguments) == 0 {
-				return misused("explain which requirement? Name its id; see pause-conformance list")
+				return usageErrorf("explain which requirement? Name its id; see pause-conformance list")
 			}
 			return nil
 		},

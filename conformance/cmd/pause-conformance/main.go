@@ -44,7 +44,7 @@ func printError(err error) {
 // usageError is an error in the command line.
 type usageError struct{ error }
 
-func misused(format string, arguments ...any) error {
+func usageErrorf(format string, arguments ...any) error {
 	return usageError{fmt.Errorf(format, arguments...)}
 }
 

@@ -88,7 +88,7 @@ func (o *options) form() (*report.Form, error) {
 		}
 		names = append(names, form.Name)
 	}
-	return nil, misused("output %q: there are %s%s", o.output, strings.Join(names, ", "), spelling.Suggestion(o.output, names))
+	return nil, usageErrorf("output %q: there are %s%s", o.output, strings.Join(names, ", "), spelling.Suggestion(o.output, names))
 }
 
 // show writes the report to standard output, to the terminal and to files.

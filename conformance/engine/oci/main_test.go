@@ -55,26 +55,26 @@ func onEach(t *testing.T, test func(t *testing.T, e *Engine)) {
 
 func connect(t *testing.T, options Options) *Engine {
 	t.Helper()
-	connected, err := Connect(t.Context(), options)
+	value, err := Connect(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := connected.Close(context.Background()); err != nil {
+		if err := value.Close(context.Background()); err != nil {
 			t.Error(err)
 		}
 	})
-	return connected.(*Engine)
+	return value.(*Engine)
 }
 
 // pause loads our image.
 func pause(t *testing.T, e *Engine) engine.Image {
 	t.Helper()
-	loaded, err := e.Load(t.Context(), engine.Source{Reference: "pause", Image: pauseImage(t, freestanding.Platforms[0])})
+	image, err := e.Load(t.Context(), engine.Source{Reference: "pause", Image: pauseImage(t, freestanding.Platforms[0])})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return loaded
+	return image
 }
 
 // pauseImage returns our image for one of its platforms.
@@ -84,33 +84,33 @@ func pauseImage(t *testing.T, platform freestanding.Platform) v1.Image {
 	if err != nil {
 		t.Fatal(err)
 	}
-	built, err := images.Image(images.Release{Version: "test", Created: time.Unix(0, 0)}, program)
+	image, err := images.Image(images.Release{Version: "test", Created: time.Unix(0, 0)}, program)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return built
+	return image
 }
 
 func start(t *testing.T, image engine.Image, pod engine.Pod) *sandbox {
 	t.Helper()
-	started, err := image.Start(t.Context(), pod)
+	value, err := image.Start(t.Context(), pod)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return started.(*sandbox)
+	return value.(*sandbox)
 }
 
 // join returns a client in the sandbox's shared namespaces, and UTS.
 func join(t *testing.T, s *sandbox) *probe.Client {
 	t.Helper()
-	joined, err := s.Join(t.Context(), engine.Namespaces{Network: true, PIDs: true, IPC: true, UTS: true})
+	c, err := s.Join(t.Context(), engine.Namespaces{Network: true, PIDs: true, IPC: true, UTS: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := probe.NewClient(joined.Stream())
+	client := probe.NewClient(c.Stream())
 	t.Cleanup(func() {
 		_ = client.Close()
-		if err := joined.Remove(context.Background()); err != nil {
+		if err := c.Remove(context.Background()); err != nil {
 			t.Error(err)
 		}
 	})

@@ -64,11 +64,11 @@ func cpuArchitecture(data []byte) int {
 	}
 	data = data[header+len(vendor)+length:]
 	for len(data) > 0 {
-		tag, read := binary.Uvarint(data)
-		if read <= 0 {
+		tag, size := binary.Uvarint(data)
+		if size <= 0 {
 			return 0
 		}
-		data = data[read:]
+		data = data[size:]
 		switch tag {
 		case tagCPUArch:
 			value, _ := binary.Uvarint(data)

@@ -22,16 +22,16 @@ func riscvBeyond(data []byte) string {
 	}
 	data = data[header+len(vendor)+length:]
 	for len(data) > 0 {
-		tag, read := binary.Uvarint(data)
-		if read <= 0 {
+		tag, size := binary.Uvarint(data)
+		if size <= 0 {
 			return ""
 		}
-		data = data[read:]
+		data = data[size:]
 		if tag%2 == 0 { // a number
-			if _, read = binary.Uvarint(data); read <= 0 {
+			if _, size = binary.Uvarint(data); size <= 0 {
 				return ""
 			}
-			data = data[read:]
+			data = data[size:]
 			continue
 		}
 		text, rest, ended := bytes.Cut(data, []byte{0})

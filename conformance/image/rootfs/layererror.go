@@ -25,16 +25,16 @@ func (e *LayerError) Unwrap() error { return e.err }
 
 // layerError says which layer it was, and makes a LayerError of what is its own fault.
 func layerError(manifest *v1.Manifest, layer int, err error) error {
-	located := fmt.Errorf("layer %d of %d (%s): %w", layer+1, len(manifest.Layers), manifest.Layers[layer].Digest, err)
+	detail := fmt.Errorf("layer %d of %d (%s): %w", layer+1, len(manifest.Layers), manifest.Layers[layer].Digest, err)
 	for _, other := range []error{
 		errLimit, bounded.ErrExceeded, compression.ErrUnread, zstd.ErrWindowSizeExceeded, context.Canceled, context.DeadlineExceeded,
 	} {
 		if errors.Is(err, other) {
-			return located
+			return detail
 		}
 	}
 	if errors.As(err, new(*fs.PathError)) {
-		return located
+		return detail
 	}
-	return &LayerError{located}
+	return &LayerError{detail}
 }

@@ -73,16 +73,16 @@ func Read(ctx context.Context, image v1.Image, limits Limits) (*Tree, error) {
 		if err := verify(ctx, layer, manifest.Layers[i]); err != nil {
 			return nil, fmt.Errorf("layer %d of %d (%s): %w", i+1, len(layers), manifest.Layers[i].Digest, err)
 		}
-		entries, read, err := readEntries(ctx, i, layer, &budget)
+		entries, summary, err := readEntries(ctx, i, layer, &budget)
 		if err != nil {
 			return tree, layerError(manifest, i, err)
 		}
 		if err := tree.apply(ctx, entries); err != nil {
 			return tree, layerError(manifest, i, err)
 		}
-		read.Size = manifest.Layers[i].Size
-		tree.Uncompressed += read.Uncompressed
-		tree.Layers = append(tree.Layers, read)
+		summary.Size = manifest.Layers[i].Size
+		tree.Uncompressed += summary.Uncompressed
+		tree.Layers = append(tree.Layers, summary)
 	}
 	return tree, nil
 }

@@ -51,11 +51,11 @@ func judgeWhole(t *testing.T, config, archive []byte) {
 	}
 	defer source.Close()
 	for _, platform := range source.Platforms() {
-		read, err := source.Image(context.Background(), platform)
+		subject, err := source.Image(context.Background(), platform)
 		if err != nil {
 			return
 		}
-		results := Judge(context.Background(), read, Options{})
+		results := Judge(context.Background(), subject, Options{})
 		for _, rule := range requirement.All() {
 			if rule.Static && results[rule.ID].Status == "" {
 				t.Errorf("%s has no result", rule.ID)
