@@ -44,6 +44,9 @@ type Options struct {
 // one line, and says what was tried.
 func Connect(ctx context.Context, options Options) (engine.Engine, error) {
 	e := &Engine{run: engine.NewRunID(), requests: engine.NewRequests(options.RequestTimeout)}
+	if err := e.reach(ctx); err != nil {
+		return nil, err
+	}
 	provider, err := ask(ctx, e, newProvider, testcontainers.WithLogger(discardLogger{}))
 	if err != nil {
 		return nil, unreachable(err)

@@ -96,11 +96,12 @@ func TestLimitsAreTheCgroups(t *testing.T) {
 			t.Skip("names of files are those of cgroups version 1")
 		}
 		image := pause(t, e)
-		for _, pod := range []engine.Pod{{}, {PIDsLimit: 7, MemoryLimit: 32 << 20}} {
+		for _, pod := range []engine.Pod{{}, {Dense: true}, {PIDsLimit: 7, MemoryLimit: 32 << 20}} {
+			pids, memory := pod.Limits()
 			s := removed(t, start(t, image, pod))
 			for file, want := range map[string]int64{
-				"pids/pids.max":                limitOr(pod.PIDsLimit, engine.DefaultPIDsLimit),
-				"memory/memory.limit_in_bytes": limitOr(pod.MemoryLimit, engine.DefaultMemoryLimit),
+				"pids/pids.max":                pids,
+				"memory/memory.limit_in_bytes": memory,
 				"cpu/cpu.shares":               sandboxShares,
 			} {
 				controller, name, _ := strings.Cut(file, "/")
