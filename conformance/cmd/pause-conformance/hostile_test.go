@@ -67,7 +67,7 @@ func TestHostileImagesFailAndTakeNothingWithThem(t *testing.T) {
 						t.Skip("an OCI runtime is run as root")
 					}
 					reports := t.TempDir()
-					got := judge(t, "--engine="+engine, "--platform="+native, "--only=PID-1,PID-STAYS,PID-QUIET,SIG-TERM,LIFE-SERVES",
+					got := judge(t, "--engine="+engine, "--platform="+native, "--only=PID-1,PID-STAYS,PID-QUIET,SIG-TERM,NS-RESTART",
 						"--report-dir="+reports, "oci:"+image)
 					if got.code != 1 || got.errors() != "" || !strings.Contains(got.stdout, "not conformant") {
 						t.Errorf("exit code %d, want 1 and no complaint:\n%s\n%s", got.code, got.stdout, got.errors())
