@@ -1,6 +1,7 @@
 package static
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/podsandbox/pause/conformance/image"
@@ -22,7 +23,7 @@ func judgePlatform(e *examination) report.Result {
 	if len(disagreements) == 0 {
 		configured, says = image.Normalize(*e.Config.Platform()), "the configuration says"
 		if e.Indexed != nil && !image.Same(*e.Indexed, configured) {
-			disagreements = append(disagreements, fmt.Sprintf("the index entry says %s, the configuration %s", image.Normalize(*e.Indexed), configured))
+			disagreements = append(disagreements, fmt.Sprintf("the index entry says %s, the configuration %s", cmp.Or(image.Normalize(*e.Indexed).String(), "nothing"), configured))
 		}
 	}
 	result := e.withProgram(expected, func(program *program.Program) []string {
