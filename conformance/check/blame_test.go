@@ -41,7 +41,7 @@ func expectResult(t *testing.T, result report.Result, status report.Status, text
 }
 
 func TestASandboxThatServesPasses(t *testing.T) {
-	for _, id := range []string{"PID-STAYS", "PID-READONLY", "PID-ANY-UID", "SIG-TERM", "SIG-TERM-STATUS", "SIG-KILL", "REAP-ORPHAN", "REAP-ZOMBIE"} {
+	for _, id := range []string{"PID-STAYS", "PID-READONLY", "PID-ANY-UID", "SIG-TERM", "SIG-KILL", "REAP-ORPHAN", "REAP-ZOMBIE"} {
 		expectResult(t, judge(t, fake.New(), id), report.Pass, "")
 	}
 }

@@ -120,6 +120,10 @@ func (c *Client) FindIPC(ctx context.Context) (IPC, error) {
 
 func (c *Client) Send(ctx context.Context, signal Signal) error { return c.get(ctx, "Send", signal) }
 
+func (c *Client) SendRounds(ctx context.Context, rounds Rounds) error {
+	return c.get(ctx, "SendRounds", rounds)
+}
+
 func (c *Client) Storm(ctx context.Context, signals []int) error {
 	return c.get(ctx, "Storm", signals)
 }
