@@ -28,12 +28,14 @@ func (t *Trial) interference(ctx context.Context, err error) string {
 		if _, asked := t.askedToEnd.Load(joined.sandbox); asked || !broken && !unresponsive {
 			continue
 		}
-		if broken {
-			if exit, ended := endOf(ctx, joined.container); ended {
-				return fmt.Sprintf("a container of the pod has ended with status %d, which nothing but the sandbox can have done: %v", exit.Status, err)
+		// Orphans may keep the stream of a probe that has ended open.
+		if exit, ended := endOf(ctx, joined.container); ended {
+			return fmt.Sprintf("a container of the pod has ended with status %d, which nothing but the sandbox can have done: %v", exit.Status, err)
+		}
+		if unresponsive {
+			if seen := t.stopped(ctx, joined.sandbox); seen != "" {
+				return seen
 			}
-		} else if seen := t.stopped(ctx, joined.sandbox); seen != "" {
-			return seen
 		}
 	}
 	return ""
@@ -59,7 +61,8 @@ func (t *Trial) stopped(ctx context.Context, sandbox engine.Sandbox) string {
 		return "two containers of the pod do not answer one after the other: the sandbox stops them"
 	}
 	for _, process := range processes {
-		if len(process.Command) > 0 && process.Command[0] == probe.Path && process.State == "T" {
+		// The parent of a container's first process is outside. The suite stops orphans itself.
+		if process.ID != 1 && process.Parent == 0 && process.State == "T" {
 			return fmt.Sprintf("process %d of a container of the pod is stopped, which nothing but the sandbox can have done", process.ID)
 		}
 	}
