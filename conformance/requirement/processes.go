@@ -28,6 +28,7 @@ var processes = Group{
 			Remedy:   "Write no file at start: no pid file, no log, no lock.",
 			Source:   "containerd internal/cri/server/podsandbox/sandbox_run_linux.go (sandboxContainerSpec)",
 			Judged:   "It stays up on a read-only root file system without a writable mount, reaps an orphan and ends on SIGTERM.",
+			Changed:  "1.1: the sandbox has to reap and to end on SIGTERM there.",
 		},
 		{
 			ID: "PID-NO-PRIVILEGE", Level: Must, Feature: "init", Since: "1.0",
@@ -36,6 +37,7 @@ var processes = Group{
 			Remedy:   "Do without capabilities, without setuid programs, and without system calls outside the default seccomp profile.",
 			Source:   "kubernetes.io/docs/concepts/security/pod-security-standards (restricted)",
 			Judged:   "It stays up under all three, reaps an orphan and ends on SIGTERM.",
+			Changed:  "1.1: the sandbox has to reap and to end on SIGTERM there.",
 		},
 		{
 			ID: "PID-ANY-UID", Level: Must, Feature: "init", Since: "1.0",
@@ -45,6 +47,7 @@ var processes = Group{
 			Follows:  "IMG-ANY-UID",
 			Source:   "kubernetes#116967",
 			Judged:   "It stays up, reaps an orphan and ends on SIGTERM as 0:0, 999:999, 65535:65535, a high random pair, 1000:0, which is OpenShift's usual one, and 0 with a high group.",
+			Changed:  "1.1: the sandbox has to reap and to end on SIGTERM as each, and 1000:0 and 0 with a high group are tried too.",
 		},
 		{
 			ID: "PID-NO-NETWORK", Level: Must, Feature: "init", Since: "1.0",
@@ -53,6 +56,7 @@ var processes = Group{
 			Remedy:   "Open no socket and look up no address.",
 			Source:   "kubernetes PodSpec.hostNetwork",
 			Judged:   "It stays up, reaps an orphan and ends on SIGTERM in both.",
+			Changed:  "1.1: the sandbox has to reap and to end on SIGTERM in both.",
 		},
 		{
 			ID: "PID-NOT-FIRST", Level: Must, Feature: "not-pid1", Since: "1.0",
@@ -62,6 +66,7 @@ var processes = Group{
 			Follows:  "SIG-TERM",
 			Source:   "kubernetes PodSpec.hostPID",
 			Judged:   "It is started in another sandbox's PID namespace, uses no more CPU time in ten seconds than PID-IDLE allows, and ends on SIGTERM, with every process that it has started.",
+			Changed:  "1.1: its CPU time counts, and no process of it may be left.",
 		},
 		{
 			ID: "PID-NOT-FIRST-WARNS", Level: Should, Feature: "not-pid1-warning", Since: "1.0",
@@ -79,6 +84,7 @@ var processes = Group{
 			Remedy:   "Wait in a system call that blocks, such as pause(2) or sigtimedwait(2) without a timeout; do not poll, and do not call wait(2) in a loop without children.",
 			Source:   "kubernetes#85191; moby#40205",
 			Judged:   "All its threads together use at most 50 ms of CPU time in ten seconds in which it is left alone: after its start, and once more after it was used, beside live orphans (see LIFE-SERVES).",
+			Changed:  "1.1: it is judged once more after use, beside live orphans.",
 		},
 		{
 			ID: "PID-ASLEEP", Level: Should, Feature: "idle-wakeups", Since: "1.0",
@@ -88,6 +94,7 @@ var processes = Group{
 			Follows:  "PID-IDLE",
 			Source:   "kubernetes build/pause/linux/pause.c (pause(2))",
 			Judged:   "The context switches of all its threads do not grow in ten seconds in which it is left alone: after its start, and once more after it was used, beside live orphans (see LIFE-SERVES).",
+			Changed:  "1.1: it is judged once more after use, beside live orphans.",
 		},
 		{
 			ID: "PID-LIMITS", Level: Should, Feature: "tight-limits", Since: "1.0",
@@ -96,6 +103,7 @@ var processes = Group{
 			Remedy:   "Start no thread and no process, and map little memory: link statically and without a runtime that reserves a heap.",
 			Source:   "kubernetes.io/docs/concepts/policy/pid-limiting; kubernetes.io/docs/concepts/scheduling-eviction/pod-overhead",
 			Judged:   "It stays up under both limits, reaps an orphan and ends on SIGTERM. Not testable on an engine that discards one of them.",
+			Changed:  "1.1: the sandbox has to reap and to end on SIGTERM within the limits.",
 		},
 		{
 			ID: "PID-FOOTPRINT", Level: Should, Feature: "small-footprint", Since: "1.0",
@@ -112,6 +120,7 @@ var processes = Group{
 			Remedy:   "Write nothing after the start, and close every descriptor above 2.",
 			Source:   "kubernetes build/pause/linux/pause.c",
 			Judged:   "The log of the container and /proc/1/fd, after ten seconds; the log once more after it was used (see LIFE-SERVES), and that of a sandbox beside another PID 1, which may have written at its start.",
+			Changed:  "1.1: it is judged once more after use, and beside another PID 1.",
 		},
 		{
 			ID: "PID-VERSION", Level: Should, Feature: "version-flag", Since: "1.0",
