@@ -89,9 +89,16 @@ func TestChildrenOfTheSandboxItselfAreNoOrphans(t *testing.T) {
 	}
 }
 
+func TestASandboxThatKeepsContainersOutFails(t *testing.T) {
+	eng := fake.New()
+	eng.Subject.Behave = func(s *fake.Sandbox) { s.JoinError = errors.New("the runtime was killed") }
+	expectResult(t, judge(t, eng, "REAP-ORPHAN"), report.Fail, "the runtime was killed")
+}
+
 func TestAJoinThatTheEngineCannotDoIsNoVerdict(t *testing.T) {
 	eng := fake.New()
 	eng.Subject.Behave = func(s *fake.Sandbox) { s.JoinError = errors.New("disk full") }
+	eng.Own.Behave = eng.Subject.Behave
 	expectResult(t, judge(t, eng, "REAP-ORPHAN"), report.Error, "disk full")
 }
 

@@ -72,7 +72,7 @@ func judgeLate(took, limit, control time.Duration, late failure) {
 	switch {
 	case took > limit+leniency*control:
 		panic(late)
-	case took > limit+control:
+	case took > limit+control || control > limit:
 		panic(suiteError{fmt.Errorf("the machine is too busy to judge: the sandbox needs %s to end where the suite's own program needs %s; run it again when there is less to do",
 			took.Round(time.Millisecond), control.Round(time.Millisecond))})
 	}

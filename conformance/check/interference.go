@@ -48,11 +48,39 @@ func endOf(ctx context.Context, container engine.Container) (exit engine.Exit, e
 	return exit, err == nil
 }
 
+// barred tells that the sandbox keeps containers from joining, by the error of one that tried: another
+// cannot join either, and one can join the suite's own sandbox in between.
+func (t *Trial) barred(ctx context.Context, sandbox engine.Sandbox, err error) string {
+	if engine.Lost(err) || ctx.Err() != nil || errors.As(err, new(*engine.UnsupportedError)) {
+		return ""
+	}
+	if state, stateErr := sandbox.State(ctx); stateErr != nil || !state.Running {
+		return ""
+	}
+	spec := t.spec()
+	spec.Entrypoint, spec.User = nil, ""
+	own, ownErr := t.engine.Probe().Start(ctx, spec)
+	if ownErr != nil {
+		return ""
+	}
+	defer func() { _ = own.Remove(context.WithoutCancel(ctx)) }()
+	for _, each := range []engine.Sandbox{own, sandbox} {
+		container, joinErr := each.Join(ctx, engine.Shared)
+		if joinErr == nil {
+			_ = container.Remove(context.WithoutCancel(ctx))
+		}
+		if (joinErr == nil) != (each == own) {
+			return ""
+		}
+	}
+	return fmt.Sprintf("none can, and one can join the suite's own sandbox: %v", err)
+}
+
 // stopped joins the sandbox once more, and looks for probes that a signal has stopped.
 func (t *Trial) stopped(ctx context.Context, sandbox engine.Sandbox) string {
 	container, err := sandbox.Join(ctx, engine.Shared)
 	if err != nil {
-		return ""
+		return t.barred(ctx, sandbox, err)
 	}
 	witness := pod{probe.NewClient(container.Stream()), sandbox, container, t, nil}
 	defer func() { _ = witness.remove(context.WithoutCancel(ctx)) }()

@@ -20,13 +20,12 @@ func (t *Trial) stranger() string {
 // runsInHostNamespaces looks at the sandboxes from outside alone: with hostPID, what a probe
 // in the pod sees is the host's.
 func runsInHostNamespaces(ctx context.Context, t *Trial) {
-	user := t.stranger()
 	variants := []variant{
 		{"with hostNetwork", func(spec *engine.Pod) { spec.Network = engine.HostNetwork }},
 		{"with hostIPC", func(spec *engine.Pod) { spec.HostIPC = true }},
-		{"with hostPID", func(spec *engine.Pod) { spec.HostPIDs, spec.User = true, user }},
+		{"with hostPID", func(spec *engine.Pod) { spec.HostPIDs, spec.User = true, t.stranger() }},
 		{"with hostNetwork, hostPID and hostIPC", func(spec *engine.Pod) {
-			spec.Network, spec.HostPIDs, spec.HostIPC, spec.User = engine.HostNetwork, true, true, user
+			spec.Network, spec.HostPIDs, spec.HostIPC, spec.User = engine.HostNetwork, true, true, t.stranger()
 		}},
 	}
 	var sandboxes []engine.Sandbox

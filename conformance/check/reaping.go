@@ -25,6 +25,7 @@ func (t *Trial) sharing(ctx context.Context) pod {
 // childrenOfInit are the children of PID 1, by their ids.
 func (p pod) childrenOfInit(ctx context.Context) map[int]bool {
 	children := map[int]bool{}
+	p.own = nil
 	for _, child := range p.orphans(ctx) {
 		children[child.ID] = true
 	}
@@ -58,7 +59,7 @@ func (p pod) leaveBeside(ctx context.Context, count int) (stopped int) {
 	eventually(ctx, p.t, func() bool {
 		return slices.ContainsFunc(p.orphans(ctx), func(orphan probe.Process) bool { return orphan.ID == stopped && orphan.State == "T" })
 	}, gomega.BeTrue(), "an orphan stops on SIGSTOP")
-	sleep(ctx, 5*pollEach) // the sandbox has its turn
+	p.t.settle(ctx, p) // the sandbox has had its turn
 	return stopped
 }
 
