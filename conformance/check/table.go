@@ -76,7 +76,7 @@ var table = map[string]check{
 	"POD-USER-NAMESPACE":  {run: runsInUserNamespace, pod: true},
 	"POD-STOP":            {run: endsOnStop, pod: true},
 	"POD-REPLACED":        {run: isReplaced, pod: true},
-	"LIFE-PARENT":         {run: outlivesParent, pod: true},
+	"LIFE-PARENT":         {run: outlivesParent},
 	"POD-RUNTIME-RESTART": {run: outlivesRuntime, pod: true},
 	"POD-PINNED":          {run: isPinned},
 }
