@@ -46,6 +46,27 @@ func TestASandboxThatServesPasses(t *testing.T) {
 	}
 }
 
+// TestAnEngineWithOnePodJudgesProcessesAlone is of an engine whose sandboxes share one pod.
+func TestAnEngineWithOnePodJudgesProcessesAlone(t *testing.T) {
+	eng := fake.New()
+	eng.Subject.Refuse = func(pod engine.Pod) error {
+		if pod.Own {
+			return engine.Unsupported("there is one pod")
+		}
+		return nil
+	}
+	for id := range table {
+		own := strings.HasPrefix(id, "NS-") && id != "NS-PID" || strings.HasPrefix(id, "POD-") && id != "POD-PINNED"
+		if table[id].pod != own {
+			t.Errorf("%s: it is said to look at a pod: %t", id, table[id].pod)
+		}
+		if own {
+			expectResult(t, judge(t, eng, id), report.NotTestable, "there is one pod")
+		}
+	}
+	expectResult(t, judge(t, eng, "SIG-TERM"), report.Pass, "")
+}
+
 func TestARefusedStartIsTheImagesFault(t *testing.T) {
 	eng := fake.New()
 	eng.Subject.Refuse = func(engine.Pod) error { return &engine.StartError{Err: errors.New("no such file")} }

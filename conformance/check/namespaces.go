@@ -127,7 +127,9 @@ func restarts(ctx context.Context, t *Trial) {
 
 func runsDensely(ctx context.Context, t *Trial) {
 	sandboxes := make([]engine.Sandbox, t.Size.Density)
-	sideBySide(len(sandboxes), func(i int) { sandboxes[i] = t.sandbox(ctx) })
+	sideBySide(len(sandboxes), func(i int) {
+		sandboxes[i] = t.sandbox(ctx, func(spec *engine.Pod) { spec.Dense = true })
+	})
 	t.sleepWithoutSlot(ctx, t.window())
 	var ended, late atomic.Int64
 	sideBySide(len(sandboxes), func(i int) {

@@ -47,7 +47,7 @@ func (t *Trial) refusal(ctx context.Context, spec engine.Pod) error {
 		return nil
 	}
 	spec.Entrypoint, spec.Arguments = nil, nil
-	spec.PIDsLimit, spec.MemoryLimit = 0, 0
+	spec.PIDsLimit, spec.MemoryLimit, spec.Dense = 0, 0, false
 	started, err := t.engine.Probe().Start(ctx, spec)
 	if err != nil {
 		return err

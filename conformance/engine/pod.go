@@ -41,18 +41,14 @@ type Pod struct {
 	WritableRoot, Privileges bool
 
 	// PIDsLimit is the most processes of the sandbox itself, without those of containers
-	// that join it, and MemoryLimit the most bytes. Where they are
-	// zero, the engine applies DefaultPIDsLimit and DefaultMemoryLimit as far as it can. A limit that is set
-	// and cannot be applied is an *UnsupportedError.
+	// that join it, and MemoryLimit the most bytes. Where they are zero, the engine applies
+	// the defaults as far as it can, see Limits. A limit that is set and cannot be applied
+	// is an *UnsupportedError.
 	PIDsLimit, MemoryLimit int64
-}
 
-// The limits of a sandbox for which a check sets none. They keep a hostile image from
-// the machine.
-const (
-	DefaultPIDsLimit   = 64
-	DefaultMemoryLimit = 256 << 20
-)
+	// Dense is for a pod of which there are a hundred side by side.
+	Dense bool
+}
 
 // Network is the network of a sandbox.
 type Network int

@@ -69,7 +69,7 @@ var namespaces = Group{
 			Remedy:   "Look at the memory and the start-up of one sandbox first: what it takes, it takes a hundred times.",
 			Follows:  "SIG-TERM",
 			Source:   "kubernetes.io/docs/setup/best-practices/cluster-large",
-			Judged:   "A hundred are started, all found running, and all ended by TERM.",
+			Judged:   "A hundred are started, with at most 16 MiB of memory each, all found running, and all ended by TERM.",
 		},
 	},
 }

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,6 +19,22 @@ func instead(statements string) []mutants.Edit {
 	return []mutants.Edit{{Old: wait, New: "for {\n" + statements + "\n}\n" + wait}}
 }
 
+// hog takes all the memory that it may.
+func hog(ctx context.Context, platform freestanding.Platform) ([]byte, error) {
+	directory, err := os.MkdirTemp("", "hog-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(directory)
+	program := filepath.Join(directory, "hog")
+	build := exec.CommandContext(ctx, "go", "build", "-o", program, "./testdata/hog")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOARCH="+platform.Architecture)
+	if printed, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("build the hog: %w\n%s", err, printed)
+	}
+	return os.ReadFile(program)
+}
+
 func TestHostileImagesFailAndTakeNothingWithThem(t *testing.T) {
 	needsEngine(t)
 	platform, err := freestanding.ParsePlatform(native)
@@ -25,20 +44,29 @@ func TestHostileImagesFailAndTakeNothingWithThem(t *testing.T) {
 	for _, hostile := range []mutants.Mutant{
 		{Name: "floods its log", Edits: instead(`write(stderr, "all work and no pause makes a full disk\n")`)},
 		{Name: "forks without end", Edits: instead("syscall(sysClone, sigChild, 0, 0, 0)")},
+		{Name: "takes all memory", Program: hog},
 	} {
 		t.Run(hostile.Name, func(t *testing.T) {
-			image, reports := t.TempDir(), t.TempDir()
+			image := t.TempDir()
 			if err := hostile.Write(t.Context(), image, platform); err != nil {
 				t.Fatal(err)
 			}
-			got := judge(t, "--platform="+native, "--only=PID-1,PID-STAYS,PID-QUIET,SIG-TERM",
-				"--report-dir="+reports, "oci:"+image)
-			if got.code != 1 || got.errors() != "" || !strings.Contains(got.stdout, "SIG-TERM") {
-				t.Errorf("exit code %d, want 1 and no complaint:\n%s\n%s", got.code, got.stdout, got.errors())
-			}
-			report, err := os.Stat(filepath.Join(reports, "report.json"))
-			if err != nil || report.Size() > 1<<20 {
-				t.Errorf("the report is %v bytes, %v; want at most 1 MiB", report.Size(), err)
+			for _, engine := range []string{"docker", "oci"} {
+				t.Run(engine, func(t *testing.T) {
+					if engine == "oci" && os.Geteuid() != 0 {
+						t.Skip("an OCI runtime is run as root")
+					}
+					reports := t.TempDir()
+					got := judge(t, "--engine="+engine, "--platform="+native, "--only=PID-1,PID-STAYS,PID-QUIET,SIG-TERM",
+						"--report-dir="+reports, "oci:"+image)
+					if got.code != 1 || got.errors() != "" || !strings.Contains(got.stdout, "SIG-TERM") {
+						t.Errorf("exit code %d, want 1 and no complaint:\n%s\n%s", got.code, got.stdout, got.errors())
+					}
+					report, err := os.Stat(filepath.Join(reports, "report.json"))
+					if err != nil || report.Size() > 1<<20 {
+						t.Errorf("the report is %v bytes, %v; want at most 1 MiB", report.Size(), err)
+					}
+				})
 			}
 		})
 	}

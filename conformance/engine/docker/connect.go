@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"strings"
 
@@ -81,8 +82,13 @@ func unreachable(err error) error {
 		return fmt.Errorf("container engine (%s): %w", host, err)
 	}
 	reason := strings.Join(strings.Fields(err.Error()), " ")
-	if strings.Contains(reason, "permission denied") {
+	switch refused := new(net.OpError); {
+	case strings.Contains(reason, "permission denied"):
 		return fmt.Errorf("container engine (%s): permission denied; run as root, or as a member of the group that owns the socket, or use a rootless engine", host)
+	case errors.As(err, &refused):
+		reason = refused.Err.Error()
+	case os.Getenv("DOCKER_HOST") == "", strings.Contains(reason, "Is the docker daemon running?"):
+		reason = "nothing answers"
 	}
 	return fmt.Errorf("no container engine in reach (%s): %.200s; %s", host, reason, remedy)
 }

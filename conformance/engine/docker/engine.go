@@ -46,6 +46,9 @@ type Options struct {
 func Connect(ctx context.Context, options Options) (engine.Engine, error) {
 	options.RequestTimeout = cmp.Or(options.RequestTimeout, engine.DefaultRequestTimeout)
 	e := &Engine{run: engine.NewRunID(), requests: engine.NewRequests(options.RequestTimeout)}
+	if err := e.reach(ctx); err != nil {
+		return nil, err
+	}
 	provider, err := call(ctx, e, newProvider, testcontainers.WithLogger(discardLogger{}))
 	if err != nil {
 		return nil, unreachable(err)

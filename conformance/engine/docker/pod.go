@@ -54,14 +54,7 @@ func configure(host *container.HostConfig, pod engine.Pod) {
 		host.PidMode = container.PidMode(join(other.id))
 	}
 	host.Sysctls = pod.Sysctls
-	processes := pod.PIDsLimit
-	if processes == 0 {
-		processes = engine.DefaultPIDsLimit
-	}
-	host.PidsLimit = &processes
-	host.Memory = pod.MemoryLimit
-	if host.Memory == 0 {
-		host.Memory = engine.DefaultMemoryLimit
-	}
+	pids, memory := pod.Limits()
+	host.PidsLimit, host.Memory = &pids, memory
 	host.MemorySwap = host.Memory
 }

@@ -18,6 +18,7 @@ import (
 // sandbox is a container of the image under test.
 type sandbox struct {
 	*instance
+	unbound context.CancelFunc // ends boundDisk
 
 	opening sync.Mutex
 	opened  bool            // or found to be of another machine
@@ -38,7 +39,11 @@ func (i *image) Start(ctx context.Context, pod engine.Pod) (engine.Sandbox, erro
 		_ = container.Remove(i.engine.Alive()) // Close removes it otherwise
 		return nil, startError(err)
 	}
-	return &sandbox{instance: container}, nil
+	writing, unbound := context.WithCancel(i.engine.Alive())
+	if pod.WritableRoot {
+		go container.boundDisk(writing)
+	}
+	return &sandbox{instance: container, unbound: unbound}, nil
 }
 
 // startError is the image's fault, unless the engine is lost or the run is over.
@@ -151,6 +156,7 @@ func (s *sandbox) Stop(ctx context.Context) error {
 
 // Remove removes the container.
 func (s *sandbox) Remove(ctx context.Context) error {
+	s.unbound()
 	defer func() {
 		s.opening.Lock()
 		defer s.opening.Unlock()

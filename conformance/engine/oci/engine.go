@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/engine/cri/cgroup"
 	"github.com/podsandbox/pause/conformance/report"
 )
 
@@ -77,6 +78,9 @@ func Connect(ctx context.Context, options Options) (engine.Engine, error) {
 		return nil, fmt.Errorf("make a directory of the run: %w", err)
 	}
 	e.cgroups.weigh(cgroupOf(e.run))
+	if group, err := cgroup.Open(cgroupOf(e.run)); err == nil {
+		group.LimitRun()
+	}
 	if err := e.loadProbe(ctx); err != nil {
 		return nil, errors.Join(err, e.Close(ctx))
 	}

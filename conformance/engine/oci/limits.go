@@ -42,29 +42,21 @@ func (c cgroups) limit(resources *specs.LinuxResources, pod engine.Pod) error {
 		shares := uint64(sandboxShares)
 		resources.CPU = &specs.LinuxCPU{Shares: &shares}
 	}
+	pids, memory := pod.Limits()
 	if missing := c.missing("pids"); missing == "" {
-		limit := limitOr(pod.PIDsLimit, engine.DefaultPIDsLimit)
-		resources.Pids = &specs.LinuxPids{Limit: &limit}
+		resources.Pids = &specs.LinuxPids{Limit: &pids}
 	} else if pod.PIDsLimit > 0 {
 		return engine.Unsupported("%s", missing)
 	}
 	if missing := c.missing("memory"); missing == "" {
-		limit := limitOr(pod.MemoryLimit, engine.DefaultMemoryLimit)
-		resources.Memory = &specs.LinuxMemory{Limit: &limit}
+		resources.Memory = &specs.LinuxMemory{Limit: &memory}
 		if c.swap {
-			resources.Memory.Swap = &limit // memory and swap together
+			resources.Memory.Swap = &memory // memory and swap together
 		}
 	} else if pod.MemoryLimit > 0 {
 		return engine.Unsupported("%s", missing)
 	}
 	return nil
-}
-
-func limitOr(limit, standard int64) int64 {
-	if limit > 0 {
-		return limit
-	}
-	return standard
 }
 
 // lowersOOMScore tells whether this program may make a process less likely to be killed

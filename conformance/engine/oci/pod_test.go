@@ -96,11 +96,21 @@ func TestLimitsAreTheCgroups(t *testing.T) {
 			t.Skip("names of files are those of cgroups version 1")
 		}
 		image := pause(t, e)
-		for _, pod := range []engine.Pod{{}, {PIDsLimit: 7, MemoryLimit: 32 << 20}} {
+		for file, want := range map[string]int64{
+			"pids" + cgroupOf(e.run) + "/pids.max":                engine.RunPIDsLimit,
+			"memory" + cgroupOf(e.run) + "/memory.limit_in_bytes": engine.RunMemoryLimit,
+		} {
+			value, err := os.ReadFile("/sys/fs/cgroup/" + file)
+			if got := strings.TrimSpace(string(value)); err != nil || got != fmt.Sprint(want) {
+				t.Errorf("%s of the run is %s, %v, want %d", file, got, err, want)
+			}
+		}
+		for _, pod := range []engine.Pod{{}, {Dense: true}, {PIDsLimit: 7, MemoryLimit: 32 << 20}} {
+			pids, memory := pod.Limits()
 			s := remove(t, start(t, image, pod))
 			for file, want := range map[string]int64{
-				"pids/pids.max":                limitOr(pod.PIDsLimit, engine.DefaultPIDsLimit),
-				"memory/memory.limit_in_bytes": limitOr(pod.MemoryLimit, engine.DefaultMemoryLimit),
+				"pids/pids.max":                pids,
+				"memory/memory.limit_in_bytes": memory,
 				"cpu/cpu.shares":               sandboxShares,
 			} {
 				controller, name, _ := strings.Cut(file, "/")

@@ -122,6 +122,14 @@ func TestAnEntryWithoutAPlatformStandsForNone(t *testing.T) {
 	}
 }
 
+func TestAnEntryWithAnEmptyPlatformSaysNothing(t *testing.T) {
+	entry := mutate.IndexAddendum{Add: fixture.PauseFor(t, "linux/amd64").Image, Descriptor: v1.Descriptor{Platform: &v1.Platform{}}}
+	source := open(t, fixture.Layout(t, mutate.AppendManifests(fixture.Index(t), entry)))
+	if result := results(t, source, "linux/amd64", Options{})["IMG-PLATFORM"]; result.Seen != "the index entry says nothing, the configuration linux/amd64" {
+		t.Errorf("%s: %s", result.Status, result.Seen)
+	}
+}
+
 func TestJudgesTheVariantOfArm(t *testing.T) {
 	for _, test := range []struct {
 		inIndex, inConfig string

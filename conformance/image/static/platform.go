@@ -1,6 +1,7 @@
 package static
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/podsandbox/pause/conformance/image"
@@ -22,7 +23,7 @@ func judgePlatform(e *examination) report.Result {
 	if len(disagreements) == 0 {
 		platform, says = image.Normalize(*e.Config.Platform()), "the configuration says"
 		if e.Indexed != nil && !image.Same(*e.Indexed, platform) {
-			disagreements = append(disagreements, fmt.Sprintf("the index entry says %s, the configuration %s", image.Normalize(*e.Indexed), platform))
+			disagreements = append(disagreements, fmt.Sprintf("the index entry says %s, the configuration %s", cmp.Or(image.Normalize(*e.Indexed).String(), "nothing"), platform))
 		}
 	}
 	result := e.withProgram(expectation, func(program *program.Program) []string {

@@ -3,6 +3,8 @@ package cgroup
 import (
 	"fmt"
 	"path/filepath"
+
+	"github.com/podsandbox/pause/conformance/engine"
 )
 
 // Limits are the most of a group and all that is below it; zero is no limit.
@@ -17,6 +19,13 @@ func (g *Group) Limit(limits Limits) error {
 		return err
 	}
 	return g.limit("memory", limits.Memory, "memory.limit_in_bytes", "memory.max")
+}
+
+// LimitRun makes the group of a run with engine.RunPIDsLimit and engine.RunMemoryLimit, as
+// far as the machine has controllers of them.
+func (g *Group) LimitRun() {
+	_ = g.Limit(Limits{PIDs: engine.RunPIDsLimit})
+	_ = g.Limit(Limits{Memory: engine.RunMemoryLimit})
 }
 
 func (g *Group) limit(controller string, limit int64, version1, version2 string) error {

@@ -24,6 +24,7 @@ type app struct {
 	guest     bool // the pod is another sandbox's
 	container string
 	log       string
+	cut       context.CancelFunc // ends boundLog
 	pid       int
 	process   *engine.Process // nil where it had ended before it was looked at
 }
@@ -40,20 +41,24 @@ func (r *Runtime) StartApp(ctx context.Context, image Image, spec engine.Pod) (e
 	if err != nil {
 		return nil, err
 	}
-	a := &app{}
+	a := &app{cut: func() {}}
 	if a.pod, a.guest, err = r.hostOf(ctx, spec); err != nil {
 		return nil, err
 	}
 	name := fmt.Sprintf("app-%d", a.containers.Add(1))
 	a.log = filepath.Join(a.directory, name)
-	a.container, err = a.start(ctx, &cri.ContainerConfig{
+	logging, cut := context.WithCancel(context.WithoutCancel(ctx))
+	a.cut = cut
+	go boundLog(logging, a.log)
+	_, memory := spec.Limits()
+	a.container, err = a.start(ctx, a.limited(name, spec), &cri.ContainerConfig{
 		Metadata: &cri.ContainerMetadata{Name: name},
 		Image:    imageSpec(image.Reference()),
 		Command:  spec.Entrypoint,
 		Args:     spec.Arguments,
 		LogPath:  name,
 		Linux: &cri.LinuxContainerConfig{
-			Resources:       &cri.LinuxContainerResources{CpuShares: 2, MemoryLimitInBytes: spec.MemoryLimit},
+			Resources:       &cri.LinuxContainerResources{CpuShares: 2, MemoryLimitInBytes: memory},
 			SecurityContext: security,
 		},
 	})
@@ -67,6 +72,18 @@ func (r *Runtime) StartApp(ctx context.Context, image Image, spec engine.Pod) (e
 		return nil, err
 	}
 	return a, nil
+}
+
+// limited is the cgroup of an app, which takes as many processes as a sandbox. It is nil
+// where it is systemd's.
+func (a *app) limited(name string, spec engine.Pod) *cgroup.Group {
+	if a.group == nil {
+		return nil
+	}
+	group := a.group.Child(name)
+	processes, _ := spec.Limits()
+	_ = group.Limit(cgroup.Limits{PIDs: processes}) // as far as the machine can
+	return group
 }
 
 // hostOf returns the pod for an app: that of PIDsOf, that of the kubelet, or a new one.
@@ -193,7 +210,7 @@ func (a *app) Output(context.Context) (stdout, stderr string, err error) {
 		return "", "", fmt.Errorf("read the container's log: %w", err)
 	}
 	defer log.Close()
-	return parseLog(io.LimitReader(log, 1<<20))
+	return parseLog(io.LimitReader(log, maxLog))
 }
 
 // KillParent is unsupported: containerd ends a container whose shim has ended.
@@ -219,6 +236,7 @@ func (a *app) Restart(context.Context) error {
 
 // Remove removes the pod, or of another's pod the container.
 func (a *app) Remove(ctx context.Context) error {
+	defer a.cut()
 	if a.process != nil {
 		_ = a.process.Signal(unix.SIGKILL)
 		defer a.process.Close()

@@ -15,6 +15,7 @@ import (
 	cri "k8s.io/cri-api/pkg/apis/runtime/v1"
 
 	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/engine/cri/cgroup"
 	"github.com/podsandbox/pause/conformance/probe"
 )
 
@@ -53,7 +54,7 @@ func (p *pod) join(ctx context.Context, namespaces *cri.NamespaceOption) (engine
 	}
 	defer listener.Close()
 	c := &container{pod: p}
-	c.id, err = p.start(ctx, &cri.ContainerConfig{
+	c.id, err = p.start(ctx, p.group, &cri.ContainerConfig{
 		Metadata: &cri.ContainerMetadata{Name: fmt.Sprintf("probe-%d", number)},
 		Image:    imageSpec(p.Probe),
 		Command:  []string{probe.Path},
@@ -91,9 +92,9 @@ func imageSpec(reference string) *cri.ImageSpec {
 	return &cri.ImageSpec{Image: reference, UserSpecifiedImage: reference} // CRI-O wants both
 }
 
-// start creates and starts a container in the pod, and returns its id, after an error
-// too where there is one. Its cgroup is the pod's, whose sandbox alone has limits.
-func (p *pod) start(ctx context.Context, configuration *cri.ContainerConfig) (id string, err error) {
+// start creates and starts a container in the pod and the cgroup, which is nil where it is
+// systemd's. It returns the container's id, after an error too where there is one.
+func (p *pod) start(ctx context.Context, group *cgroup.Group, configuration *cri.ContainerConfig) (id string, err error) {
 	ours, theirs := configuration.Linux.SecurityContext.NamespaceOptions, p.configuration.Linux.SecurityContext.NamespaceOptions
 	ours.Network, ours.Ipc, ours.UsernsOptions = theirs.Network, theirs.Ipc, theirs.UsernsOptions
 	configuration.Metadata.Name = p.prefix + configuration.Metadata.Name
@@ -106,8 +107,8 @@ func (p *pod) start(ctx context.Context, configuration *cri.ContainerConfig) (id
 			CgroupParent: p.configuration.Linux.CgroupParent, SecurityContext: p.configuration.Linux.SecurityContext, Sysctls: p.configuration.Linux.Sysctls,
 		},
 	}
-	if p.group != nil {
-		sandbox.Linux.CgroupParent = p.group.Path()
+	if group != nil {
+		sandbox.Linux.CgroupParent = group.Path()
 	}
 	// As in run, an interrupt must not cancel this.
 	answer, err := call(p.Requests.Alive(), p.Runtime, p.Client.CreateContainer,

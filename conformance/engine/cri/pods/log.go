@@ -2,9 +2,25 @@ package pods
 
 import (
 	"bufio"
+	"context"
 	"io"
+	"os"
 	"strings"
 )
+
+// maxLog is the most that the log of a container may grow to, in bytes. A kubelet rotates
+// logs, and a runtime does not.
+const maxLog = 1 << 20
+
+// boundLog cuts the log off at its bound again and again, until the context is done.
+// Runtimes append to it.
+func boundLog(ctx context.Context, path string) {
+	for ; ctx.Err() == nil; pause(ctx) {
+		if info, err := os.Stat(path); err == nil && info.Size() > maxLog {
+			_ = os.Truncate(path, maxLog)
+		}
+	}
+}
 
 // most is the most that is kept of what a container writes, in bytes.
 const most = 64 << 10

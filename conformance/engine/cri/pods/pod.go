@@ -77,12 +77,8 @@ func (p *pod) limit(number int64, spec engine.Pod) error {
 		return nil
 	}
 	explicit := limits
-	if limits.PIDs == 0 {
-		limits.PIDs = engine.DefaultPIDsLimit
-	}
-	if limits.Memory == 0 {
-		limits.Memory = engine.DefaultMemoryLimit
-	}
+	limits.PIDs, limits.Memory = spec.Limits()
+	limits.Memory = max(limits.Memory, leastMemory)
 	p.group = p.Cgroup.Child(fmt.Sprint(number))
 	sandbox := p.group.Child("sandbox")
 	p.configuration.Linux.CgroupParent = sandbox.Path()

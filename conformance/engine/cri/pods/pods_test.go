@@ -203,3 +203,27 @@ func TestALogIsTakenApart(t *testing.T) {
 		t.Errorf("of a large log, %d bytes are kept: %v", len(stdout), err)
 	}
 }
+
+func TestALogIsCutAtItsBound(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "log")
+	log, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	go boundLog(ctx, path)
+	for range 2 { // a log that has been cut goes on growing
+		if _, err := log.Write(make([]byte, 2*maxLog)); err != nil {
+			t.Fatal(err)
+		}
+		for size := int64(-1); size != maxLog; pause(ctx) {
+			info, err := os.Stat(path)
+			if err != nil || ctx.Err() != nil {
+				t.Fatalf("the log has %d bytes, want %d; %v", size, maxLog, err)
+			}
+			size = info.Size()
+		}
+	}
+}

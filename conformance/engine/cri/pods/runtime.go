@@ -51,8 +51,14 @@ type Runtime struct {
 	kubeletPod *kubeletPod // nil where the run has pods of its own
 }
 
-// New returns a Runtime with the options.
-func New(options Options) *Runtime { return &Runtime{Options: options} }
+// New returns a Runtime with the options. All its pods together are limited where their
+// cgroups are not systemd's.
+func New(options Options) *Runtime {
+	if options.Cgroup != nil {
+		options.Cgroup.LimitRun()
+	}
+	return &Runtime{Options: options}
+}
 
 // Exclusively does something that must find no request under way.
 func (r *Runtime) Exclusively(do func() error) error {
