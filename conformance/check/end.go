@@ -59,21 +59,28 @@ func (t *Trial) expectEnd(ctx context.Context, process process, cause string, li
 	if took <= limit {
 		return exit.Status
 	}
-	switch control := t.control(ctx); {
-	case took > limit+leniency*control && runs:
-		panic(failure{expected, fmt.Sprintf("it still runs after %s", took.Round(time.Second))})
-	case took > limit+leniency*control:
-		panic(failure{expected, fmt.Sprintf("it has ended after %s", took.Round(time.Millisecond))})
-	case took > limit+control:
-		panic(suiteError{fmt.Errorf("the machine is too busy to judge: the sandbox needs %s to end where the suite's own program needs %s; run it again when there is less to do",
-			took.Round(time.Millisecond), control.Round(time.Millisecond))})
+	late := failure{expected, fmt.Sprintf("it has ended after %s", took.Round(time.Millisecond))}
+	if runs {
+		late.seen = fmt.Sprintf("it still runs after %s", took.Round(time.Second))
 	}
+	judgeLate(took, limit, t.control(ctx, termTime), late)
 	return exit.Status
 }
 
-// control is how long the suite's own program takes to end on SIGTERM in the same seconds,
-// in a sandbox like that which is judged: what a busy machine needs for any program.
-func (t *Trial) control(ctx context.Context) (longest time.Duration) {
+// judgeLate judges a program that needs more time than the limit by the control.
+func judgeLate(took, limit, control time.Duration, late failure) {
+	switch {
+	case took > limit+leniency*control:
+		panic(late)
+	case took > limit+control || control > limit:
+		panic(suiteError{fmt.Errorf("the machine is too busy to judge: the sandbox needs %s to end where the suite's own program needs %s; run it again when there is less to do",
+			took.Round(time.Millisecond), control.Round(time.Millisecond))})
+	}
+}
+
+// control is how long the suite's own program takes to end in the same seconds, in a
+// sandbox like that which is judged: what a busy machine needs for any program.
+func (t *Trial) control(ctx context.Context, endTime func(context.Context, engine.Sandbox) time.Duration) (longest time.Duration) {
 	const tries = 3
 	spec := t.spec()
 	spec.Entrypoint, spec.Arguments, spec.User = nil, nil, ""
@@ -83,16 +90,17 @@ func (t *Trial) control(ctx context.Context) (longest time.Duration) {
 			return 0
 		}
 		ensure(err)
+		sleep(ctx, 10*pollEach) // it has to be set up
 		longest = max(longest, endTime(ctx, sandbox))
 		_ = sandbox.Remove(context.WithoutCancel(ctx))
 	}
 	return longest
 }
 
-func endTime(ctx context.Context, sandbox engine.Sandbox) time.Duration {
+// termTime is how long the sandbox takes to end on SIGTERM.
+func termTime(ctx context.Context, sandbox engine.Sandbox) time.Duration {
 	waiting, cancel := context.WithTimeout(ctx, reportingDelay)
 	defer cancel()
-	sleep(ctx, 10*pollEach) // it has to be set up
 	ensure(sandbox.Signal(ctx, term))
 	sent := time.Now()
 	exit, err := sandbox.Wait(waiting)

@@ -28,12 +28,14 @@ func (t *Trial) interference(ctx context.Context, err error) string {
 		if _, asked := t.askedToEnd.Load(joined.sandbox); asked || !broken && !unresponsive {
 			continue
 		}
-		if broken {
-			if exit, ended := endOf(ctx, joined.container); ended {
-				return fmt.Sprintf("a container of the pod has ended with status %d, which nothing but the sandbox can have done: %v", exit.Status, err)
+		// Orphans may keep the stream of a probe that has ended open.
+		if exit, ended := endOf(ctx, joined.container); ended {
+			return fmt.Sprintf("a container of the pod has ended with status %d, which nothing but the sandbox can have done: %v", exit.Status, err)
+		}
+		if unresponsive {
+			if seen := t.stopped(ctx, joined.sandbox); seen != "" {
+				return seen
 			}
-		} else if seen := t.stopped(ctx, joined.sandbox); seen != "" {
-			return seen
 		}
 	}
 	return ""
@@ -46,11 +48,39 @@ func endOf(ctx context.Context, container engine.Container) (exit engine.Exit, e
 	return exit, err == nil
 }
 
+// barred tells that the sandbox keeps containers from joining, by the error of one that tried: another
+// cannot join either, and one can join the suite's own sandbox in between.
+func (t *Trial) barred(ctx context.Context, sandbox engine.Sandbox, err error) string {
+	if engine.Lost(err) || ctx.Err() != nil || errors.As(err, new(*engine.UnsupportedError)) {
+		return ""
+	}
+	if state, stateErr := sandbox.State(ctx); stateErr != nil || !state.Running {
+		return ""
+	}
+	spec := t.spec()
+	spec.Entrypoint, spec.User = nil, ""
+	own, ownErr := t.engine.Probe().Start(ctx, spec)
+	if ownErr != nil {
+		return ""
+	}
+	defer func() { _ = own.Remove(context.WithoutCancel(ctx)) }()
+	for _, each := range []engine.Sandbox{own, sandbox} {
+		container, joinErr := each.Join(ctx, engine.Shared)
+		if joinErr == nil {
+			_ = container.Remove(context.WithoutCancel(ctx))
+		}
+		if (joinErr == nil) != (each == own) {
+			return ""
+		}
+	}
+	return fmt.Sprintf("none can, and one can join the suite's own sandbox: %v", err)
+}
+
 // stopped joins the sandbox once more, and looks for probes that a signal has stopped.
 func (t *Trial) stopped(ctx context.Context, sandbox engine.Sandbox) string {
 	container, err := sandbox.Join(ctx, engine.Shared)
 	if err != nil {
-		return ""
+		return t.barred(ctx, sandbox, err)
 	}
 	witness := pod{probe.NewClient(container.Stream()), sandbox, container, t, nil}
 	defer func() { _ = witness.remove(context.WithoutCancel(ctx)) }()
@@ -59,7 +89,8 @@ func (t *Trial) stopped(ctx context.Context, sandbox engine.Sandbox) string {
 		return "two containers of the pod do not answer one after the other: the sandbox stops them"
 	}
 	for _, process := range processes {
-		if len(process.Command) > 0 && process.Command[0] == probe.Path && process.State == "T" {
+		// The parent of a container's first process is outside. The suite stops orphans itself.
+		if process.ID != 1 && process.Parent == 0 && process.State == "T" {
 			return fmt.Sprintf("process %d of a container of the pod is stopped, which nothing but the sandbox can have done", process.ID)
 		}
 	}

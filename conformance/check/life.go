@@ -25,6 +25,10 @@ type Life struct {
 
 	first, last aspect
 	early       any // how it ended early, as a panic
+
+	serving sync.Once
+	failure any // to serve in the end, as a panic
+	status  int // of its end
 }
 
 // aspect is what a sandbox looks like at one time.
@@ -76,6 +80,7 @@ func (l *Life) pass(ctx context.Context) {
 	t := l.trial
 	sandbox := t.sandbox(ctx)
 	joined := t.ready(ctx, sandbox)
+	joined.own = joined.childrenOfInit(ctx)
 	l.first = t.look(ctx, joined)
 	for started := time.Now(); ; {
 		t.use(ctx, joined)
@@ -86,10 +91,16 @@ func (l *Life) pass(ctx context.Context) {
 		now := t.look(ctx, joined)
 		t.note("after "+time.Since(started).Round(time.Second).String(), now.since(l.first))
 	}
+	joined.own = joined.childrenOfInit(ctx) // and what it does not reap
+	stopped := joined.leaveBeside(ctx, 5)
 	t.settle(ctx, joined)
 	before := must(joined.Init(ctx))
 	sleep(ctx, idleWindow)
 	after := must(joined.Init(ctx))
+	ensure(joined.Send(ctx, probe.Signal{Process: stopped, Signal: int(unix.SIGCONT)}))
+	t.settle(ctx, joined)
+	ensure(joined.Release(ctx))
+	joined.awaitEnds(ctx)
 	l.last = t.look(ctx, joined)
 	l.last.ticks, l.last.switches = after.CPUTicks-before.CPUTicks, after.Switches-before.Switches
 }
@@ -113,17 +124,20 @@ func (t *Trial) use(ctx context.Context, joined pod) {
 		ensure(joined.LeaveSteadily(ctx, probe.Orphans{Count: 60}))
 	}
 	if !t.Emulated {
-		for _, signal := range survivable() {
-			ensure(joined.Send(ctx, probe.Signal{Process: 1, Signal: int(signal)}))
-		}
+		ensure(joined.SendRounds(ctx, probe.Rounds{Process: 1, Count: 100, Signals: numbers(survivable())}))
 	}
 	for _, signal := range []unix.Signal{unix.SIGSTOP, unix.SIGCONT} {
 		ensure(joined.sandbox.Signal(ctx, signal))
 	}
 	must(joined.container.Exec(ctx, []string{probe.Path, probe.LeaveOrphans}))
-	// What is never reaped is the concern of the requirements on reaping.
+	joined.awaitEnds(ctx)
+}
+
+// awaitEnds gives the sandbox time to reap its orphans, which have all ended. What is never
+// reaped is the concern of the requirements on reaping.
+func (p pod) awaitEnds(ctx context.Context) {
 	for range 20 {
-		if len(must(joined.Zombies(ctx))) == 0 {
+		if len(p.orphans(ctx)) == 0 && len(must(p.Zombies(ctx))) == 0 {
 			break
 		}
 		sleep(ctx, 5*pollEach)

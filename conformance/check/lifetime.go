@@ -12,19 +12,41 @@ func servesLong(ctx context.Context, t *Trial) {
 		t.blame(life)
 	}
 	t.evidence = append(t.evidence, life.trial.evidence...)
-	life.trial.Serves = t.Serves
-	joined := life.trial.probes[0]
-	life.trial.expectRuns(ctx, joined.sandbox, "it stays up while it is used, and afterwards")
-	joined.expectReaps(ctx)
-	if t.Serves.Ends {
-		life.trial.expectEndOn(ctx, joined.sandbox, term, " after a long life")
+	life.serve(ctx)
+	if life.failure != nil {
+		panic(life.failure)
 	}
+}
+
+// serve lets the sandbox reap and end once more. Whoever asks first waits for it, and all
+// see the same.
+func (l *Life) serve(ctx context.Context) {
+	l.serving.Do(func() {
+		defer func() { l.failure = recover() }()
+		joined := l.trial.probes[0]
+		l.trial.expectRuns(ctx, joined.sandbox, "it stays up while it is used, and afterwards")
+		joined.expectReaps(ctx)
+		if l.trial.Serves.Ends {
+			l.status = l.trial.expectEndOn(ctx, joined.sandbox, term, " after a long life")
+		}
+	})
 }
 
 // blame ends the check as the life has ended.
 func (t *Trial) blame(life *Life) {
 	t.sandboxes, t.probes = append(t.sandboxes, life.trial.sandboxes...), append(t.probes, life.trial.probes...)
 	panic(life.early)
+}
+
+// expectLastStatus expects that the sandbox of the life ends with 0, where it ends as it should.
+func (t *Trial) expectLastStatus(ctx context.Context) {
+	life := t.await(ctx)
+	if life.early != nil {
+		return
+	}
+	if life.serve(ctx); life.failure == nil {
+		expectStatus(life.status, "a sandbox that SIGTERM ends after a long life exits with 0")
+	}
 }
 
 // last returns how the life's sandbox was in the end. Where it has ended early, LIFE-SERVES
@@ -34,6 +56,10 @@ func (t *Trial) last(ctx context.Context) (first, last aspect, whole bool) {
 	return life.first, life.last, life.early == nil
 }
 
+// leakedThreads are what a language's runtime may start late, once: hundreds of orphans and
+// signals come meanwhile.
+const leakedThreads = 8
+
 func leavesNothing(ctx context.Context, t *Trial) {
 	first, last, whole := t.last(ctx)
 	if !whole {
@@ -41,9 +67,11 @@ func leavesNothing(ctx context.Context, t *Trial) {
 	}
 	expect(last.gained(first), gomega.BeEmpty(), "after it was used it holds nothing that it did not hold at its start")
 	if t.Emulated {
-		t.note("memory", "not judged: it is the emulator's")
+		t.note("memory and threads", "not judged: they are the emulator's")
 		return
 	}
+	expect(last.init.Threads-first.init.Threads, gomega.BeNumerically("<=", leakedThreads),
+		"after it was used it has at most %d threads more than at its start", leakedThreads)
 	expect(last.memory-first.memory, gomega.BeNumerically("<=", leakedBytes),
 		"after it was used it takes at most %d bytes of memory more than at its start", leakedBytes)
 }

@@ -36,6 +36,7 @@ func sharesNetwork(ctx context.Context, t *Trial) {
 	expect(second.Listen(ctx, port), gomega.Not(gomega.Succeed()), "containers of a pod collide on a port")
 	expect(other.Dial(ctx, port), gomega.Not(gomega.Succeed()), "a second pod is not reached on localhost")
 	expect(other.Listen(ctx, port), gomega.Succeed(), "a second pod does not collide on the port")
+	t.expectServes(ctx, other.sandbox, "with a network")
 }
 
 func keepsNetwork(ctx context.Context, t *Trial) {
@@ -49,11 +50,16 @@ func keepsNetwork(ctx context.Context, t *Trial) {
 	expect(must(second.Addresses(ctx)), gomega.Equal(addresses), "a new container has the same addresses")
 }
 
+// sharesIPC runs the sandbox as the user of the containers where it bears that, as a pod's
+// runAsUser does: what they make is its own then.
 func sharesIPC(ctx context.Context, t *Trial) {
-	sandbox := t.sandbox(ctx)
+	sandbox := t.asUserOfProbe(ctx)
 	first, second := t.join(ctx, sandbox), t.join(ctx, sandbox)
 	other := t.join(ctx, t.sandbox(ctx))
 	ensure(first.MakeIPC(ctx))
+	if t.Serves.Reaps {
+		ensure(first.LeaveZombies(ctx, probe.Orphans{Count: 5}))
+	}
 	t.sleepWithoutSlot(ctx, t.window())
 	both := probe.IPC{SharedMemory: true, MessageQueue: true}
 	expect(must(second.FindIPC(ctx)), gomega.Equal(both), "another container of the pod finds both")
@@ -75,8 +81,11 @@ func sharesPIDs(ctx context.Context, t *Trial) {
 	t.sleepWithoutSlot(ctx, t.window())
 	expect(others(first), gomega.Equal(1), "the first container sees the second one's process")
 	expect(others(second), gomega.Equal(1), "the second container sees the first one's process")
-	command := strings.Join(must(first.Init(ctx)).Command, " ")
-	expect(command, gomega.HaveSuffix(strings.Join(t.Command, " ")), "PID 1 is the sandbox")
+	own := gomega.HaveSuffix(strings.Join(t.Command, " "))
+	expect(strings.Join(must(first.Init(ctx)).Command, " "), own, "PID 1 is the sandbox")
+	if _, last, whole := t.last(ctx); whole {
+		expect(strings.Join(last.init.Command, " "), own, "after it was used, PID 1 is the sandbox")
+	}
 }
 
 func sharesHostname(ctx context.Context, t *Trial) {

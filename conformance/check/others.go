@@ -24,19 +24,42 @@ func leavesOthersAlone(ctx context.Context, t *Trial) {
 	joined, witness := t.ready(ctx, own), t.ready(ctx, other)
 	joined.own = joined.childrenOfInit(ctx)
 	const orphans = 5
-	joined.leaveWaiting(ctx, probe.Orphans{Count: orphans})
-	ensure(joined.LeaveZombies(ctx, probe.Orphans{Count: 1}))
+	stopped := joined.leaveBeside(ctx, orphans)
 	ensure(witness.StartChildren(ctx, []int{7}))
-	sleep(ctx, 2*t.window())
+	t.signalEach(ctx, joined)
+	sleep(ctx, t.window())
 	alive := slices.DeleteFunc(joined.orphans(ctx), func(orphan probe.Process) bool { return orphan.State == "Z" })
 	expect(count{len(alive), "live orphan"}, gomega.Equal(count{orphans, "live orphan"}), "each of %d live orphans lives on", orphans)
+	goesOn := func(orphan probe.Process) bool { return (orphan.ID == stopped) != (orphan.State == "T") }
+	expect(slices.ContainsFunc(alive, goesOn), gomega.BeFalse(), "an orphan that is stopped stays so, and no other is stopped")
 	if !t.Serves.Ends {
 		return
+	}
+	t.expectEndOn(ctx, own, term, " beside live orphans, as root")
+	if exit, ended := endOf(ctx, joined.container); ended && exit.Status != engine.UnknownStatus {
+		expect(exit.Status, gomega.Equal(128+int(kill)), "the kernel's SIGKILL ends the other processes, and no signal of the sandbox before")
 	}
 	t.expectEndOn(ctx, second, term, " beside another PID 1")
 	sleep(ctx, 5*pollEach)
 	t.expectRuns(ctx, other, "the other PID 1 of its PID namespace runs on when it ends")
 	expect(must(witness.Statuses(ctx)), gomega.Equal([]int{7}), "the processes of containers live on when it ends beside them")
+}
+
+// signalEach sends every signal that a sandbox has to survive. Whether it does is the
+// concern of SIG-SURVIVES.
+func (t *Trial) signalEach(ctx context.Context, joined pod) {
+	if t.Emulated {
+		return
+	}
+	t.askedToEnd.Store(joined.sandbox, true)
+	err := joined.SendRounds(ctx, probe.Rounds{Process: 1, Count: 2, Signals: numbers(survivable())})
+	ending, cancel := context.WithTimeout(ctx, t.window())
+	defer cancel()
+	if _, waitErr := joined.sandbox.Wait(ending); waitErr == nil {
+		panic(notTestable{"a signal ends it, see SIG-SURVIVES"})
+	}
+	t.askedToEnd.Delete(joined.sandbox)
+	ensure(err)
 }
 
 // asRoot starts a sandbox whose end, for a while, is no failure.
@@ -52,6 +75,26 @@ func (t *Trial) asRoot(ctx context.Context, change func(*engine.Pod)) engine.San
 	t.sandboxes = append(t.sandboxes, sandbox)
 	t.askedToEnd.Store(sandbox, true)
 	return sandbox
+}
+
+// asUserOfProbe starts a sandbox as root, or as the image's user where it does not bear that,
+// for which PID-ANY-UID blames it.
+func (t *Trial) asUserOfProbe(ctx context.Context) engine.Sandbox {
+	spec := t.spec()
+	spec.User = "0:0"
+	sandbox, err := t.Image.Start(ctx, spec)
+	if err == nil {
+		t.sandboxes = append(t.sandboxes, sandbox)
+		t.askedToEnd.Store(sandbox, true)
+		sleep(ctx, t.window()/2)
+		if must(sandbox.State(ctx)).Running {
+			t.askedToEnd.Delete(sandbox)
+			return sandbox
+		}
+	} else if !errors.As(err, new(*engine.StartError)) {
+		ensure(err)
+	}
+	return t.sandbox(ctx)
 }
 
 // excuse ends the check where the sandbox has ended, for which another

@@ -25,7 +25,13 @@ func (t *Trial) join(ctx context.Context, sandbox engine.Sandbox) pod {
 }
 
 func (t *Trial) joinBy(ctx context.Context, sandbox engine.Sandbox, namespaces engine.Namespaces) pod {
-	container := must(sandbox.Join(ctx, namespaces))
+	container, err := sandbox.Join(ctx, namespaces)
+	if err != nil {
+		if seen := t.barred(ctx, sandbox, err); seen != "" {
+			panic(failure{"a container can join the pod", seen})
+		}
+		ensure(err)
+	}
 	joined := pod{probe.NewClient(container.Stream()), sandbox, container, t, nil}
 	t.starting.Lock()
 	defer t.starting.Unlock()

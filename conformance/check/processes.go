@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -94,12 +95,9 @@ func staysWithinLimits(ctx context.Context, t *Trial) {
 	const tries = 3
 	for try := 1; ; try++ {
 		sandbox := t.sandbox(ctx, func(spec *engine.Pod) { spec.PIDsLimit, spec.MemoryLimit = 1, 6<<20 })
-		if try == tries {
-			t.expectStays(ctx, sandbox)
-			return
-		}
 		t.sleepWithoutSlot(ctx, t.window())
-		if must(sandbox.State(ctx)).Running {
+		if try == tries || must(sandbox.State(ctx)).Running {
+			t.expectServes(ctx, sandbox, "with a pids limit of 1 and a memory limit of 6 MiB")
 			return
 		}
 	}
@@ -148,11 +146,12 @@ func notFirst(ctx context.Context, t *Trial) {
 	first, second := beside(ctx, t)
 	joined := t.join(ctx, first)
 	t.expectStays(ctx, second)
+	besidePID1 := func() []probe.Process {
+		return slices.DeleteFunc(must(joined.Processes(ctx)), func(process probe.Process) bool { return process.ID == 1 })
+	}
 	ticks := func() (sum int64) {
-		for _, process := range must(joined.Processes(ctx)) {
-			if process.ID != 1 {
-				sum += process.CPUTicks
-			}
+		for _, process := range besidePID1() {
+			sum += process.CPUTicks
 		}
 		return sum
 	}
@@ -162,6 +161,11 @@ func notFirst(ctx context.Context, t *Trial) {
 		"it uses at most %d clock ticks of 10 ms of CPU time in %s of idleness", idleTicks, idleWindow)
 	t.expectRuns(ctx, second, "it stays up")
 	t.expectEndOn(ctx, second, term, "")
+	alive := func() count {
+		left := slices.DeleteFunc(besidePID1(), func(process probe.Process) bool { return process.State == "Z" })
+		return count{len(left), "process"}
+	}
+	eventually(ctx, t, alive, gomega.Equal(count{0, "process"}), "no process of it is left beside another PID 1 when it has ended")
 }
 
 func notFirstWarns(ctx context.Context, t *Trial) {
@@ -223,7 +227,11 @@ func hasSmallFootprint(ctx context.Context, t *Trial) {
 func isQuiet(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
 	joined := t.ready(ctx, sandbox)
+	written := t.outputBeside(ctx, sandbox)
+	t.sleepWithoutSlot(ctx, t.window())
+	warning := written()
 	t.sleepWithoutSlot(ctx, idleWindow)
+	expect(written(), gomega.Equal(warning), "beside another PID 1 it writes nothing while it waits")
 	for descriptor, file := range must(joined.InitFiles(ctx)) {
 		expect(descriptor, gomega.BeNumerically("<=", 2), "it holds no descriptor but 0 to 2 (%s)", file)
 	}
@@ -231,6 +239,27 @@ func isQuiet(ctx context.Context, t *Trial) {
 	expect(must(stdout+stderr, err), gomega.BeEmpty(), "it writes nothing while it waits")
 	if _, last, whole := t.last(ctx); whole {
 		expect(last.output, gomega.BeEmpty(), "it writes nothing while it is used, and afterwards")
+	}
+}
+
+// outputBeside starts a sandbox beside the PID 1 of another, and returns a function that
+// reads what it has written. Where there is no such sandbox, it has written nothing: that it
+// runs is PID-NOT-FIRST.
+func (t *Trial) outputBeside(ctx context.Context, first engine.Sandbox) (written func() string) {
+	spec := t.spec()
+	spec.PIDsOf = first
+	second, err := t.Image.Start(ctx, spec)
+	if engine.Lost(err) {
+		ensure(err)
+	}
+	if err != nil {
+		return func() string { return "" }
+	}
+	t.sandboxes = append(t.sandboxes, second)
+	t.askedToEnd.Store(second, true)
+	return func() string {
+		stdout, stderr, err := second.Output(ctx)
+		return must(stdout+stderr, err)
 	}
 }
 

@@ -25,6 +25,7 @@ func (t *Trial) sharing(ctx context.Context) pod {
 // childrenOfInit are the children of PID 1, by their ids.
 func (p pod) childrenOfInit(ctx context.Context) map[int]bool {
 	children := map[int]bool{}
+	p.own = nil
 	for _, child := range p.orphans(ctx) {
 		children[child.ID] = true
 	}
@@ -45,6 +46,21 @@ func (p pod) leaveWaiting(ctx context.Context, orphans probe.Orphans) {
 	ensure(p.LeaveWaiting(ctx, orphans))
 	eventually(ctx, p.t, func() count { return count{len(p.orphans(ctx)), "orphan"} },
 		gomega.Equal(count{orphans.Count, "orphan"}), "each of %d orphans becomes a child of PID 1", orphans.Count)
+}
+
+// leaveBeside leaves what a pod has after some time: live orphans, of which the first is
+// stopped, and others that have ended, so that the sandbox has had a SIGCHLD
+// since. It returns the id of the stopped one.
+func (p pod) leaveBeside(ctx context.Context, count int) (stopped int) {
+	p.leaveWaiting(ctx, probe.Orphans{Count: count, Ends: []int{3}})
+	stopped = p.orphans(ctx)[0].ID
+	ensure(p.Send(ctx, probe.Signal{Process: stopped, Signal: int(unix.SIGSTOP)}))
+	ensure(p.LeaveZombies(ctx, probe.Orphans{Count: 2, Ends: []int{3}}))
+	eventually(ctx, p.t, func() bool {
+		return slices.ContainsFunc(p.orphans(ctx), func(orphan probe.Process) bool { return orphan.ID == stopped && orphan.State == "T" })
+	}, gomega.BeTrue(), "an orphan stops on SIGSTOP")
+	p.t.settle(ctx, p) // the sandbox has had its turn
+	return stopped
 }
 
 // expectNoOrphans expects that every orphan has ended and is gone, and that the sandbox

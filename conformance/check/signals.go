@@ -22,13 +22,13 @@ const (
 // orphans, in a burst of orphans that end and right after it, and twice.
 var occasions = []occasion{
 	{"", nil},
-	{" with live orphans", func(ctx context.Context, joined pod) { joined.leaveWaiting(ctx, probe.Orphans{Count: 20}) }},
+	{" with live orphans", func(ctx context.Context, joined pod) { joined.leaveBeside(ctx, 20) }},
 	{" in a burst of orphans", func(ctx context.Context, joined pod) {
 		joined.leaveWaiting(ctx, probe.Orphans{Count: 200})
 		ensure(joined.Release(ctx))
 	}},
 	{" right after a burst of orphans", func(ctx context.Context, joined pod) {
-		ensure(joined.LeaveZombies(ctx, probe.Orphans{Count: 200}))
+		ensure(joined.LeaveZombies(ctx, probe.Orphans{Count: 200, Ends: []int{2, -int(unix.SIGSEGV)}}))
 		sleep(ctx, 10*pollEach)
 	}},
 	{" twice", func(ctx context.Context, joined pod) { ensure(joined.t.signal(ctx, joined.sandbox, term)) }},
@@ -64,17 +64,22 @@ func endsOnTermWithZero(ctx context.Context, t *Trial) {
 		status := t.expectEnd(ctx, sandbox, "SIGTERM"+occasion.words, patience) // SIG-TERM judges the time
 		expectStatus(status, "a sandbox that SIGTERM ends exits with 0"+occasion.words)
 	})
+	t.expectLastStatus(ctx)
 }
 
 func endsOnInt(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
-	t.ready(ctx, sandbox)
+	joined := t.ready(ctx, sandbox)
+	joined.own = joined.childrenOfInit(ctx)
+	joined.leaveBeside(ctx, 3)
 	expectStatus(t.expectEndOn(ctx, sandbox, unix.SIGINT, ""), "a sandbox that SIGINT ends exits with 0")
 }
 
 func endsOnTermFromInside(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
 	joined := t.ready(ctx, sandbox)
+	joined.own = joined.childrenOfInit(ctx)
+	joined.leaveBeside(ctx, 3)
 	t.askedToEnd.Store(sandbox, true)
 	// The probe may be gone before it can answer.
 	_ = joined.Send(ctx, probe.Signal{Process: 1, Signal: int(term)})
@@ -114,14 +119,28 @@ func survivable() (signals []unix.Signal) {
 	return signals
 }
 
+func numbers(signals []unix.Signal) (numbers []int) {
+	for _, signal := range signals {
+		numbers = append(numbers, int(signal))
+	}
+	return numbers
+}
+
 // rounds is how often every signal comes from each side: a program may survive one.
 const rounds = 3
 
 func survives(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
 	joined := t.ready(ctx, sandbox)
+	joined.own = joined.childrenOfInit(ctx)
+	stopped := joined.leaveBeside(ctx, 20)
 	refused := ""
-	for range rounds {
+	for round := range rounds {
+		if round == rounds-1 { // the last one is without an orphan
+			ensure(joined.Send(ctx, probe.Signal{Process: stopped, Signal: int(unix.SIGCONT)}))
+			ensure(joined.Release(ctx))
+			t.settle(ctx, joined)
+		}
 		for _, signal := range survivable() {
 			outside := sandbox.Signal(ctx, signal)
 			if outside != nil {
@@ -138,6 +157,7 @@ func survives(ctx context.Context, t *Trial) {
 	}
 	t.settle(ctx, joined)
 	joined.expectReaps(ctx)
+	t.expectRuns(ctx, sandbox, "it runs on after every other signal")
 	t.expectEndOn(ctx, sandbox, term, " after every other signal")
 }
 

@@ -3,7 +3,7 @@ package engine
 // Pod says how a sandbox is run. The zero value is the strictest pod that CRI
 // runtimes make: the image's user, a read-only root file system, no capability, no new
 // privileges, the runtime's default seccomp profile, the cpu weight of a pod's sandbox
-// (cpu.shares 2), no terminal, and no network.
+// (cpu.shares 2), the limits of descriptors of a service, no terminal, and no network.
 type Pod struct {
 	// Entrypoint and Arguments replace the image's Entrypoint and Cmd unless nil. An
 	// engine whose sandboxes take neither runs the image as an app container of a pod,
@@ -49,6 +49,13 @@ type Pod struct {
 	// Dense is for a pod of which there are a hundred side by side.
 	Dense bool
 }
+
+// The soft and the hard limit of descriptors of a sandbox. Services have the soft one (systemd.exec(5),
+// LimitNOFILE=), and sandboxes the runtime's; the hard one is below what any engine has itself.
+const (
+	SoftDescriptors = 1024
+	HardDescriptors = 4096
+)
 
 // Network is the network of a sandbox.
 type Network int

@@ -79,22 +79,28 @@ func staticPIE(ctx context.Context, platform freestanding.Platform) ([]byte, err
 	return handlersBy(ctx, platform, "-static-pie")
 }
 
-func handlersBy(ctx context.Context, platform freestanding.Platform, link string) ([]byte, error) {
+func handlersBy(ctx context.Context, platform freestanding.Platform, flags ...string) ([]byte, error) {
 	if platform.Architecture != runtime.GOARCH {
 		return nil, fmt.Errorf("%w: no C compiler for %s", ErrUnavailable, platform)
 	}
 	if _, err := exec.LookPath("gcc"); err != nil {
 		return nil, fmt.Errorf("%w: no gcc; apt-get install gcc libc6-dev", ErrUnavailable)
 	}
-	return compile(ctx, "testdata/handlers/pause.c", nil, "gcc", link, "-Os", "-s", "-o")
+	return compile(ctx, "testdata/handlers/pause.c", nil, append([]string{"gcc", "-Os", "-s"}, flags...)...)
+}
+
+// leaksThreads is handlers with a thread for each SIGCHLD, up to a number that fits into
+// little memory.
+func leaksThreads(ctx context.Context, platform freestanding.Platform) ([]byte, error) {
+	return handlersBy(ctx, platform, "-static", "-DLEAKED_THREADS=20")
 }
 
 func goRuntime(ctx context.Context, platform freestanding.Platform) ([]byte, error) {
 	target := []string{"GOOS=" + platform.OS, "GOARCH=" + platform.Architecture, "CGO_ENABLED=0"}
-	return compile(ctx, "testdata/goruntime/main.go", target, "go", "build", "-trimpath", "-ldflags=-s", "-o")
+	return compile(ctx, "testdata/goruntime/main.go", target, "go", "build", "-trimpath", "-ldflags=-s")
 }
 
-// compile runs the command with the program to write and the source as its last
+// compile runs the command with -o, the program to write and the source as its last
 // arguments.
 func compile(ctx context.Context, source string, env []string, command ...string) ([]byte, error) {
 	work, err := os.MkdirTemp("", "mutant-")
@@ -110,7 +116,7 @@ func compile(ctx context.Context, source string, env []string, command ...string
 	if err := os.WriteFile(input, content, 0o600); err != nil {
 		return nil, err
 	}
-	compiler := exec.CommandContext(ctx, command[0], append(command[1:], program, input)...)
+	compiler := exec.CommandContext(ctx, command[0], append(command[1:], "-o", program, input)...)
 	compiler.Env = append(os.Environ(), env...)
 	if printed, err := compiler.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%s: %w\n%s", command[0], err, printed)

@@ -1,18 +1,54 @@
 package mutants
 
+// interfering are the requirements that want containers of the sandbox's own user to live in its
+// PID namespace.
+var interfering = []string{"PID-ANY-UID", "PID-NOT-FIRST", "PID-NOT-FIRST-WARNS", "SIG-OTHERS", "NS-IPC"}
+
+const (
+	removeSegments = `for id := uintptr(0); id < 16; id++ {
+				syscall(sysShmctl, id, 0, 0, 0)
+			}`
+	rename = `name := *(**[6]byte)(argv)
+			name[0], name[1], name[2] = '[', 'i', 'n'`
+)
+
 var namespaceMutants = []Mutant{
 	{
 		Name: "tidies-up-ipc", Why: "it removes the System V segments that nobody is attached to, as RemoveIPC= of systemd-logind",
 		Fails:     fails("IMG-NONROOT", "PID-ASLEEP", "NS-IPC", "NS-LIFETIME"),
 		Configure: asRoot,
-		Edits: every(100, `for id := uintptr(0); id < 16; id++ {
-				syscall(sysShmctl, id, 0, 0, 0)
-			}`),
+		Edits:     every(100, removeSegments),
+	},
+	{
+		Name: "tidies-up-own-ipc", Why: "it removes what its user has made, and with runAsUser that is the pod's", Fails: fails("PID-ASLEEP", "NS-IPC"),
+		Edits: every(100, removeSegments),
+	},
+	{
+		Name: "tidies-up-ipc-after-orphans", Why: "it takes the pod's segments for those of the orphan", Fails: fails("NS-IPC"),
+		Edits: waitingFor(waitForAll + "\n" + removeSegments),
+	},
+	{
+		Name: "renames-itself-after-an-orphan", Why: "tools find a pod's sandbox by its command line", Fails: fails("NS-PID"),
+		Edits: waitingFor(waitForAll + "\n" + rename),
+	},
+	{
+		Name: "stops-slowly-with-network", Why: "it gives up its addresses first, and a pod's has some",
+		Fails: fails("PID-NO-NETWORK", "NS-NET", "POD-HOST-NAMESPACES"),
+		Edits: []Edit{{onTerm, onTerm + "if interfaces() > 1 { sleep(5000) }\n"}},
+	},
+	{
+		Name: "kills-the-pod", Why: "it ends every process that it may, and with runAsUser these are the pod's own",
+		Fails: fails("PID-ASLEEP", interfering),
+		Edits: every(10, "syscall(sysKill, everyone, sigKill, 0, 0)"),
+	},
+	{
+		Name: "stops-the-pod", Why: "it stops every process that it may, the runtime's that start a container too",
+		Fails: fails("PID-ASLEEP", interfering),
+		Edits: every(10, "syscall(sysKill, everyone, 19, 0, 0)"),
 	},
 	{
 		Name: "renames-itself", Why: "tools find a pod's sandbox by its command line, as critest does", Fails: fails("NS-PID"),
-		Edits: []Edit{atStart(`name := *(**[6]byte)(argv)
-			name[0], name[1], name[2] = '[', 'i', 'n'`)},
+		Edits: []Edit{atStart(rename)},
 	},
 	{
 		Name: "ends-with-last-container", Why: "a pod whose containers all restart loses its address and its shared memory",

@@ -14,6 +14,18 @@ var podMutants = []Mutant{
 			syscall(sysShmctl, segment, 0, 0, 0)`)},
 	},
 	{
+		Name: "needs-semaphores", Why: "a pod's sysctls may allow none", Fails: fails("POD-SYSCTLS"),
+		Edits: []Edit{atStart(`semaphores := syscall(sysSemget, 0, 1, 0o600, 0)
+			if int(semaphores) < 0 {
+				return 1
+			}
+			syscall(sysSemctl, semaphores, 0, 0, 0)`)},
+	},
+	{
+		Name: "needs-message-queue", Why: "a pod's sysctls may allow none", Fails: fails("POD-SYSCTLS"),
+		Edits: []Edit{atStart("if !makesQueue() { return 1 }")},
+	},
+	{
 		Name: "user-beyond-65535", Why: "in a pod with a user namespace there is no such user", Fails: fails("POD-USER-NAMESPACE"),
 		Configure: configure(func(c *v1.Config) { c.User = "100000:100000" }),
 	},

@@ -12,7 +12,7 @@ const HostPort = 18085
 var processMutants = []Mutant{
 	{
 		Name: "forks", Why: "a second process of the sandbox is in every pod, and counts for its limits",
-		Fails: fails("PID-1", "PID-LIMITS"),
+		Fails: fails("PID-1", "PID-LIMITS", "PID-NOT-FIRST"),
 		Edits: []Edit{beforeHolding(`
 			child := int(syscall(sysClone, sigChild, 0, 0, 0))
 			for child == 0 {
@@ -24,7 +24,7 @@ var processMutants = []Mutant{
 	},
 	{
 		Name: "supervises", Why: "PID 1 is a parent that does nothing but wait for the program, and signals and orphans go to PID 1",
-		Fails: fails(endingOnTerm, reapingRequirements, "PID-1", "PID-LIMITS", "PID-QUIET", "SIG-TERM-STATUS", "SIG-INT", "SIG-EARLY", "NS-DENSITY"),
+		Fails: fails(endingOnTerm, reapingRequirements, "PID-1", "PID-LIMITS", "PID-NOT-FIRST", "PID-QUIET", "SIG-TERM-STATUS", "SIG-INT", "SIG-EARLY", "NS-DENSITY"),
 		Edits: []Edit{atStart(`
 			child := syscall(sysClone, sigChild, 0, 0, 0)
 			for int(child) > 0 {
@@ -43,6 +43,13 @@ var processMutants = []Mutant{
 	{
 		Name: "reads-stdin", Why: "it ends where standard input does, as a shell or cat", Fails: fails("PID-STAYS"),
 		Edits: []Edit{atStart("if syscall(sysRead, 0, uintptr(argv), 1, 0) == 0 { return 0 }")},
+	},
+	{
+		Name: "needs-many-descriptors", Why: "services have a soft limit of 1,024 descriptors, see systemd.exec(5), and so have sandboxes",
+		Fails: fails("PID-STAYS"),
+		Edits: []Edit{atStart(`var limit [2]uint64
+			syscall(sysPrlimit64, 0, 7, 0, uintptr(unsafe.Pointer(&limit)))
+			if limit[0] <= 1024 { return 1 }`)},
 	},
 	{
 		Name: "needs-writable-root", Why: "containerd mounts the sandbox's root file system read-only", Fails: fails("PID-READONLY"),
@@ -98,6 +105,29 @@ var processMutants = []Mutant{
 			}`)},
 	},
 	{
+		Name: "forks-beside-pid-1", Why: "in a hostPID pod its child stays on the node when the pod has ended", Fails: fails("PID-NOT-FIRST"),
+		Edits: []Edit{beforeHolding(`
+			for syscall(sysGetpid, 0, 0, 0, 0) != 1 {
+				child := int(syscall(sysClone, sigChild, 0, 0, 0))
+				for child == 0 {
+					sleep(1000000)
+				}
+				break
+			}`)},
+	},
+	{
+		Name: "logs-beside-pid-1", Why: "it warns again and again in a hostPID pod, and fills the node's disk", Fails: fails("PID-QUIET"),
+		Edits: []Edit{beforeHolding(`
+			var tick interval
+			tick.nanoseconds = 100000000
+			for syscall(sysGetpid, 0, 0, 0, 0) != 1 {
+				if int(syscall(sysRtSigtimedwait, set, 0, uintptr(unsafe.Pointer(&tick)), sigSetSize)) == sigTerm {
+					return exitDone
+				}
+				write(stderr, "still not the first\n")
+			}`)},
+	},
+	{
 		Name: "insists-on-pid-1", Why: "in a hostPID pod the sandbox is not PID 1", Fails: fails("PID-NOT-FIRST", "POD-HOST-NAMESPACES"),
 		Edits: []Edit{{"	for {\n		switch", "if syscall(sysGetpid, 0, 0, 0, 0) != 1 { return 1 }\n	for {\n		switch"}},
 	},
@@ -115,19 +145,13 @@ var processMutants = []Mutant{
 	{
 		Name: "polls-after-first-orphan", Why: "it waits for the next one in a loop, in every pod that has had one",
 		Fails: fails("PID-IDLE", "PID-ASLEEP"),
-		Edits: append(taking(17, `for int(syscall(sysWait4, anyChild, 0, withoutWaiting, 0)) > 0 {
-			}
-			timeout = uintptr(unsafe.Pointer(&tick))`),
-			Edit{reap, "reap.handler = 0"},
-			Edit{hold, `
-	var tick interval
-	tick.nanoseconds = 20 * 1000000
-	timeout := uintptr(0)
-	for {
-		switch int(syscall(sysRtSigtimedwait, set, 0, timeout, sigSetSize)) {
-		case again:
-			spin(2)
-`}),
+		Edits: polling(waitForAll+"\ntimeout = uintptr(unsafe.Pointer(&tick))", "spin(2)"),
+	},
+	{
+		Name: "polls-beside-live-orphans", Why: "it looks for their end in a loop, in every pod that has a daemon",
+		Fails: fails("PID-IDLE", "PID-ASLEEP"),
+		Edits: polling(waitForAll+"\ntimeout = 0\nif "+hasLiveChild+" { timeout = uintptr(unsafe.Pointer(&tick)) }",
+			"spin(4)\nif !("+hasLiveChild+") { timeout = 0 }"),
 	},
 	{
 		Name: "ticks", Why: "it wakes up ten times a second, in every pod", Fails: fails("PID-ASLEEP"),
@@ -136,6 +160,23 @@ var processMutants = []Mutant{
 	{
 		Name: "takes-8-mib", Why: "it does not start where pod-level limits are tight", Fails: fails("PID-LIMITS", "PID-FOOTPRINT"),
 		Edits: []Edit{atStart("grow(8 << 20)")},
+	},
+	{
+		Name: "takes-8-mib-for-an-orphan", Why: "it gives back what it takes, where it is not killed for it", Fails: fails("PID-LIMITS"),
+		Edits: waitingFor("end := syscall(sysBrk, 0, 0, 0, 0)\ngrow(8 << 20)\nsyscall(sysBrk, end, 0, 0, 0)\n" + waitForAll),
+	},
+	{
+		Name: "forks-to-end", Why: "it tidies up by a child, which a pids limit refuses", Fails: fails("PID-LIMITS"),
+		Edits: []Edit{{onTerm, onTerm + `for tries := 0; tries < 50; tries++ {
+				child := int(syscall(sysClone, sigChild, 0, 0, 0))
+				if child == 0 {
+					return exitDone
+				}
+				if child > 0 {
+					break
+				}
+				sleep(100)
+			}` + "\n"}},
 	},
 	{
 		Name: "takes-2-mib", Why: "as a program with a runtime of its own does", Fails: fails("PID-FOOTPRINT"),

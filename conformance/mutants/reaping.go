@@ -2,6 +2,9 @@ package mutants
 
 var reapingRequirements = []string{"REAP-ORPHAN", "REAP-ZOMBIE", "REAP-BURST", "REAP-STEADY", "REAP-SIGNALLED", "REAP-EXEC", "REAP-HIGH-ID"}
 
+// besideLiveOrphans are the requirements that want an end beside orphans that do not end.
+var besideLiveOrphans = []string{"SIG-TERM", "SIG-TERM-STATUS", "SIG-INT", "SIG-TERM-INSIDE", "SIG-OTHERS"}
+
 var reapingMutants = []Mutant{
 	{
 		Name: "never-reaps", Why: "as pause 3.0: kubernetes#50865, kubernetes#36853", Fails: fails(reapingRequirements), Foreign: true,
@@ -14,7 +17,7 @@ var reapingMutants = []Mutant{
 			}`),
 	},
 	{
-		Name: "waits-once-for-each-signal", Why: "SIGCHLD coalesces, the more the later it is handled", Fails: fails(reapingRequirements, "LIFE-SERVES", "LIFE-LEAVES-NOTHING"),
+		Name: "waits-once-for-each-signal", Why: "SIGCHLD coalesces, the more the later it is handled", Fails: fails(reapingRequirements, "SIG-SURVIVES", "LIFE-SERVES", "LIFE-LEAVES-NOTHING"),
 		Edits: waitingFor("sleep(300)\nsyscall(sysWait4, anyChild, 0, withoutWaiting, 0)"),
 	},
 	{
@@ -33,8 +36,8 @@ var reapingMutants = []Mutant{
 			Edit{"syscall(sysRtSigtimedwait, set, 0, 0, sigSetSize)", "syscall(sysRtSigtimedwait, set, uintptr(argv), 0, sigSetSize)"}),
 	},
 	{
-		Name: "waits-for-a-stopped-orphan", Why: "it waits for a stopped child to end, and reaps none until then",
-		Fails: fails("REAP-SIGNALLED"),
+		Name: "waits-for-a-stopped-orphan", Why: "it waits for a stopped child to end, and does nothing else until then",
+		Fails: fails("REAP-SIGNALLED", besideLiveOrphans),
 		Edits: waitingFor(`for {
 				child := syscall(sysWait4, anyChild, uintptr(argv), withoutWaiting|2, 0)
 				if int(child) <= 0 {
@@ -44,6 +47,10 @@ var reapingMutants = []Mutant{
 					syscall(sysWait4, child, 0, 0, 0)
 				}
 			}`),
+	},
+	{
+		Name: "waits-for-the-last-orphan", Why: "a wait without WNOHANG takes no signal while an orphan lives", Fails: fails(besideLiveOrphans),
+		Edits: waitingFor("for int(syscall(sysWait4, anyChild, 0, 0, 0)) > 0 {\n}"),
 	},
 	{
 		Name: "knows-ids-of-16-bits", Why: "ids go up to 4,194,304 on 64-bit kernels", Fails: fails("REAP-HIGH-ID"),
@@ -60,6 +67,10 @@ var reapingMutants = []Mutant{
 		Edits: waitingFor(`for int(syscall(sysWait4, anyChild, 0, withoutWaiting, 0)) > 0 {
 				grow(page)
 			}`),
+	},
+	{
+		Name: "leaks-threads", Why: "one for each orphan, until the pod's pids limit is reached", Fails: fails("LIFE-LEAVES-NOTHING"),
+		Program: leaksThreads,
 	},
 	{
 		Name: "leaks-descriptors", Why: "one for each orphan, until there are no more", Fails: fails("REAP-STEADY", "LIFE-LEAVES-NOTHING"),

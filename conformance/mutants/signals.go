@@ -32,7 +32,7 @@ var signalMutants = []Mutant{
 	},
 	{
 		Name: "waits-for-orphans", Why: "it gives the orphans 5 s to end first, and they are killed with it in no time",
-		Fails: fails("SIG-TERM"),
+		Fails: fails("SIG-TERM", "SIG-TERM-INSIDE", "SIG-OTHERS"),
 		Edits: append(waitingFor(waitForAll), Edit{onTerm, onTerm + `for tries := 0; tries < 50 && int(syscall(sysWait4, anyChild, 0, withoutWaiting, 0)) == 0; tries++ {
 				sleep(100)
 			}` + "\n"}),
@@ -47,12 +47,30 @@ var signalMutants = []Mutant{
 		Edits: append(waitingFor(`for int(syscall(sysWait4, anyChild, 0, withoutWaiting, 0)) > 0 {
 				reaped++
 			}`),
-			Edit{"var reap sigaction", "reaped := 0\n	var reap sigaction"},
+			counting("reaped"),
 			Edit{onTerm, onTerm + "if reaped > 400 { sleep(5000) }\n"}),
+	},
+	{
+		Name: "fails-after-use", Why: "tools count the end of every pod that was used as a failure", Fails: fails("SIG-TERM-STATUS"),
+		Edits: append(waitingFor(`for int(syscall(sysWait4, anyChild, 0, withoutWaiting, 0)) > 0 {
+				reaped++
+			}`),
+			counting("reaped"),
+			Edit{onTerm, onTerm + "if reaped > 400 { return 1 }\n"}),
+	},
+	{
+		Name: "exits-as-the-last-orphan", Why: "a supervisor does that with its own child's status", Fails: fails("SIG-TERM-STATUS"),
+		Edits: append(waitingFor(`for int(syscall(sysWait4, anyChild, uintptr(argv), withoutWaiting, 0)) > 0 {
+				last = int(*(*uint32)(argv)>>8&255)
+			}`), counting("last"), Edit{done, "Terminated\\n\")\n			return last\n"}),
 	},
 	{
 		Name: "ignores-int", Why: "Ctrl-C does not end a sandbox that is run by hand", Fails: fails("SIG-INT"),
 		Edits: []Edit{{endSet, "endSignals = 1<<(sigTerm-1)"}},
+	},
+	{
+		Name: "ignores-int-beside-orphans", Why: "Ctrl-C does not end a sandbox whose programs have left a daemon", Fails: fails("SIG-INT"),
+		Edits: append(waitingFor(waitForAll), Edit{"	case sigInt:\n			write", "	case sigInt:\n			if " + hasLiveChild + " { continue }\n			write"}),
 	},
 	{
 		Name: "obeys-the-runtime-only", Why: "it drops a SIGTERM whose sender is in its PID namespace, as the kernel does where a PID 1 has no handler",
@@ -64,7 +82,7 @@ var signalMutants = []Mutant{
 	},
 	{
 		Name: "ends-on-first-signal", Why: "it takes any signal for the end: pelagos#378",
-		Fails: fails(reapingRequirements, "SIG-TERM", "SIG-TERM-STATUS", "SIG-SURVIVES", "SIG-STORM", "SIG-OTHERS", "LIFE-SERVES"),
+		Fails: fails(reapingRequirements, besideLiveOrphans, "SIG-SURVIVES", "SIG-STORM", "LIFE-SERVES"),
 		Edits: waitingFor("return exitDone"),
 	},
 	{
@@ -84,12 +102,48 @@ var signalMutants = []Mutant{
 		Edits: taking(35, "return 163"),
 	},
 	{
-		Name: "dies-on-third-hup", Why: "it takes the first ones as requests to read its configuration again", Fails: fails("SIG-SURVIVES"),
-		Edits: append(taking(1, "if hups++; hups == 3 { return 129 }"), Edit{"var reap sigaction", "hups := 0\n	var reap sigaction"}),
+		Name: "dies-on-third-hup", Why: "it takes the first ones as requests to read its configuration again", Fails: fails("SIG-SURVIVES", "LIFE-SERVES"),
+		Edits: append(taking(1, "if hups++; hups == 3 { return 129 }"), counting("hups")),
 	},
 	{
 		Name: "ends-on-second-cont", Why: "a node that is maintained twice loses its pods", Fails: fails("SIG-SURVIVES", "LIFE-SERVES"),
-		Edits: append(taking(18, "if conts++; conts == 2 { return 146 }"), Edit{"var reap sigaction", "conts := 0\n	var reap sigaction"}),
+		Edits: append(taking(18, "if conts++; conts == 2 { return 146 }"), counting("conts")),
+	},
+	{
+		Name: "dies-on-50th-hup", Why: "a table of fifty is full", Fails: fails("LIFE-SERVES"),
+		Edits: append(taking(1, "if hups++; hups == 50 { return 129 }"), counting("hups")),
+	},
+	{
+		Name: "dies-on-usr1-beside-orphans", Why: "it takes the signal for an orphan's word that it cannot go on", Fails: fails("SIG-SURVIVES"),
+		Edits: beingTold(10, "if "+hasLiveChild+" { return 138 }"),
+	},
+	{
+		Name: "leaks-memory-on-hup", Why: "it reads its configuration again, and keeps the old one", Fails: fails("LIFE-LEAVES-NOTHING"),
+		Edits: taking(1, "grow(page)"),
+	},
+	{
+		Name: "forwards-hup", Why: "as a supervisor does to its child, but to every process of the pod", Fails: fails("SIG-OTHERS"),
+		Edits: taking(1, "syscall(sysKill, everyone, 1, 0, 0)"),
+	},
+	{
+		Name: "kills-orphans-on-hup", Why: "it begins anew, and daemons are orphans", Fails: fails("SIG-OTHERS"),
+		Edits: beingTold(1, "killChildren()"),
+	},
+	{
+		Name: "continues-stopped-orphans", Why: "a debugger has stopped the orphan, and wants it so", Fails: fails("SIG-OTHERS"),
+		Edits: waitingFor(`for {
+				child := syscall(sysWait4, anyChild, uintptr(argv), withoutWaiting|2, 0)
+				if int(child) <= 0 {
+					break
+				}
+				if *(*uint32)(argv)&0xff == 0x7f {
+					syscall(sysKill, child, 18, 0, 0)
+				}
+			}`),
+	},
+	{
+		Name: "asks-the-pod-to-end-first", Why: "app containers have a grace period of their own, before the sandbox is stopped", Fails: fails("SIG-OTHERS"),
+		Edits: []Edit{{onTerm, onTerm + "if syscall(sysGetpid, 0, 0, 0, 0) == 1 { syscall(sysKill, everyone, sigTerm, 0, 0); sleep(300) }\n"}},
 	},
 	{
 		Name: "kills-orphans", Why: "it takes every orphan for a leftover, and daemons are orphans", Fails: fails("SIG-OTHERS"),

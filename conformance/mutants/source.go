@@ -32,6 +32,34 @@ func waitingFor(statements string) []Edit {
 	return append(taking(17, statements), Edit{reap, "reap.handler = 0"})
 }
 
+// counting gives the sandbox a counter of the name.
+func counting(name string) Edit {
+	return Edit{"var reap sigaction", name + " := 0\n	var reap sigaction"}
+}
+
+// hasLiveChild is a condition. It reaps where it can.
+const hasLiveChild = "int(syscall(sysWait4, anyChild, 0, withoutWaiting, 0)) == 0"
+
+// polling makes the sandbox wait for its children, and look each 20 ms at what it has been
+// given while timeout is set.
+func polling(onChild, each string) []Edit {
+	return append(taking(17, onChild), Edit{reap, "reap.handler = 0"}, Edit{hold, `
+	var tick interval
+	tick.nanoseconds = 20 * 1000000
+	timeout := uintptr(0)
+	for {
+		switch int(syscall(sysRtSigtimedwait, set, 0, timeout, sigSetSize)) {
+		case again:
+			` + each + "\n"})
+}
+
+// beingTold takes a signal beside SIGCHLD, and does something at each.
+func beingTold(signal int, statements string) []Edit {
+	return append(waitingFor(waitForAll),
+		Edit{onTerm, fmt.Sprintf("case %d:\n%s\n%s", signal, statements, onTerm)},
+		Edit{block, fmt.Sprintf("	ends := uint64(endSignals | 1<<%d)\n", signal-1)})
+}
+
 // every does something each so many milliseconds.
 func every(milliseconds int, statements string) []Edit {
 	return []Edit{{hold, fmt.Sprintf(`

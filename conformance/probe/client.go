@@ -138,6 +138,11 @@ func (c *Client) FindIPC(ctx context.Context) (IPC, error) {
 // Send sends a signal to a process of the pod.
 func (c *Client) Send(ctx context.Context, signal Signal) error { return c.get(ctx, "Send", signal) }
 
+// SendRounds sends signals to a process, round after round, as Probe.SendRounds says.
+func (c *Client) SendRounds(ctx context.Context, rounds Rounds) error {
+	return c.get(ctx, "SendRounds", rounds)
+}
+
 // Storm sends the signals to PID 1, once in each StormInterval, until PID 1 ends and the
 // kernel ends the probe with it. It returns after the first round.
 func (c *Client) Storm(ctx context.Context, signals []int) error {

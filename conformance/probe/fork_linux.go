@@ -58,6 +58,9 @@ func (c *child) live() {
 	}
 	if c.waits {
 		var end [1]byte
+		for stream := uintptr(0); stream <= 2; stream++ { // the probe's end must show on them
+			syscall.RawSyscall(unix.SYS_CLOSE, stream, 0, 0)
+		}
 		syscall.RawSyscall(unix.SYS_CLOSE, uintptr(c.write), 0, 0)
 		readEnd(c.read, &end)
 	}

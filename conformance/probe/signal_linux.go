@@ -2,6 +2,8 @@ package probe
 
 import (
 	"fmt"
+	"os"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -22,6 +24,39 @@ func (*Probe) Send(signal Signal, _ *None) error {
 		return fmt.Errorf("kill(%d, %d): %w", signal.Process, signal.Signal, err)
 	}
 	return nil
+}
+
+// Rounds are signals to a process of the pod, each once a round.
+type Rounds struct {
+	Process, Count int
+	Signals        []int
+}
+
+// takingTime is how long a round may wait for the process to take the last one's signals.
+const takingTime = 10 * time.Millisecond
+
+// SendRounds sends the signals round by round. A signal that comes before the last one of
+// its number was taken is lost in it.
+func (p *Probe) SendRounds(ask Rounds, _ *None) error {
+	for range ask.Count {
+		for _, signal := range ask.Signals {
+			if err := p.Send(Signal{ask.Process, signal}, nil); err != nil {
+				return err
+			}
+		}
+		for deadline := time.Now().Add(takingTime); hasPending(ask.Process) && time.Now().Before(deadline); {
+			time.Sleep(takingTime / 50)
+		}
+	}
+	return nil
+}
+
+// hasPending tells whether a process has yet to take a signal.
+func hasPending(process int) bool {
+	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", process))
+	_, pending, _ := strings.Cut(string(status), "\nShdPnd:\t")
+	set, _, _ := strings.Cut(pending, "\n")
+	return strings.Trim(set, "0") != ""
 }
 
 // StormInterval is the time between one round of a storm and the next, as long as the

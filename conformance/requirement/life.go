@@ -2,7 +2,7 @@ package requirement
 
 var life = Group{
 	Title:        "Life",
-	Introduction: "One sandbox is started before all others. It is used as a pod uses one: orphans that exit, crash and are killed, alive and dead when they are re-parented; every signal that it has to survive, a stop, a program that is executed in the pod. Then it is left alone for ten seconds, and looked at last. With --soak it is used again and again for as long as that, and the report says what changed over time. What a run cannot see is a fault that comes after days.",
+	Introduction: "One sandbox is started before all others. It is used as a pod uses one: orphans that exit, crash and are killed, alive and dead when they are re-parented; every signal that it has to survive, each a hundred times, a stop, a program that is executed in the pod. Then it is left alone for ten seconds beside live orphans, of which one is stopped, and looked at last. With --soak it is used again and again for as long as that, and the report says what changed over time. What a run cannot see is a fault that comes after days or by the thousandth signal, memory that is reserved and not used, a process that comes and goes between two looks, and a program that serves only where it sees a probe of the suite.",
 	Requirements: []Requirement{
 		{
 			ID: "LIFE-SERVES", Level: Must, Feature: "init", Since: "1.1",
@@ -15,11 +15,11 @@ var life = Group{
 		},
 		{
 			ID: "LIFE-LEAVES-NOTHING", Level: Must, Feature: "init", Since: "1.1",
-			Sentence: "A sandbox that has been used MUST NOT hold more processes, descriptors, shared memory, semaphores, message queues, sockets, files and memory than at its start.",
+			Sentence: "A sandbox that has been used MUST NOT hold more processes, threads, descriptors, shared memory, semaphores, message queues, sockets, files and memory than at its start.",
 			Reason:   "What grows with use takes the pod's memory and limits, and what it leaves in the pod's namespaces is in the way of the pod's containers.",
 			Remedy:   "Keep nothing for each child or signal: no allocation, no descriptor, no process; and create no object in the pod's namespaces.",
 			Source:   "kubernetes.io/docs/concepts/policy/pid-limiting; ipc_namespaces(7)",
-			Judged:   "What a probe sees after the sandbox's first second, and in the end; resident memory may grow by 256 KiB.",
+			Judged:   "What a probe sees after the sandbox's first second, and in the end; resident memory may grow by 256 KiB, and eight threads may be new, which a language's runtime may start once.",
 		},
 		{
 			ID: "LIFE-PARENT", Level: Must, Feature: "init", Since: "1.1",

@@ -9,8 +9,10 @@ var namespaces = Group{
 			Sentence: "Joined containers MUST be in the sandbox's network namespace: with the same addresses, reaching each other on localhost, and colliding on a port, which a second pod does not; and the sandbox MUST leave every port to them.",
 			Reason:   "A pod has one address that all its containers share: that is the network model.",
 			Remedy:   "Leave the network alone: neither unshare it nor listen on a port.",
+			Follows:  "SIG-TERM; REAP-ORPHAN",
 			Source:   "kubernetes.io/docs/concepts/services-networking",
-			Judged:   "Two probes in one pod and one in another; before they listen on a port, each TCP and UDP port can be bound to.",
+			Judged:   "Two probes in one pod and one in another; before they listen on a port, each TCP and UDP port can be bound to. A sandbox with a network reaps an orphan and ends on SIGTERM.",
+			Changed:  "1.1: a port that is bound alone is taken, and the sandbox has to reap and to end on SIGTERM with a network.",
 		},
 		{
 			ID: "NS-NET-STABLE", Level: Must, Feature: "init", Since: "1.0",
@@ -26,7 +28,8 @@ var namespaces = Group{
 			Reason:   "Containers of a pod share its IPC namespace.",
 			Remedy:   "Do not unshare the IPC namespace, and remove no object in it.",
 			Source:   "ipc_namespaces(7)",
-			Judged:   "What one probe makes, the next in the pod reads, and one in another pod does not find.",
+			Judged:   "What one probe makes, the next in the pod reads after the sandbox has had orphans, and one in another pod does not find. The sandbox has the probes' user, root, as with a pod's runAsUser, where it runs as that.",
+			Changed:  "1.1: the sandbox has the user of the containers, and has had orphans.",
 		},
 		{
 			ID: "NS-PID", Level: Must, Feature: "init", Since: "1.0",
@@ -35,7 +38,8 @@ var namespaces = Group{
 			Remedy:   "Do not unshare the PID namespace, and name the program itself as the entry point.",
 			Follows:  "PID-1",
 			Source:   "kubernetes.io/docs/tasks/configure-pod-container/share-process-namespace",
-			Judged:   "Two probes look for each other.",
+			Judged:   "Two probes look for each other. The command line of PID 1 is the image's, and is so still after it was used (see LIFE-SERVES).",
+			Changed:  "1.1: the command line is looked at after use as well.",
 		},
 		{
 			ID: "NS-UTS", Level: Should, Feature: "shared-uts", Since: "1.0",
@@ -61,6 +65,7 @@ var namespaces = Group{
 			Follows:  "SIG-TERM; REAP-ORPHAN",
 			Source:   "docs.podman.io/en/latest/markdown/podman-pod-restart.1.html",
 			Judged:   "With a root file system that can be written to, it serves for a while, is ended by KILL and started again, then by TERM and started again; then an orphan and TERM.",
+			Changed:  "1.1: it is ended by TERM as well as by KILL, on a root file system that can be written to.",
 		},
 		{
 			ID: "NS-DENSITY", Level: Should, Feature: "density", Since: "1.0",

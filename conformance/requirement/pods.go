@@ -11,7 +11,7 @@ var pods = Group{
 			Source:   "kubernetes PodSpec.hostNetwork; kubernetes PodSpec.hostPID; kubernetes PodSpec.hostIPC",
 			Remedy:   "Run as any user, where getpid() is not 1 as well, and leave network and shared memory alone.",
 			Follows:  "PID-ANY-UID; PID-NO-NETWORK; PID-NOT-FIRST",
-			Judged:   "It stays up in each of the four. With hostPID it runs as a user that nobody else on the host is, so that no signal of it reaches another process.",
+			Judged:   "It stays up in each of the four, and ends on SIGTERM. With hostPID it runs as a user that nobody else on the host is, so that no signal of it reaches another process.",
 		},
 		{
 			ID: "POD-PID-NAMESPACES", Level: Must, Feature: "init", Since: "1.1",
@@ -28,7 +28,7 @@ var pods = Group{
 			Reason:   "They are set in the sandbox's namespaces before it starts, and a database's pod changes the limits of shared memory and message queues.",
 			Source:   "kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster",
 			Remedy:   "Do without System V shared memory and message queues, and read no limit of the kernel.",
-			Judged:   "It stays up in a pod whose sysctls allow no System V shared memory and no message queue, where a probe cannot make them either.",
+			Judged:   "It stays up in a pod whose sysctls allow no System V shared memory, no semaphores and no message queues of either kind, where a probe cannot make them either.",
 		},
 		{
 			ID: "POD-USER-NAMESPACE", Level: Should, Feature: "user-namespaces", Since: "1.1",
@@ -37,7 +37,7 @@ var pods = Group{
 			Source:   "kubernetes.io/docs/concepts/workloads/pods/user-namespaces",
 			Remedy:   "Let user and group of the image, and of the files in it, be below 65,536.",
 			Follows:  "PID-ANY-UID",
-			Judged:   "It stays up in such a pod, whose /proc/PID/uid_map shows that the engine has made one, and ends on SIGTERM.",
+			Judged:   "It stays up in such a pod, whose /proc/PID/uid_map shows that the engine has made one, reaps an orphan and ends on SIGTERM.",
 		},
 		{
 			ID: "POD-STOP", Level: Must, Feature: "init", Since: "1.1",
@@ -46,7 +46,7 @@ var pods = Group{
 			Source:   "cri-o internal/oci/runtime_oci.go (StopContainer); kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle",
 			Remedy:   "Exit on the StopSignal of the image, or on SIGTERM where it sets none.",
 			Follows:  "SIG-TERM; IMG-STOPSIGNAL",
-			Judged:   "It is stopped as the engine does it: with the StopSignal, or at once with SIGKILL, as by containerd.",
+			Judged:   "It is stopped as the engine does it: with the StopSignal, or at once with SIGKILL, as by containerd. Where the suite's own program takes longer than the limit in the same seconds, the machine is too busy to judge.",
 		},
 		{
 			ID: "POD-REPLACED", Level: Must, Feature: "init", Since: "1.1",

@@ -2,7 +2,7 @@ package requirement
 
 var processes = Group{
 	Title:        "Process",
-	Introduction: "Judged on an engine, with a fresh sandbox per check. Unless a requirement says otherwise, the sandbox runs as a pod's does: as the image's user, on a read-only root file system, without capabilities and new privileges, under the runtime's default seccomp profile, with the cpu weight of a pod's sandbox, and without arguments, terminal and network. An image that does not stay up like that fails the requirement on that setting, and is judged on the others in the next milder one, which the report says. Variants of the setting have to reap and to end on SIGTERM as the usual one does. What the engine refuses to run the suite's own program with, such as a high user id where it is rootless, is not testable there.",
+	Introduction: "Judged on an engine, with a fresh sandbox per check. Unless a requirement says otherwise, the sandbox runs as a pod's does: as the image's user, on a read-only root file system, without capabilities and new privileges, under the runtime's default seccomp profile, with the cpu weight of a pod's sandbox and the limits of descriptors of a service, and without arguments, terminal and network. An image that does not stay up like that fails the requirement on that setting, and is judged on the others in the next milder one, which the report says. Variants of the setting have to reap and to end on SIGTERM as the usual one does. What the engine refuses to run the suite's own program with, such as a high user id where it is rootless, is not testable there.",
 	Requirements: []Requirement{
 		{
 			ID: "PID-1", Level: Must, Feature: "init", Since: "1.0",
@@ -28,6 +28,7 @@ var processes = Group{
 			Remedy:   "Write no file at start: no pid file, no log, no lock.",
 			Source:   "containerd internal/cri/server/podsandbox/sandbox_run_linux.go (sandboxContainerSpec)",
 			Judged:   "It stays up on a read-only root file system without a writable mount, reaps an orphan and ends on SIGTERM.",
+			Changed:  "1.1: the sandbox has to reap and to end on SIGTERM there.",
 		},
 		{
 			ID: "PID-NO-PRIVILEGE", Level: Must, Feature: "init", Since: "1.0",
@@ -36,6 +37,7 @@ var processes = Group{
 			Remedy:   "Do without capabilities, without setuid programs, and without system calls outside the default seccomp profile.",
 			Source:   "kubernetes.io/docs/concepts/security/pod-security-standards (restricted)",
 			Judged:   "It stays up under all three, reaps an orphan and ends on SIGTERM.",
+			Changed:  "1.1: the sandbox has to reap and to end on SIGTERM there.",
 		},
 		{
 			ID: "PID-ANY-UID", Level: Must, Feature: "init", Since: "1.0",
@@ -45,6 +47,7 @@ var processes = Group{
 			Follows:  "IMG-ANY-UID",
 			Source:   "kubernetes#116967",
 			Judged:   "It stays up, reaps an orphan and ends on SIGTERM as 0:0, 999:999, 65535:65535, a high random pair, 1000:0, which is OpenShift's usual one, and 0 with a high group.",
+			Changed:  "1.1: the sandbox has to reap and to end on SIGTERM as each, and 1000:0 and 0 with a high group are tried too.",
 		},
 		{
 			ID: "PID-NO-NETWORK", Level: Must, Feature: "init", Since: "1.0",
@@ -53,6 +56,7 @@ var processes = Group{
 			Remedy:   "Open no socket and look up no address.",
 			Source:   "kubernetes PodSpec.hostNetwork",
 			Judged:   "It stays up, reaps an orphan and ends on SIGTERM in both.",
+			Changed:  "1.1: the sandbox has to reap and to end on SIGTERM in both.",
 		},
 		{
 			ID: "PID-NOT-FIRST", Level: Must, Feature: "not-pid1", Since: "1.0",
@@ -61,7 +65,8 @@ var processes = Group{
 			Remedy:   "Warn where getpid() is not 1, and go on: wait for signals as in any other pod, with a handler for TERM.",
 			Follows:  "SIG-TERM",
 			Source:   "kubernetes PodSpec.hostPID",
-			Judged:   "It is started in another sandbox's PID namespace, uses no more CPU time in ten seconds than PID-IDLE allows, and ends on SIGTERM.",
+			Judged:   "It is started in another sandbox's PID namespace, uses no more CPU time in ten seconds than PID-IDLE allows, and ends on SIGTERM, with every process that it has started.",
+			Changed:  "1.1: its CPU time counts, and no process of it may be left.",
 		},
 		{
 			ID: "PID-NOT-FIRST-WARNS", Level: Should, Feature: "not-pid1-warning", Since: "1.0",
@@ -78,7 +83,8 @@ var processes = Group{
 			Reason:   "Dozens of sandboxes run on every node, and a sandbox that spins takes a core from it.",
 			Remedy:   "Wait in a system call that blocks, such as pause(2) or sigtimedwait(2) without a timeout; do not poll, and do not call wait(2) in a loop without children.",
 			Source:   "kubernetes#85191; moby#40205",
-			Judged:   "All its threads together use at most 50 ms of CPU time in ten seconds in which it is left alone: after its start, and once more after it was used (see LIFE-SERVES).",
+			Judged:   "All its threads together use at most 50 ms of CPU time in ten seconds in which it is left alone: after its start, and once more after it was used, beside live orphans (see LIFE-SERVES).",
+			Changed:  "1.1: it is judged once more after use, beside live orphans.",
 		},
 		{
 			ID: "PID-ASLEEP", Level: Should, Feature: "idle-wakeups", Since: "1.0",
@@ -87,7 +93,8 @@ var processes = Group{
 			Remedy:   "Wait without timers and without a timeout: ordinary Go programs are woken by their runtime's monitor thread.",
 			Follows:  "PID-IDLE",
 			Source:   "kubernetes build/pause/linux/pause.c (pause(2))",
-			Judged:   "The context switches of all its threads do not grow in ten seconds in which it is left alone: after its start, and once more after it was used (see LIFE-SERVES).",
+			Judged:   "The context switches of all its threads do not grow in ten seconds in which it is left alone: after its start, and once more after it was used, beside live orphans (see LIFE-SERVES).",
+			Changed:  "1.1: it is judged once more after use, beside live orphans.",
 		},
 		{
 			ID: "PID-LIMITS", Level: Should, Feature: "tight-limits", Since: "1.0",
@@ -95,7 +102,8 @@ var processes = Group{
 			Reason:   "Pod-level limits count the sandbox too.",
 			Remedy:   "Start no thread and no process, and map little memory: link statically and without a runtime that reserves a heap.",
 			Source:   "kubernetes.io/docs/concepts/policy/pid-limiting; kubernetes.io/docs/concepts/scheduling-eviction/pod-overhead",
-			Judged:   "It stays up under both limits. Not testable on an engine that discards one of them.",
+			Judged:   "It stays up under both limits, reaps an orphan and ends on SIGTERM. Not testable on an engine that discards one of them.",
+			Changed:  "1.1: the sandbox has to reap and to end on SIGTERM within the limits.",
 		},
 		{
 			ID: "PID-FOOTPRINT", Level: Should, Feature: "small-footprint", Since: "1.0",
@@ -111,7 +119,8 @@ var processes = Group{
 			Reason:   "Nobody reads what it writes, and a descriptor that is left open keeps a mount or a socket alive.",
 			Remedy:   "Write nothing after the start, and close every descriptor above 2.",
 			Source:   "kubernetes build/pause/linux/pause.c",
-			Judged:   "The log of the container and /proc/1/fd, after ten seconds; the log once more after it was used (see LIFE-SERVES).",
+			Judged:   "The log of the container and /proc/1/fd, after ten seconds; the log once more after it was used (see LIFE-SERVES), and that of a sandbox beside another PID 1, which may have written at its start.",
+			Changed:  "1.1: it is judged once more after use, and beside another PID 1.",
 		},
 		{
 			ID: "PID-VERSION", Level: Should, Feature: "version-flag", Since: "1.0",

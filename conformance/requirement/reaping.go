@@ -20,6 +20,7 @@ var reaping = Group{
 			Follows:  "REAP-ORPHAN",
 			Source:   "kubernetes#36853",
 			Judged:   "A probe's child collects 1, 10 and 500 zombies, and ends.",
+			Changed:  "1.1: one parent has up to 500 zombies.",
 		},
 		{
 			ID: "REAP-BURST", Level: Must, Feature: "reaping", Since: "1.0",
@@ -47,6 +48,7 @@ var reaping = Group{
 			Follows:  "REAP-ORPHAN",
 			Source:   "wait(2)",
 			Judged:   "One orphan of each kind; while one is stopped, the others have to go. Then five each that end by SEGV, ABRT, BUS, ILL, FPE, HUP, PIPE, TERM and real-time signals.",
+			Changed:  "1.1: others have to go while one orphan is stopped, and crashes are tried.",
 		},
 		{
 			ID: "REAP-EXEC", Level: Must, Feature: "reaping", Since: "1.0",

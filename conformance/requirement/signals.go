@@ -10,7 +10,8 @@ var signals = Group{
 			Reason:   "Runtimes wait 10 s before they kill, for every pod of a node that shuts down.",
 			Remedy:   "Install a handler for SIGTERM, or wait for it with sigwait(2), and exit: the kernel discards a signal that PID 1 does not handle.",
 			Source:   "podman#3452",
-			Judged:   "The time from the signal to the exit, by the kernel's account where the process can be seen: of an idle sandbox, with 20 live orphans, in a burst of 200 that end, right after one, and with a second SIGTERM. Under emulation the limit is 5 s. Where the suite's own program takes longer than the limit in the same seconds, the machine is too busy to judge.",
+			Judged:   "The time from the signal to the exit, by the kernel's account where the process can be seen: of an idle sandbox, with 20 live orphans of which one is stopped, in a burst of 200 that end, right after one, and with a second SIGTERM. Under emulation the limit is 5 s. Where the suite's own program takes longer than the limit in the same seconds, the machine is too busy to judge.",
+			Changed:  "1.1: SIGTERM comes to a pod with live orphans, in a burst, right after one and twice as well; the time is the process's own.",
 		},
 		{
 			ID: "SIG-TERM-STATUS", Level: Should, Feature: "exit-status", Since: "1.0",
@@ -19,7 +20,8 @@ var signals = Group{
 			Remedy:   "Exit with 0 in the handler of SIGTERM.",
 			Follows:  "SIG-TERM",
 			Source:   "kubernetes build/pause/linux/pause.c",
-			Judged:   "The exit status on each occasion of SIG-TERM.",
+			Judged:   "The exit status on each occasion of SIG-TERM, and after a long life (see LIFE-SERVES). The orphans themselves end with other statuses.",
+			Changed:  "1.1: the status counts on each occasion of SIG-TERM and after use.",
 		},
 		{
 			ID: "SIG-INT", Level: Should, Feature: "sigint", Since: "1.0",
@@ -27,7 +29,8 @@ var signals = Group{
 			Reason:   "Upstream does; it is what Ctrl-C sends to a sandbox that is run by hand.",
 			Remedy:   "Handle SIGINT as SIGTERM.",
 			Source:   "kubernetes build/pause/linux/pause.c",
-			Judged:   "As SIG-TERM and SIG-TERM-STATUS.",
+			Judged:   "As SIG-TERM and SIG-TERM-STATUS, with live orphans of which one is stopped.",
+			Changed:  "1.1: there are live orphans.",
 		},
 		{
 			ID: "SIG-TERM-INSIDE", Level: Should, Feature: "sigterm-inside", Since: "1.0",
@@ -36,7 +39,8 @@ var signals = Group{
 			Remedy:   "Install a handler for SIGTERM, or block it and wait for it: only then does the kernel deliver it from inside the namespace.",
 			Follows:  "SIG-TERM",
 			Source:   "pid_namespaces(7)",
-			Judged:   "A probe in the namespace sends it.",
+			Judged:   "A probe in the namespace sends it, where there are live orphans of which one is stopped.",
+			Changed:  "1.1: there are live orphans.",
 		},
 		{
 			ID: "SIG-SURVIVES", Level: Must, Feature: "init", Since: "1.0",
@@ -45,7 +49,8 @@ var signals = Group{
 			Remedy:   "Handle or wait for SIGINT, SIGTERM and SIGCHLD only. A runtime that installs handlers of its own has to be told to ignore the others; a Go program needs signal.Ignore or signal.Notify for each.",
 			Follows:  "SIG-TERM; REAP-ORPHAN",
 			Source:   "kill(2), pid -1; pid_namespaces(7)",
-			Judged:   "All of 1 to 64 but INT, KILL, TERM and STOP, from the runtime and from a probe in the namespace, one by one, three times. Then an orphan, then TERM.",
+			Judged:   "All of 1 to 64 but INT, KILL, TERM and STOP, from the runtime and from a probe in the namespace, one by one, three times: twice beside live orphans, of which one is stopped, and once when these have ended. Then an orphan, then TERM.",
+			Changed:  "1.1: every signal comes three times from both sides, CONT too, and beside live orphans.",
 		},
 		{
 			ID: "SIG-STOP-CONT", Level: Must, Feature: "init", Since: "1.0",
@@ -73,6 +78,7 @@ var signals = Group{
 			Follows:  "SIG-TERM",
 			Source:   "signal(7)",
 			Judged:   "One probe sends SIGCHLD, SIGUSR1 and the real-time signals 34, 48 and 64, each once a millisecond as far as the machine keeps up, until the sandbox is gone; it has to stand the storm for a second before SIGTERM comes.",
+			Changed:  "1.1: the storm has one sender and a rate.",
 		},
 		{
 			ID: "SIG-KILL", Level: Must, Feature: "init", Since: "1.0",
@@ -89,7 +95,7 @@ var signals = Group{
 			Remedy:   "Send no signal: not to the process group, not to -1, and not to children before the exit.",
 			Follows:  "SIG-TERM",
 			Source:   "kill(2), pid -1; kubernetes PodSpec.hostPID",
-			Judged:   "As root it reaps beside five live orphans, which live on; then it ends on SIGTERM in another sandbox's PID namespace, whose PID 1 and processes live on.",
+			Judged:   "As root it reaps beside five live orphans, and is sent every other signal: they live on, and one that is stopped stays so. It ends on SIGTERM, when the kernel kills the pod's other processes, and no SIGTERM of its own does. Then it ends on SIGTERM in another sandbox's PID namespace, whose PID 1 and processes live on.",
 		},
 	},
 }

@@ -40,6 +40,7 @@ func configure(host *container.HostConfig, pod engine.Pod) {
 		host.SecurityOpt = []string{"no-new-privileges"}
 	}
 	host.CPUShares = shares
+	host.Ulimits = []*container.Ulimit{{Name: "nofile", Soft: engine.SoftDescriptors, Hard: engine.HardDescriptors}}
 	host.NetworkMode = map[engine.Network]container.NetworkMode{
 		engine.NoNetwork: "none", engine.PodNetwork: "bridge", engine.HostNetwork: "host",
 	}[pod.Network]

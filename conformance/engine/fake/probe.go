@@ -4,6 +4,8 @@ import (
 	"net"
 	"sync"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/podsandbox/pause/conformance/probe"
 )
 
@@ -75,6 +77,17 @@ func (p *Probe) SelfTest(probe.None, *probe.None) error { return nil }
 func (p *Probe) LeaveWaiting(orphans probe.Orphans, _ *probe.None) error {
 	for i := range orphans.Count {
 		p.Orphans = append(p.Orphans, probe.Process{ID: 100 + i, Parent: 1, State: "S"})
+	}
+	return nil
+}
+
+// Send stops an orphan, or lets it go on.
+func (p *Probe) Send(signal probe.Signal, _ *probe.None) error {
+	states := map[int]string{int(unix.SIGSTOP): "T", int(unix.SIGCONT): "S"}
+	for i, orphan := range p.Orphans {
+		if state, known := states[signal.Signal]; known && orphan.ID == signal.Process {
+			p.Orphans[i].State = state
+		}
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/containerd/go-runc"
 	"github.com/opencontainers/runtime-spec/specs-go"
@@ -32,11 +33,22 @@ func (s *sandbox) Join(ctx context.Context, shared engine.Namespaces) (engine.Co
 	if err != nil {
 		return nil, fmt.Errorf("join: %w", err)
 	}
-	if err := c.start(s.engine.Alive()); err != nil {
+	starting, cancel := bounded(s.engine.Alive())
+	defer cancel()
+	if err := c.start(starting); err != nil {
 		_ = c.Remove(s.engine.Alive()) // Close removes it otherwise
 		return nil, fmt.Errorf("join: %w", err)
 	}
 	return c, nil
+}
+
+// startTimeout is how long the runtime may take to start a process beside that of a sandbox. Its own
+// first steps are in the PID namespace then, and a hostile sandbox may stop them: that is no loss
+// of the engine.
+const startTimeout = 20 * time.Second
+
+func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, startTimeout, fmt.Errorf("not done after %s", startTimeout))
 }
 
 func (s *sandbox) newContainer(shared engine.Namespaces) (*container, error) {

@@ -3,7 +3,9 @@ package oci
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/netip"
 	"path/filepath"
 	"time"
@@ -66,6 +68,9 @@ func (s *sandbox) start(ctx context.Context) error {
 	}
 	if s.pod.Network != engine.HostNetwork {
 		err := s.engine.launcher.do(func() error { return setUpNetwork(s.pid(), s.address) })
+		if errors.Is(err, fs.ErrNotExist) {
+			return startError(fmt.Errorf("the process has ended before its start: %w", err))
+		}
 		if err != nil {
 			return fmt.Errorf("set the pod's network up: %w", err)
 		}

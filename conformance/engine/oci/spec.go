@@ -31,6 +31,7 @@ func sandboxSpec(pod engine.Pod, config v1.Config, root, directory string) (*spe
 	if err != nil {
 		return nil, &engine.StartError{Err: err}
 	}
+	process.Rlimits = []specs.POSIXRlimit{{Type: "RLIMIT_NOFILE", Soft: engine.SoftDescriptors, Hard: engine.HardDescriptors}}
 	spec := baseSpec(process)
 	spec.Root = &specs.Root{Path: root, Readonly: !pod.WritableRoot}
 	spec.Hostname = pod.Hostname

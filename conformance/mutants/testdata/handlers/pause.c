@@ -10,8 +10,33 @@ static void end(int signal) {
   _exit(0);
 }
 
+#ifdef LEAKED_THREADS
+#include <pthread.h>
+
+static void *hold(void *nothing) {
+  for (;;) {
+    pause();
+  }
+  return nothing;
+}
+
+static void leak(void) {
+  static int threads;
+  pthread_attr_t small;
+  pthread_t thread;
+  pthread_attr_init(&small);
+  pthread_attr_setstacksize(&small, 16384);
+  if (threads < LEAKED_THREADS && pthread_create(&thread, &small, hold, NULL) == 0) {
+    threads++;
+  }
+}
+#endif
+
 static void reap(int signal) {
   (void)signal;
+#ifdef LEAKED_THREADS
+  leak();
+#endif
   while (waitpid(-1, NULL, WNOHANG) > 0) {
   }
 }

@@ -147,3 +147,41 @@ func killAll(processes uint64) {
 		}
 	}
 }
+
+// interfaces is the number of network interfaces that have an address.
+//
+//go:nosplit
+func interfaces() uintptr {
+	const (
+		configuration = 0x8912 // SIOCGIFCONF
+		entry         = 40     // of a struct ifreq, in bytes
+	)
+	socket := syscall(sysSocket, 2, 2, 0, 0)
+	var ask [2]uint64
+	syscall(sysIoctl, socket, configuration, uintptr(unsafe.Pointer(&ask)), 0)
+	syscall(sysClose, socket, 0, 0, 0)
+	return uintptr(uint32(ask[0])) / entry
+}
+
+// makesQueue tells whether a POSIX message queue can be made, and removes it.
+//
+//go:nosplit
+func makesQueue() bool {
+	name := uintptr(unsafe.Pointer(unsafe.StringData("pause-mutant\x00")))
+	queue := syscall(sysMqOpen, name, 0o100|2, 0o600, 0)
+	if int(queue) < 0 {
+		return false
+	}
+	syscall(sysClose, queue, 0, 0, 0)
+	syscall(sysMqUnlink, name, 0, 0, 0)
+	return true
+}
+
+// putFile writes a text to a file, whose path ends with a zero.
+//
+//go:nosplit
+func putFile(path, text string) {
+	file := syscall(sysOpenat, workingDir, uintptr(unsafe.Pointer(unsafe.StringData(path))), 1, 0)
+	write(file, text)
+	syscall(sysClose, file, 0, 0, 0)
+}
