@@ -34,8 +34,8 @@ COMMANDS := catatonit tini dumb-init podman skopeo containerd docker-registry cr
 # The suite is the probe in the pods as well, so it is linked statically.
 CGO_ENABLED := 0
 GOFLAGS     := -trimpath
-# The bytes of the program are a toolchain's: the one that go.mod names, whatever Go
-# is installed or set. make GOTOOLCHAIN=local takes the installed one.
+# The bytes of the program depend on the toolchain: that of go.mod, whatever Go is
+# installed or set. make GOTOOLCHAIN=local takes the installed one.
 GOTOOLCHAIN := $(shell sed -n 's/^toolchain //p' go.mod)
 # Tests run in the directories of their packages. $(abspath) would split a name at its spaces.
 REPORT_DIR  := $(if $(findstring ^/,^$(DIST)),,$(CURDIR)/)$(DIST)/conformance
@@ -90,7 +90,7 @@ race: ## the unit tests under the race detector
 	@command -v "$$(go env CC)" >/dev/null || { echo "the race detector needs a C compiler: apt-get install gcc libc6-dev" >&2; exit 1; }
 	CGO_ENABLED=1 go test -race -short -timeout 30m ./...
 
-# A process that needs 2 GiB of addresses ends as one that failed. Go maps far more than it uses.
+# A process that needs more than 2 GiB of addresses fails. Go maps far more than it uses.
 fuzz: ## run every fuzz target in turn, each for TIME=1m
 	@ulimit -v 2097152; grep -ro --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' . | sort | while IFS=: read -r file function; do \
 		echo "$$file $${function#func }"; \

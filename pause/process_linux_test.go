@@ -193,7 +193,7 @@ func states(pid int) string {
 	return letters.String()
 }
 
-// deadline is for what a machine under load may take, not for what is promised.
+// deadline allows for a machine under load. It is no promise of the program.
 const deadline = 30 * time.Second
 
 // eventually polls until the condition holds.

@@ -13,7 +13,7 @@ type Pod struct {
 	// User is uid, uid:gid or a name, in place of the image's.
 	User string
 
-	// Own asks for a pod that no other sandbox is in: what is looked at is the pod's, such
+	// Own asks for a pod that no other sandbox is in: the check looks at the pod, such
 	// as its namespaces or its end. An engine that has one pod for all its sandboxes
 	// returns an *UnsupportedError.
 	Own bool

@@ -32,7 +32,7 @@ type dockerLayer struct {
 }
 
 // layerTypes are the media types of layers by their compression. Any other says that it
-// is none that an engine of Docker's kind writes.
+// is not among those that Docker's engines write.
 var layerTypes = map[compression.Format]types.MediaType{
 	compression.None: types.DockerUncompressedLayer, compression.Gzip: types.DockerLayer, compression.Zstd: types.OCILayerZStd,
 }

@@ -36,7 +36,7 @@ type Image struct {
 	// above it.
 	Broken *rootfs.LayerError
 
-	// Overhead is what is transferred besides the layers, in bytes.
+	// Overhead is the size of manifest and configuration, which are transferred too, in bytes.
 	Overhead int64
 
 	// Content is the image for engines: as it is kept, but for layers in a compression

@@ -8,7 +8,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// Index is what is known of the index that leads to an image.
+// Index describes the index that leads to an image.
 type Index struct {
 	// Digest is empty where a single manifest is the image.
 	Digest string

@@ -13,7 +13,7 @@ import (
 	"github.com/podsandbox/pause/conformance/image/bounded"
 )
 
-// counter counts what is read through it, and cannot seek: so it knows where in the
+// counter counts the bytes that are read through it, and cannot seek: so it knows where in the
 // file the content of a member starts.
 type counter struct {
 	io.Reader

@@ -33,7 +33,7 @@ type Source struct {
 	// index has no platforms: they are those of the entries.
 	index Index
 
-	// stop ends what is being read from a registry.
+	// stop ends the requests to a registry.
 	stop context.CancelFunc
 
 	// temporary is the directory for copies of archives, once there is one.
@@ -167,7 +167,7 @@ func (s *Source) directory() (string, error) {
 	return s.temporary, err
 }
 
-// Close ends what is being read, and removes the Source's temporary files.
+// Close ends the requests to a registry, and removes the Source's temporary files.
 func (s *Source) Close() error {
 	s.stop()
 	return os.RemoveAll(s.temporary)

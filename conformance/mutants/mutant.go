@@ -23,7 +23,7 @@ type Mutant struct {
 	// Name is in kebab case, and says what the image does.
 	Name string
 
-	// Why tells what is wrong with that. Where a published image had the fault,
+	// Why tells what harm that does. Where a published image had the fault,
 	// it names the public source.
 	Why string
 
@@ -41,7 +41,7 @@ type Mutant struct {
 	Rewrite func(program []byte) ([]byte, error)
 
 	// Configure changes the image's configuration, and Files add to its root file
-	// system or replace what is there.
+	// system or replace files.
 	Configure func(*v1.ConfigFile)
 	Files     []File
 

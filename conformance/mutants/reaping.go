@@ -36,7 +36,7 @@ var reapingMutants = []Mutant{
 			Edit{"syscall(sysRtSigtimedwait, set, 0, 0, sigSetSize)", "syscall(sysRtSigtimedwait, set, uintptr(argv), 0, sigSetSize)"}),
 	},
 	{
-		Name: "waits-for-a-stopped-orphan", Why: "it takes a stopped child for one that is about to end, and does nothing else until then",
+		Name: "waits-for-a-stopped-orphan", Why: "it waits for a stopped child to end, and does nothing else until then",
 		Fails: fails("REAP-SIGNALLED", besideLiveOrphans),
 		Edits: waitingFor(`for {
 				child := syscall(sysWait4, anyChild, uintptr(argv), withoutWaiting|2, 0)

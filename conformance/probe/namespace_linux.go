@@ -76,7 +76,7 @@ func (*Probe) Dial(port int, _ *None) error {
 	return nil
 }
 
-// The keys of what is made in the IPC namespace.
+// The keys of the objects in the IPC namespace.
 const (
 	sharedMemoryKey = 0x70617573
 	queueName       = "pause-conformance"

@@ -51,7 +51,7 @@ var pods = Group{
 		{
 			ID: "POD-REPLACED", Level: Must, Feature: "init", Since: "1.1",
 			Sentence: "When the sandbox is killed, the runtime MUST see it, remove the pod, and start another sandbox that serves.",
-			Reason:   "A kubelet replaces the sandbox of a pod that is not ready; what is not seen, or cannot be removed, keeps the pod down.",
+			Reason:   "A kubelet replaces the sandbox of a pod that is not ready; a dead sandbox that the kubelet does not notice, or cannot remove, keeps the pod down.",
 			Source:   "kubernetes pkg/kubelet/kuberuntime/kuberuntime_manager.go (computePodActions)",
 			Remedy:   "Leave no state that the next sandbox stumbles over. Where the image is not at fault, see the log of the runtime.",
 			Follows:  "SIG-KILL; REAP-ORPHAN",

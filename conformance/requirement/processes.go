@@ -80,7 +80,7 @@ var processes = Group{
 		{
 			ID: "PID-IDLE", Level: Must, Feature: "idle", Since: "1.0",
 			Sentence: "The sandbox MUST NOT use CPU time while nothing happens.",
-			Reason:   "Dozens of sandboxes run on every node, and one that spins takes a core from it.",
+			Reason:   "Dozens of sandboxes run on every node, and a sandbox that spins takes a core from it.",
 			Remedy:   "Wait in a system call that blocks, such as pause(2) or sigtimedwait(2) without a timeout; do not poll, and do not call wait(2) in a loop without children.",
 			Source:   "kubernetes#85191; moby#40205",
 			Judged:   "All its threads together use at most 50 ms of CPU time in ten seconds in which it is left alone: after its start, and once more after it was used, beside live orphans (see LIFE-SERVES).",

@@ -2,7 +2,7 @@ package requirement
 
 var reaping = Group{
 	Title:        "Reaping",
-	Introduction: "Judged in a shared PID namespace. Before a check may find no zombie, its probe has to find one that it made on purpose. What has ended has to be gone within 5 s: exec probes come every second at the fastest (periodSeconds), and a handful of zombies is what a pids limit bears. Time in which the sandbox waits for a processor does not count; under emulation the limit is 15 s. The sandbox has to run on afterwards.",
+	Introduction: "Judged in a shared PID namespace. Before a check may find no zombie, its probe has to find a zombie of its own making. What has ended has to be gone within 5 s: exec probes come every second at the fastest (periodSeconds), and a handful of zombies is what a pids limit bears. Time in which the sandbox waits for a processor does not count; under emulation the limit is 15 s. The sandbox has to run on afterwards.",
 	Requirements: []Requirement{
 		{
 			ID: "REAP-ORPHAN", Level: Must, Feature: "reaping", Since: "1.0",

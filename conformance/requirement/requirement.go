@@ -56,7 +56,7 @@ type Requirement struct {
 	Since string `json:"since"`
 
 	// Changed says since which SpecVersion which part of the requirement is another,
-	// such as "1.1: a health check fails.", and is empty of one that is as it was.
+	// such as "1.1: a health check fails.", and is empty when nothing has changed.
 	Changed string `json:"changed,omitempty"`
 
 	// Static requirements are judged from the image alone, without an engine.

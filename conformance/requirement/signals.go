@@ -73,7 +73,7 @@ var signals = Group{
 		{
 			ID: "SIG-STORM", Level: Must, Feature: "init", Since: "1.0",
 			Sentence: "SIGTERM MUST end the sandbox in a storm of SIGCHLD, SIGUSR1 and real-time signals.",
-			Reason:   "Standard signals coalesce and queues fill up; the one that ends the pod must still get through.",
+			Reason:   "Standard signals coalesce and queues fill up; the signal that ends the pod must still get through.",
 			Remedy:   "Take SIGTERM before other signals that are pending, do no work for each signal, and do not let a queue of them fill up.",
 			Follows:  "SIG-TERM",
 			Source:   "signal(7)",

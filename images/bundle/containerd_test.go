@@ -13,7 +13,7 @@ import (
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
-// The name is the one that kubeadm's nodes are configured for. A containerd of
+// The name is that of kubeadm's nodes. A containerd of
 // the test's own holds it, so no image of the machine is in danger.
 const fullName = "registry.k8s.io/pause:3.10.2"
 

@@ -24,7 +24,7 @@ import (
 const maxFile = 4 << 20
 
 // Keychain is an authn.Keychain of all files that Files names. The library's own
-// reads one file only, and not the one that podman writes where XDG_RUNTIME_DIR is
+// reads one file only, and not the file that podman writes where XDG_RUNTIME_DIR is
 // not set (containers-auth.json(5)).
 type Keychain struct{}
 
@@ -46,7 +46,7 @@ func (Keychain) Resolve(repository authn.Resource) (authn.Authenticator, error) 
 	return authn.Anonymous, nil
 }
 
-// Files are the files of credentials in the order in which they count: the one that
+// Files are the files of credentials in the order in which they count: the file that
 // REGISTRY_AUTH_FILE names, docker's, and the two of podman. They need not exist.
 func Files() []string {
 	var files []string

@@ -88,7 +88,7 @@ func (c *Client) readList(ctx context.Context, subject name.Digest) (list []v1.D
 	return nil, true, fmt.Errorf("the list has more than %d pages", maxPages)
 }
 
-// keepsNoList tells a registry without the API from one that fails: some answer
+// keepsNoList tells a registry without the API from a registry that fails: some answer
 // 404, others that they do not know the method or path, and some serve a page.
 func keepsNoList(answer answer, err error) bool {
 	if refusal := new(transport.Error); errors.As(err, &refusal) {
@@ -151,5 +151,5 @@ func (c *Client) readListTag(ctx context.Context, subject name.Digest) ([]v1.Des
 	return parseReferrers(answer.body)
 }
 
-// isAnswer tells a registry that refuses from one that is not reached.
+// isAnswer tells whether a registry has answered, rather than not been reached.
 func isAnswer(err error) bool { return errors.As(err, new(*transport.Error)) }

@@ -73,7 +73,7 @@ func (p *Image) checkPlatforms() error {
 }
 
 // checkSizes reads manifests alone. The other checks leave out what it refutes:
-// what is too large is not read.
+// an image that is too large is not read.
 func (p *Image) checkSizes() error {
 	p.tooLarge = map[v1.Hash]bool{}
 	return p.eachImage(func(entry v1.Descriptor, image v1.Image) error {
@@ -129,7 +129,7 @@ func (p *Image) checkLabels() error {
 var mismatch = regexp.MustCompile(`^error verifying |: error verifying |does not match (requested digest|expected size)`)
 
 // eachImage checks all images of the index, and says which of them fail. It reads
-// none that is too large.
+// and none too large.
 func (p *Image) eachImage(check func(entry v1.Descriptor, image v1.Image) error) error {
 	var violations []error
 	for _, entry := range p.manifest.Manifests {

@@ -17,7 +17,7 @@ import (
 
 func plain(handler http.Handler) http.Handler { return handler }
 
-// publish pushes what is built to a registry that handles requests as wrap
+// publish pushes the publication to a registry that handles requests as wrap
 // lets it.
 func publish(t *testing.T, publication *bundle.Publication, wrap func(http.Handler) http.Handler) *verification.Image {
 	t.Helper()

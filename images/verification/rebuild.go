@@ -18,7 +18,7 @@ import (
 )
 
 // rebuild builds the revision that the image names, and compares all that is
-// published of it. The toolchain is the one that its provenance names; where
+// published of it. The toolchain is that of its provenance; where
 // provenances differ in that, one has to fit.
 func (p *Image) rebuild(ctx context.Context, contents map[attestation.Kind][][]byte) error {
 	if !p.claim.HasCommit() {

@@ -40,7 +40,7 @@ func (m Machine) start(ctx context.Context, initramfs string) (*emulator, error)
 	}
 	args := append(command[1:len(command):len(command)], platform.args...)
 	if !platform.realTime {
-		// The machine's clock counts instructions and skips what is idle: a
+		// The machine's clock counts instructions and skips idle time: a
 		// machine that the host starves does not notice, and a sleep costs nothing.
 		args = append(args, "-icount", "shift=1,sleep=off")
 	}
@@ -77,7 +77,7 @@ func (m Machine) start(ctx context.Context, initramfs string) (*emulator, error)
 }
 
 // stop kills the emulator, and returns the processor time that it used and, as
-// an error, what is known of why it ended by itself.
+// an error, why it ended by itself.
 func (e *emulator) stop() (time.Duration, error) {
 	_ = e.Process.Kill()
 	err := e.Wait()

@@ -143,7 +143,7 @@ func (m Machine) writeInitramfs(path string, files []File, command Command) erro
 	return archive.Close()
 }
 
-// read reads frames until the one that ends the machine. io.EOF is an end
+// read reads frames until the last one of the machine. io.EOF is an end
 // without it.
 func (m Machine) read(frames *console.Reader) (Result, error) {
 	result := Result{Reports: map[string][]byte{}}

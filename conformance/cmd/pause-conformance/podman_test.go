@@ -13,7 +13,7 @@ import (
 	"github.com/podsandbox/pause/conformance/report"
 )
 
-// Podman is another engine behind the same API, and one that shares the UTS
+// Podman is another engine behind the same API, and shares the UTS
 // namespace of a pod.
 func TestOurImageIsConformantOnPodman(t *testing.T) {
 	needsEngine(t)

@@ -79,7 +79,7 @@ func TestANodeWhoseKubeletStartsDuringTheRunIsLost(t *testing.T) {
 }
 
 // TestAPodOfTheKubeletIsEnteredAndLeft has a pod of another run in the place of the
-// kubelet's: one that runs this program.
+// kubelet's: this program runs in it.
 func TestAPodOfTheKubeletIsEnteredAndLeft(t *testing.T) {
 	instances(t, func(t *testing.T, e *Engine) {
 		startSandbox(t, e, engine.Pod{Arguments: []string{probe.Wait}})

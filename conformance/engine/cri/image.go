@@ -12,7 +12,7 @@ import (
 	"github.com/podsandbox/pause/conformance/engine/cri/pods"
 )
 
-// image is the one that the runtime is configured for.
+// image is the sandbox image of the runtime's configuration.
 type image struct {
 	engine    *Engine
 	reference string

@@ -17,7 +17,7 @@ import (
 // most is the most that is read of an image, in bytes: it is kept in memory.
 const most = 512 << 20
 
-// layerOf returns the root file system of a process, without what is mounted in it. A
+// layerOf returns the root file system of a process, without its mounts. A
 // runtime makes directories to mount on, so that empty ones are left out.
 func layerOf(pid int) (v1.Layer, error) {
 	mounts, err := mountPoints(pid)

@@ -16,7 +16,7 @@ var errInterference = errors.New("something else ends pods of this run, as a kub
 	"stop the node's kubelet for the run, or judge from a pod of it with --cri-pod, as conformance/cluster does")
 
 // watch runs the suite's own program in a pod that nothing in the run ends. Where it ends,
-// what is seen of other pods says nothing of the image: the engine is lost.
+// other pods then say nothing of the image: the engine is lost.
 func (e *Engine) watch(ctx context.Context) error {
 	sandbox, err := e.Probe().Start(ctx, engine.Pod{User: "65535:65535"})
 	if err != nil {

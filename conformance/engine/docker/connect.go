@@ -16,7 +16,7 @@ import (
 
 // newProvider makes a provider of testcontainers-go, whose constructor takes no
 // context. No setting that a user has made for testcontainers reaches the run: a hub
-// prefix would put a registry's image in place of the one that is judged
+// prefix would put a registry's image in place of the judged image
 // (testcontainers-go#2554), and Ryuk's image cannot be pulled where no registry is in
 // reach. The library reads its settings once, here.
 func newProvider(ctx context.Context, option testcontainers.LoggerOption) (*testcontainers.DockerProvider, error) {

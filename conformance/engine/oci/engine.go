@@ -49,7 +49,7 @@ type Engine struct {
 var _ engine.Engine = (*Engine)(nil)
 
 // Connect finds the runtime, and sweeps what killed runs have left behind. The error is
-// one line that says what is missing: root, a runtime, or a feature of the host.
+// one line that names what the host lacks: root, a runtime, or a kernel feature.
 func Connect(ctx context.Context, options Options) (engine.Engine, error) {
 	if os.Geteuid() != 0 {
 		return nil, errors.New("an OCI runtime is run as root: use sudo, or another engine")

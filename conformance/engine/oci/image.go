@@ -67,7 +67,7 @@ func (i *unpackedImage) Start(ctx context.Context, pod engine.Pod) (engine.Sandb
 	if err != nil {
 		return nil, err
 	}
-	// An interrupt must not cancel the start: what is half made would stay.
+	// An interrupt must not cancel the start: half of a container would stay.
 	starting, cancel := i.engine.requests.Alive(), context.CancelFunc(func() {})
 	if pod.PIDsOf != nil {
 		starting, cancel = bounded(starting)

@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// parentName is the name of a process that is to a sandbox what a runtime's shim is: it
+// parentName is the name of a process that acts for a sandbox as a runtime's shim does: it
 // runs the runtime, and becomes the parent of what the runtime makes.
 const parentName = "pause-conformance-parent"
 

@@ -48,7 +48,7 @@ func (p *Program) Architecture() string {
 	return ""
 }
 
-// RunsOnLinux tells whether the file header is one that Linux programs have.
+// RunsOnLinux tells whether the file header is that of a Linux program.
 func (p *Program) RunsOnLinux() bool {
 	return p.Header.OSABI == elf.ELFOSABI_NONE || p.Header.OSABI == elf.ELFOSABI_LINUX
 }

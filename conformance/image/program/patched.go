@@ -19,7 +19,7 @@ type patch struct {
 	bytes  []byte
 }
 
-// withoutSections reads a file as one that has no section headers.
+// withoutSections reads a file as if it had no section headers.
 func withoutSections(content []byte) *overlay {
 	shoff, size, shnum := int64(40), 8, int64(60)
 	if elf.Class(content[elf.EI_CLASS]) == elf.ELFCLASS32 {
@@ -30,7 +30,7 @@ func withoutSections(content []byte) *overlay {
 }
 
 // withoutEmptySegments reads it as one without segments that have no content, besides:
-// debug/buildinfo takes such a segment for one that holds every address.
+// debug/buildinfo believes that such a segment holds every address.
 func withoutEmptySegments(content []byte, header elf.FileHeader, segments []elf.ProgHeader) *overlay {
 	reader := withoutSections(content)
 	nowhere := binary.LittleEndian.AppendUint64(nil, math.MaxUint64)

@@ -95,7 +95,7 @@ func (t *Tree) linkTarget(target string) (*File, error) {
 	return file, nil
 }
 
-// directory makes what is missing on the way to the directory.
+// directory makes the missing directories on the way to the directory.
 func (t *Tree) directory(name string) (*File, error) {
 	location, _, err := t.Lookup(name)
 	if err == nil && !location.File.Mode.IsDir() {

@@ -14,7 +14,7 @@ type entry struct {
 	file     *File
 }
 
-// newEntry returns nil for what is not a file, and an error for what engines do
+// newEntry returns nil for an entry that is no file, and an error for what engines do
 // not unpack.
 func newEntry(header *tar.Header, at position) (*entry, error) {
 	name, err := inside(header.Name)

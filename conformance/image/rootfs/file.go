@@ -33,7 +33,7 @@ func (f *File) String() string {
 	return fmt.Sprintf("%s %d:%d %d bytes", f.Mode, f.UID, f.GID, f.Size)
 }
 
-// directory is one that no layer has an entry for. Engines make it so.
+// directory returns a directory that no layer has an entry for, as engines make it.
 func directory() *File {
 	return &File{Mode: fs.ModeDir | 0o755, children: map[string]*File{}}
 }

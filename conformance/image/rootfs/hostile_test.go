@@ -111,7 +111,7 @@ func TestTheLimitIsOneForAllLayers(t *testing.T) {
 	}
 }
 
-// wrongDigest is an image whose layer is not the one that its manifest or its
+// wrongDigest is an image whose layer is another than its manifest or its
 // configuration names.
 type wrongDigest struct {
 	v1.Image

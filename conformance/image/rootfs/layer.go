@@ -15,10 +15,10 @@ import (
 	"github.com/podsandbox/pause/conformance/image/compression"
 )
 
-// diffIDAlgorithm is the one that engines identify layers by.
+// diffIDAlgorithm is the digest by which engines identify layers.
 const diffIDAlgorithm = "sha256"
 
-// meter digests and counts what is written to it.
+// meter digests and counts the bytes that are written to it.
 type meter struct {
 	hash.Hash
 	bytes int64

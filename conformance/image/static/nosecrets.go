@@ -15,7 +15,7 @@ import (
 
 const (
 	// maxSecretFile is the largest file that secrets are looked for in, and
-	// maxSecretFiles what is looked through of all files together, in bytes.
+	// maxSecretFiles limits all files together, in bytes.
 	maxSecretFile  = 1 << 20
 	maxSecretFiles = 64 << 20
 )

@@ -50,7 +50,7 @@ func prepare(dir string) error {
 	return raiseLoopback()
 }
 
-// overlay sends what is written below path to the machine's directory.
+// overlay sends writes below path to the machine's directory.
 func overlay(dir, path string) error {
 	upper, work := filepath.Join(dir, "upper", path), filepath.Join(dir, "work", path)
 	for _, made := range []string{upper, work} {

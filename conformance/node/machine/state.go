@@ -14,7 +14,7 @@ var places = []string{
 }
 
 // host is what of the host the daemons of a node would change outside a machine of
-// their own: values of sysctls, which places exist, and what is in /var/lib.
+// their own: values of sysctls, which places exist, and the entries of /var/lib.
 type host map[string]string
 
 func state() host {

@@ -29,7 +29,7 @@ func (p *publication) add(flags *pflag.FlagSet) {
 	flags.StringVar(&p.windowsFrom, "windows-from", "", "`REF` of an index whose Windows images are added, such as registry.k8s.io/pause:3.10")
 }
 
-// destination sets the repository for what is named base, and the tags.
+// destination sets the repository of the image that is named base, and the tags.
 func (p publication) destination(push *registry.Push, to, base string) error {
 	var err error
 	if push.Repository, err = registry.Repository(to, base); err != nil {

@@ -18,7 +18,7 @@ func serve(t *testing.T, handler http.Handler) string {
 }
 
 // expect runs the command, and fails the test unless it exits with the code
-// after printing what is wanted, and one line of errors at most.
+// after printing the expected text, and one line of errors at most.
 func expect(t *testing.T, code int, want string, args ...string) {
 	t.Helper()
 	command := pauseImage(t, "", args...)

@@ -14,7 +14,7 @@ type pkg struct {
 	name, version, architecture string
 }
 
-// fileName is the one that apt gives the package's file.
+// fileName is the name that apt gives the package's file.
 func (p pkg) fileName() string {
 	return p.name + "_" + strings.ReplaceAll(p.version, ":", "%3a") + "_" + p.architecture + ".deb"
 }

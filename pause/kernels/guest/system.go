@@ -23,7 +23,7 @@ var mounts = []struct {
 	{"run", "/run", "tmpfs", unix.MS_NOSUID | unix.MS_NODEV, "mode=0755"},
 }
 
-// mountAll makes the first file system one that pivot_root can leave, as every
+// mountAll makes a first file system that pivot_root can leave, as every
 // container runtime does: the kernel's own root mount has no parent, and
 // pivot_root refuses it.
 func mountAll() error {

@@ -11,7 +11,7 @@ import (
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
-// version is the one that the tests of pause want of a program.
+// version is the program's version that the tests of pause expect.
 const version = "1.2.3-test"
 
 // binaries are what a machine of one platform runs.

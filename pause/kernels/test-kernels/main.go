@@ -79,7 +79,7 @@ func parse(args []string) (options, error) {
 	)
 	flags := flag.NewFlagSet("test-kernels", flag.ContinueOnError)
 	flags.StringVar(&platforms, "platform", "", "platforms, separated by commas (default all)")
-	flags.StringVar(&o.cache.Dir, "cache", "", "directory for what is fetched (default pause-kernels in the user's cache directory)")
+	flags.StringVar(&o.cache.Dir, "cache", "", "directory for downloads (default pause-kernels in the user's cache directory)")
 	flags.StringVar(&o.cache.Mirror, "mirror", debian.Mirror, "mirror of Debian")
 	flags.StringVar(&o.tests, "run", "", "tests to run, as go test takes them (default all)")
 	flags.IntVar(&o.jobs, "jobs", 2, "machines side by side")

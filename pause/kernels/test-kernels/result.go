@@ -10,7 +10,7 @@ import (
 	"github.com/podsandbox/pause/pause/kernels/debian"
 )
 
-// result is what is known of one target when its machine has ended.
+// result is the outcome of one target.
 type result struct {
 	target  debian.Target
 	machine kernels.Result
@@ -27,7 +27,7 @@ type result struct {
 	seconds time.Duration
 }
 
-// ok tells whether the tests ran and passed: none that passed is no success.
+// ok tells whether the tests ran and passed. A run without a passing test is no success.
 func (r result) ok() bool {
 	return r.skip == nil && r.err == nil && r.failed == 0 && r.passed > 0 && r.machine.Status == 0
 }

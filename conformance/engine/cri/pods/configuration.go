@@ -44,7 +44,7 @@ func (r *Runtime) configuration(number int64, pod engine.Pod) (*cri.PodSandboxCo
 		},
 		Hostname: pod.Hostname,
 		Labels:   map[string]string{RunLabel: string(r.Run)},
-		// The host's resolv.conf may name what is not there for the runtime.
+		// The host's resolv.conf may name a file that the runtime does not see.
 		DnsConfig: &cri.DNSConfig{Servers: []string{"127.0.0.1"}},
 		Linux: &cri.LinuxPodSandboxConfig{
 			Sysctls: pod.Sysctls,

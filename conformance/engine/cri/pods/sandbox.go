@@ -18,7 +18,7 @@ import (
 
 // Image is an image that pods are started of.
 type Image interface {
-	// Use makes it the one that the runtime has for sandboxes, until release is called.
+	// Use makes it the runtime's image of sandboxes, until release is called.
 	Use(ctx context.Context) (release func(), err error)
 
 	// Reference is its name for app containers, once it has been used.

@@ -15,6 +15,7 @@ const (
 	sysClockGettime = 113
 	sysKill         = 129
 	sysTgkill       = 131
+	sysPrctl        = 167
 	sysGetpgid      = 155
 	sysSetsid       = 157
 	sysSetgroups    = 159
