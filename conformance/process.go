@@ -14,7 +14,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/podsandbox/pause/conformance/probe"
 	"github.com/podsandbox/pause/conformance/report"
 	"github.com/podsandbox/pause/pause/kernels/guest"
 )
@@ -23,14 +22,12 @@ import (
 const suiteName = "pause-conformance-suite"
 
 // The suite starts the program that it is part of in more roles: as the process of the
-// specs, as a probe in a pod, and as the first process of a virtual machine.
+// specs, as the first process of a virtual machine and, in package probe, as a probe.
 func init() {
 	var role func() error
 	switch {
 	case guest.Called():
 		guest.Run()
-	case probe.Called():
-		role = probe.Run
 	case os.Args[0] == suiteName:
 		role = func() error { return runSuite(os.NewFile(3, "events")) }
 	case os.Args[0] == machineSuiteName:

@@ -12,20 +12,13 @@ import (
 
 	"github.com/podsandbox/pause/conformance/engine"
 	"github.com/podsandbox/pause/conformance/mutants"
-	"github.com/podsandbox/pause/conformance/probe"
+	"github.com/podsandbox/pause/conformance/probe/client"
 	"github.com/podsandbox/pause/images"
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
-// TestMain makes this program a probe in pods, as the suite's is.
+// TestMain makes this program what a test of cleaning up kills.
 func TestMain(m *testing.M) {
-	if probe.Called() {
-		if err := probe.Run(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		return
-	}
 	if runtime := os.Getenv(runVariable); runtime != "" {
 		fmt.Fprintln(os.Stderr, run(runtime))
 		os.Exit(1)
@@ -99,13 +92,13 @@ func start(t *testing.T, image engine.Image, pod engine.Pod) *sandbox {
 }
 
 // join returns a client in the sandbox's shared namespaces, and UTS.
-func join(t *testing.T, s *sandbox) *probe.Client {
+func join(t *testing.T, s *sandbox) *client.Client {
 	t.Helper()
 	joined, err := s.Join(t.Context(), engine.Namespaces{Network: true, PIDs: true, IPC: true, UTS: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := probe.NewClient(joined.Stream())
+	client := client.New(joined.Stream())
 	t.Cleanup(func() {
 		_ = client.Close()
 		if err := joined.Remove(context.Background()); err != nil {

@@ -1,4 +1,6 @@
-package probe
+// Package client calls a probe. It is not part of package probe, which starts before
+// net/rpc and all that this needs.
+package client
 
 import (
 	"context"
@@ -7,6 +9,8 @@ import (
 	"net/rpc"
 	"net/rpc/jsonrpc"
 	"time"
+
+	"github.com/podsandbox/pause/conformance/probe"
 )
 
 // Timeout is how long a call may take.
@@ -16,12 +20,12 @@ const Timeout = 30 * time.Second
 var ErrUnresponsive = fmt.Errorf("no answer for %s", Timeout)
 
 // Client calls the probe at the other end of a byte stream. Each method is that of
-// Probe with the same name. An error that wraps rpc.ErrShutdown or io.EOF says that
+// probe.Probe with the same name. An error that wraps rpc.ErrShutdown or io.EOF says that
 // the probe has ended.
 type Client struct{ calls *rpc.Client }
 
-// NewClient returns a client of the probe that serves the stream.
-func NewClient(stream io.ReadWriteCloser) *Client {
+// New returns a client of the probe that serves the stream.
+func New(stream io.ReadWriteCloser) *Client {
 	return &Client{rpc.NewClientWithCodec(jsonrpc.NewClientCodec(stream))}
 }
 
@@ -46,38 +50,38 @@ func call[Result any](ctx context.Context, c *Client, method string, argument an
 }
 
 func (c *Client) get(ctx context.Context, method string, argument any) error {
-	_, err := call[None](ctx, c, method, argument)
+	_, err := call[probe.None](ctx, c, method, argument)
 	return err
 }
 
 // Process information.
 
-func (c *Client) Processes(ctx context.Context) ([]Process, error) {
-	return call[[]Process](ctx, c, "Processes", None{})
+func (c *Client) Processes(ctx context.Context) ([]probe.Process, error) {
+	return call[[]probe.Process](ctx, c, "Processes", probe.None{})
 }
 
-func (c *Client) Zombies(ctx context.Context) ([]Process, error) {
-	return call[[]Process](ctx, c, "Zombies", None{})
+func (c *Client) Zombies(ctx context.Context) ([]probe.Process, error) {
+	return call[[]probe.Process](ctx, c, "Zombies", probe.None{})
 }
 
-func (c *Client) Init(ctx context.Context) (Process, error) {
-	return call[Process](ctx, c, "Init", None{})
+func (c *Client) Init(ctx context.Context) (probe.Process, error) {
+	return call[probe.Process](ctx, c, "Init", probe.None{})
 }
 
 func (c *Client) InitMemory(ctx context.Context) (bytes int64, err error) {
-	return call[int64](ctx, c, "InitMemory", None{})
+	return call[int64](ctx, c, "InitMemory", probe.None{})
 }
 
 func (c *Client) InitFiles(ctx context.Context) (map[int]string, error) {
-	return call[map[int]string](ctx, c, "InitFiles", None{})
+	return call[map[int]string](ctx, c, "InitFiles", probe.None{})
 }
 
 func (c *Client) InitProgram(ctx context.Context) (digest string, err error) {
-	return call[string](ctx, c, "InitProgram", None{})
+	return call[string](ctx, c, "InitProgram", probe.None{})
 }
 
 func (c *Client) Status(ctx context.Context) (string, error) {
-	return call[string](ctx, c, "Status", None{})
+	return call[string](ctx, c, "Status", probe.None{})
 }
 
 // Namespaces.
@@ -91,52 +95,54 @@ func (c *Client) InitNamespace(ctx context.Context, kind string) (identity strin
 }
 
 func (c *Client) Addresses(ctx context.Context) ([]string, error) {
-	return call[[]string](ctx, c, "Addresses", None{})
+	return call[[]string](ctx, c, "Addresses", probe.None{})
 }
 
 func (c *Client) TakenPorts(ctx context.Context) ([]string, error) {
-	return call[[]string](ctx, c, "TakenPorts", None{})
+	return call[[]string](ctx, c, "TakenPorts", probe.None{})
 }
 
-func (c *Client) Holdings(ctx context.Context) (Holdings, error) {
-	return call[Holdings](ctx, c, "Holdings", None{})
+func (c *Client) Holdings(ctx context.Context) (probe.Holdings, error) {
+	return call[probe.Holdings](ctx, c, "Holdings", probe.None{})
 }
 
 func (c *Client) Hostname(ctx context.Context) (string, error) {
-	return call[string](ctx, c, "Hostname", None{})
+	return call[string](ctx, c, "Hostname", probe.None{})
 }
 
 func (c *Client) Listen(ctx context.Context, port int) error { return c.get(ctx, "Listen", port) }
 
 func (c *Client) Dial(ctx context.Context, port int) error { return c.get(ctx, "Dial", port) }
 
-func (c *Client) MakeIPC(ctx context.Context) error { return c.get(ctx, "MakeIPC", None{}) }
+func (c *Client) MakeIPC(ctx context.Context) error { return c.get(ctx, "MakeIPC", probe.None{}) }
 
-func (c *Client) FindIPC(ctx context.Context) (IPC, error) {
-	return call[IPC](ctx, c, "FindIPC", None{})
+func (c *Client) FindIPC(ctx context.Context) (probe.IPC, error) {
+	return call[probe.IPC](ctx, c, "FindIPC", probe.None{})
 }
 
 // Signals, orphans and children.
 
-func (c *Client) Send(ctx context.Context, signal Signal) error { return c.get(ctx, "Send", signal) }
+func (c *Client) Send(ctx context.Context, signal probe.Signal) error {
+	return c.get(ctx, "Send", signal)
+}
 
 func (c *Client) Storm(ctx context.Context, signals []int) error {
 	return c.get(ctx, "Storm", signals)
 }
 
-func (c *Client) SelfTest(ctx context.Context) error { return c.get(ctx, "SelfTest", None{}) }
+func (c *Client) SelfTest(ctx context.Context) error { return c.get(ctx, "SelfTest", probe.None{}) }
 
-func (c *Client) LeaveWaiting(ctx context.Context, orphans Orphans) error {
+func (c *Client) LeaveWaiting(ctx context.Context, orphans probe.Orphans) error {
 	return c.get(ctx, "LeaveWaiting", orphans)
 }
 
-func (c *Client) Release(ctx context.Context) error { return c.get(ctx, "Release", None{}) }
+func (c *Client) Release(ctx context.Context) error { return c.get(ctx, "Release", probe.None{}) }
 
-func (c *Client) LeaveZombies(ctx context.Context, orphans Orphans) error {
+func (c *Client) LeaveZombies(ctx context.Context, orphans probe.Orphans) error {
 	return c.get(ctx, "LeaveZombies", orphans)
 }
 
-func (c *Client) LeaveSteadily(ctx context.Context, orphans Orphans) error {
+func (c *Client) LeaveSteadily(ctx context.Context, orphans probe.Orphans) error {
 	return c.get(ctx, "LeaveSteadily", orphans)
 }
 
@@ -145,5 +151,5 @@ func (c *Client) StartChildren(ctx context.Context, statuses []int) error {
 }
 
 func (c *Client) Statuses(ctx context.Context) ([]int, error) {
-	return call[[]int](ctx, c, "Statuses", None{})
+	return call[[]int](ctx, c, "Statuses", probe.None{})
 }
