@@ -10,7 +10,7 @@ import (
 	"github.com/podsandbox/pause/conformance/engine/cri"
 	"github.com/podsandbox/pause/conformance/engine/docker"
 	"github.com/podsandbox/pause/conformance/engine/oci"
-	"github.com/podsandbox/pause/conformance/probe"
+	"github.com/podsandbox/pause/conformance/probe/client"
 )
 
 // Connect connects to the engine that the Config names, and tries it: an engine that runs
@@ -61,7 +61,7 @@ func try(ctx context.Context, eng engine.Engine) error {
 	if err != nil {
 		return fail(err)
 	}
-	client := probe.NewClient(container.Stream())
+	client := client.New(container.Stream())
 	_, err = client.Init(ctx)
 	_ = client.Close()
 	if err := errors.Join(err, container.Remove(ctx)); err != nil {

@@ -35,7 +35,7 @@ func Engines() []EngineDescription {
 		{OCI, "an OCI runtime without a daemon, as root: --runtime runc, crun, or a path"},
 		{Containerd, "real pods on a containerd of the suite's own, as root: containerd and CNI plugins have to be installed"},
 		{CRI, "a node's own runtime, containerd or CRI-O: --cri-endpoint names its socket"},
-		{Machine, "an OCI runtime in a virtual machine of any platform: qemu-system is needed, root is not; kernel and runtime come from Debian unless --kernel and --runtime name them"},
+		{Machine, "an OCI runtime in a virtual machine of any platform; it needs qemu-system, but not root, and fetches kernel and runtime from Debian unless --kernel and --runtime name files"},
 	}
 }
 

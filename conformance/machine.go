@@ -23,8 +23,7 @@ import (
 // machine.
 const machineSuiteName = "pause-conformance-machine-suite"
 
-// runMachineSuite writes events to standard output, and nothing else: Ginkgo's account
-// goes nowhere.
+// runMachineSuite writes events to standard output, and discards what Ginkgo prints there.
 func runMachineSuite() error {
 	events, err := unix.Dup(1)
 	if err != nil {
@@ -119,7 +118,7 @@ func imageFiles(ctx context.Context, reference, platform, name string) ([]kernel
 // downloadedImage copies one platform of an image from a registry.
 func downloadedImage(ctx context.Context, reference, platform, name string) ([]kernels.File, string, error) {
 	fail := func(err error) ([]kernels.File, string, error) {
-		return nil, "", fmt.Errorf("%w; what an engine holds, save to a file and pass as docker-archive:FILE", err)
+		return nil, "", fmt.Errorf("%w; save an image of an engine to a file, and pass docker-archive:FILE", err)
 	}
 	source, err := image.Open(ctx, reference)
 	if err != nil {

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/podsandbox/pause/conformance/engine/oci"
-	"github.com/podsandbox/pause/conformance/probe"
 	"github.com/podsandbox/pause/conformance/report"
 	"github.com/podsandbox/pause/pause/kernels/guest"
 )
@@ -24,15 +23,13 @@ import (
 const suiteName = "pause-conformance-suite"
 
 // The suite starts the program that it is part of in more roles: as the process of the
-// specs, as a probe in a pod, as the parent of a sandbox, and as the first process of a
-// virtual machine.
+// specs, as the parent of a sandbox, as the first process of a virtual machine and, in
+// package probe, as a probe.
 func init() {
 	var role func() error
 	switch {
 	case guest.Called():
 		guest.Run()
-	case probe.Called():
-		role = probe.Run
 	case oci.IsParent():
 		role = oci.RunParent
 	case os.Args[0] == suiteName:

@@ -17,10 +17,6 @@ import (
 	"github.com/podsandbox/pause/images/printable"
 )
 
-// ChecksAtOnce is how many checks use the engine at a time: starting a container is
-// work for the engine's processors, and most of a check is that.
-const ChecksAtOnce = 4
-
 // runSpecs makes a spec of every requirement of every subject and runs them. The
 // checks start ahead of their specs, side by side, so that they share the time
 // that each spends waiting. After the interrupt, no result counts: an error or a failure
@@ -29,7 +25,7 @@ func runSpecs(ctx, interrupt context.Context, config Config, eng engine.Engine, 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	add := counter(config, subjects, progress)
-	slots := make(check.Slots, ChecksAtOnce)
+	slots := make(check.Slots, check.AtOnce())
 	var running sync.WaitGroup
 	defer running.Wait()
 	for _, s := range subjects {

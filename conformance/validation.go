@@ -60,7 +60,7 @@ func (c *Config) completeEngine() error {
 		return err
 	}
 	if c.Engine != Machine && (c.Kernel != "" || c.Program != "") {
-		return usageErrorf("a kernel and a program are of no use to the engine %s: choose %s", c.Engine, Machine)
+		return usageErrorf("--kernel and --program do not apply to the engine %s: use them with the engine %s", c.Engine, Machine)
 	}
 	if c.Engine == Machine && len(c.Platforms) != 1 {
 		return usageErrorf("engine %s: name the one platform of the machine with --platform, such as linux/arm64", Machine)

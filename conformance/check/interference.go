@@ -11,6 +11,7 @@ import (
 
 	"github.com/podsandbox/pause/conformance/engine"
 	"github.com/podsandbox/pause/conformance/probe"
+	"github.com/podsandbox/pause/conformance/probe/client"
 )
 
 // interference tells what the sandbox has done to a probe in its pod, if the error comes
@@ -23,7 +24,7 @@ func (t *Trial) interference(ctx context.Context, err error) string {
 		return err.Error()
 	}
 	broken := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, rpc.ErrShutdown)
-	unresponsive := errors.Is(err, probe.ErrUnresponsive)
+	unresponsive := errors.Is(err, client.ErrUnresponsive)
 	for _, joined := range t.probes {
 		if _, asked := t.askedToEnd.Load(joined.sandbox); asked || !broken && !unresponsive {
 			continue
@@ -82,10 +83,10 @@ func (t *Trial) stopped(ctx context.Context, sandbox engine.Sandbox) string {
 	if err != nil {
 		return t.barred(ctx, sandbox, err)
 	}
-	witness := pod{probe.NewClient(container.Stream()), sandbox, container, t, nil}
+	witness := pod{client.New(container.Stream()), sandbox, container, t, nil}
 	defer func() { _ = witness.remove(context.WithoutCancel(ctx)) }()
 	processes, err := witness.Processes(ctx)
-	if errors.Is(err, probe.ErrUnresponsive) {
+	if errors.Is(err, client.ErrUnresponsive) {
 		return "two containers of the pod do not answer one after the other: the sandbox stops them"
 	}
 	for _, process := range processes {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/podsandbox/pause/conformance/engine"
 	"github.com/podsandbox/pause/conformance/probe"
+	"github.com/podsandbox/pause/conformance/probe/client"
 )
 
 // networked starts a sandbox with an address of its own, as a pod has.
@@ -110,7 +111,7 @@ func outlivesContainers(ctx context.Context, t *Trial) {
 	t.expectEnd(ctx, sandbox, "SIGKILL", patience)
 	late, err := sandbox.Join(ctx, engine.Namespaces{Network: true, IPC: true})
 	if err == nil {
-		t.probes = append(t.probes, pod{probe.NewClient(late.Stream()), sandbox, late, t, nil})
+		t.probes = append(t.probes, pod{client.New(late.Stream()), sandbox, late, t, nil})
 	}
 	if engine.Lost(err) || errors.As(err, new(*engine.UnsupportedError)) {
 		ensure(err)

@@ -6,11 +6,12 @@ import (
 
 	"github.com/podsandbox/pause/conformance/engine"
 	"github.com/podsandbox/pause/conformance/probe"
+	"github.com/podsandbox/pause/conformance/probe/client"
 )
 
 // pod is a probe in the namespaces of a sandbox.
 type pod struct {
-	*probe.Client
+	*client.Client
 	sandbox   engine.Sandbox
 	container engine.Container
 	t         *Trial
@@ -32,7 +33,7 @@ func (t *Trial) joinBy(ctx context.Context, sandbox engine.Sandbox, namespaces e
 		}
 		ensure(err)
 	}
-	joined := pod{probe.NewClient(container.Stream()), sandbox, container, t, nil}
+	joined := pod{client.New(container.Stream()), sandbox, container, t, nil}
 	t.starting.Lock()
 	defer t.starting.Unlock()
 	t.probes = append(t.probes, joined)

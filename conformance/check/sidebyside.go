@@ -1,15 +1,27 @@
 package check
 
-import "sync"
+import (
+	"runtime"
+	"sync"
+)
 
-// workers is how many of a check's sandboxes are worked on at a time.
-const workers = 4
+// AtOnce is how many checks use the engine at a time, and how many sandboxes of a check
+// are worked on at a time: most of the work is to start containers. On a single processor,
+// such as an emulated machine has, a second one would only take the time that a program
+// has to end in.
+func AtOnce() int {
+	if runtime.NumCPU() == 1 {
+		return 1
+	}
+	return 4
+}
 
 // sideBySide does something for each number below count, a few at a time. It ends as the
 // first that ends early.
 func sideBySide(count int, do func(i int)) {
 	ends := make(chan any, count)
 	var running sync.WaitGroup
+	workers := AtOnce()
 	for worker := range workers {
 		running.Go(func() {
 			defer func() {

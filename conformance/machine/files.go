@@ -43,7 +43,7 @@ func program(file, name string) (kernels.File, error) {
 	}
 	for _, segment := range elfFile.Progs {
 		if segment.Type == elf.PT_INTERP {
-			return kernels.File{}, fmt.Errorf("%s is linked with libraries that the machine has not: name a static one", file)
+			return kernels.File{}, fmt.Errorf("%s is dynamically linked, and the machine has no libraries: name a static one", file)
 		}
 	}
 	return kernels.File{Name: name, Mode: 0o755, Content: content}, nil

@@ -13,8 +13,8 @@ import (
 	"github.com/podsandbox/pause/pause/kernels/debian"
 )
 
-// Options choose what the machine is made of. What is not named is fetched from
-// Debian, but for the suite's program, which is looked for beside this one.
+// Options choose what the machine is made of. The kernel and the runtime are fetched
+// from Debian unless set; the suite's program is looked for beside this one.
 type Options struct {
 	// Platform is os/architecture[/variant].
 	Platform string

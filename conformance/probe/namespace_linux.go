@@ -1,10 +1,8 @@
 package probe
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"unsafe"
 
@@ -24,56 +22,10 @@ func (*Probe) InitNamespace(kind string, identity *string) (err error) {
 	return err
 }
 
-// Addresses lists the addresses of every interface.
-func (*Probe) Addresses(_ None, addresses *[]string) error {
-	all, err := net.InterfaceAddrs()
-	for _, address := range all {
-		*addresses = append(*addresses, address.String())
-	}
-	return err
-}
-
 // Hostname returns the host name that the kernel has for the UTS namespace.
 func (*Probe) Hostname(_ None, name *string) (err error) {
 	*name, err = os.Hostname()
 	return err
-}
-
-// Listen listens on a TCP port of localhost until the probe ends, and greets
-// whoever connects.
-func (p *Probe) Listen(port int, _ *None) error {
-	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
-	if err != nil {
-		return err
-	}
-	p.listener = listener
-	go func() {
-		for {
-			connection, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			_ = json.NewEncoder(connection).Encode(greeting)
-			connection.Close()
-		}
-	}()
-	return nil
-}
-
-const greeting = "same pod"
-
-// Dial is greeted by the probe that listens on the port of localhost.
-func (*Probe) Dial(port int, _ *None) error {
-	connection, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
-	if err != nil {
-		return err
-	}
-	defer connection.Close()
-	var greeted string
-	if err := json.NewDecoder(connection).Decode(&greeted); err != nil || greeted != greeting {
-		return fmt.Errorf("not greeted by the pod's other probe: %q, %v", greeted, err)
-	}
-	return nil
 }
 
 // The keys of the objects in the IPC namespace.

@@ -6,15 +6,14 @@ package probe
 
 import (
 	"errors"
-	"io"
-	"net"
-	"net/rpc"
-	"net/rpc/jsonrpc"
+	"fmt"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // Path is where the program lies in a probe's image, and in the published image of the
@@ -40,18 +39,27 @@ const (
 	prefix = "probe-"
 )
 
-// Called tells whether this process was started as a probe.
-func Called() bool {
-	return len(os.Args) >= 2 && filepath.Base(os.Args[0]) == filepath.Base(Path) && strings.HasPrefix(os.Args[1], prefix)
+// A process that was started as a probe is nothing else. What this package imports is
+// little, and by its path it is initialized before what the rest of the program imports:
+// a pod waits for none of that, in an emulated machine least of all.
+func init() {
+	if len(os.Args) < 2 || filepath.Base(os.Args[0]) != filepath.Base(Path) || !strings.HasPrefix(os.Args[1], prefix) {
+		return
+	}
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
 }
 
-// Run does what the program was started for.
-func Run() error {
+// run does what the program was started for.
+func run() error {
 	switch os.Args[1] {
 	case Serve:
 		return serve(standardStreams{})
 	case Dial:
-		connection, err := net.Dial("unix", filepath.Join(os.Args[2:]...))
+		connection, err := connect(unix.AF_UNIX, &unix.SockaddrUnix{Name: filepath.Join(os.Args[2:]...)})
 		if err != nil {
 			return err
 		}
@@ -67,26 +75,8 @@ func Run() error {
 	return errors.New("probe: want the argument " + Serve + ", " + Dial + ", " + Wait + " or " + LeaveOrphans)
 }
 
-func serve(stream io.ReadWriteCloser) error {
-	server := rpc.NewServer()
-	if err := server.Register(new(Probe)); err != nil {
-		return err
-	}
-	server.ServeCodec(jsonrpc.NewServerCodec(stream))
-	return nil
-}
-
-type standardStreams struct{}
-
-func (standardStreams) Read(p []byte) (int, error)  { return os.Stdin.Read(p) }
-func (standardStreams) Write(p []byte) (int, error) { return os.Stdout.Write(p) }
-func (standardStreams) Close() error                { return os.Stdin.Close() }
-
 // Probe holds the methods that can be called, and what they keep between calls.
-type Probe struct {
-	waiting  waiting
-	listener io.Closer
-}
+type Probe struct{ waiting waiting }
 
 // None is the argument or the result of a method that has none.
 type None struct{}

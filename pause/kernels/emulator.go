@@ -40,8 +40,8 @@ func (m Machine) start(ctx context.Context, initramfs string) (*emulator, error)
 	}
 	args := append(command[1:len(command):len(command)], platform.args...)
 	if !platform.realTime {
-		// The machine's clock counts instructions and skips idle time: a
-		// machine that the host starves does not notice, and a sleep costs nothing.
+		// The machine's clock counts instructions and skips idle time: a machine
+		// on a busy host does not notice, and a sleep costs nothing.
 		args = append(args, "-icount", "shift=1,sleep=off")
 	}
 	if m.Firmware != "" {

@@ -58,7 +58,7 @@ type Machine struct {
 // DefaultMemory is in MiB: enough for 10,000 processes.
 const DefaultMemory = 3072
 
-// Result is what a machine leaves behind.
+// Result is the outcome of a machine.
 type Result struct {
 	// Status is the command's exit code, or 128 and the number of the signal
 	// that killed it.
@@ -103,7 +103,7 @@ func (m Machine) run(ctx context.Context, files []File, command Command) (Result
 		return Result{}, err
 	}
 	result, err := m.read(emulator.console)
-	// What the machine has to say is said: it need not shut down.
+	// The last frame has arrived, so that the machine need not shut down.
 	end, reason := emulator.stop()
 	result.CPUTime = end
 	switch {

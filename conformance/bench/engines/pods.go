@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/podsandbox/pause/conformance"
+	"github.com/podsandbox/pause/conformance/check"
 	"github.com/podsandbox/pause/conformance/engine"
 	"github.com/podsandbox/pause/conformance/image"
 )
@@ -56,7 +57,7 @@ func (p *pods) close(ctx context.Context) (err error) {
 // joins as many as there are probes.
 func (p *pods) start(ctx context.Context, sandboxes, probes int) error {
 	errs := make([]error, sandboxes)
-	slots := make(chan struct{}, conformance.ChecksAtOnce)
+	slots := make(chan struct{}, check.AtOnce())
 	var running sync.WaitGroup
 	for i := range sandboxes {
 		slots <- struct{}{}

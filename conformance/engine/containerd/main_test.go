@@ -8,19 +8,15 @@ import (
 	"time"
 
 	"github.com/podsandbox/pause/conformance/engine"
-	"github.com/podsandbox/pause/conformance/probe"
+	"github.com/podsandbox/pause/conformance/probe/client"
 )
 
-// TestMain is the probe where a pod starts this program as one.
+// TestMain makes this program the victim of a test.
 func TestMain(m *testing.M) {
-	role := func() error { os.Exit(m.Run()); return nil }
-	switch {
-	case probe.Called():
-		role = probe.Run
-	case os.Args[0] == victimName:
-		role = victim
+	if os.Args[0] != victimName {
+		os.Exit(m.Run())
 	}
-	if err := role(); err != nil {
+	if err := victim(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -87,13 +83,13 @@ func startSandbox(t *testing.T, e *Engine, pod engine.Pod) engine.Sandbox {
 	return sandbox
 }
 
-func join(t *testing.T, sandbox engine.Sandbox, namespaces engine.Namespaces) *probe.Client {
+func join(t *testing.T, sandbox engine.Sandbox, namespaces engine.Namespaces) *client.Client {
 	t.Helper()
 	container, err := sandbox.Join(t.Context(), namespaces)
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := probe.NewClient(container.Stream())
+	client := client.New(container.Stream())
 	t.Cleanup(func() { _ = client.Close() })
 	return client
 }

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/podsandbox/pause/conformance/engine"
-	"github.com/podsandbox/pause/conformance/probe"
+	"github.com/podsandbox/pause/conformance/probe/client"
 )
 
 // of reads a file or link of the sandbox's process in /proc.
@@ -143,7 +143,7 @@ func TestEachFieldOfAPodHasItsEffect(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if init, err := probe.NewClient(container.Stream()).Init(t.Context()); err != nil || init.ID != 1 {
+			if init, err := client.New(container.Stream()).Init(t.Context()); err != nil || init.ID != 1 {
 				t.Errorf("PID 1 is %+v, %v", init, err)
 			}
 		})

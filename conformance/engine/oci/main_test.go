@@ -12,18 +12,17 @@ import (
 
 	"github.com/podsandbox/pause/conformance/engine"
 	"github.com/podsandbox/pause/conformance/mutants"
-	"github.com/podsandbox/pause/conformance/probe"
+	"github.com/podsandbox/pause/conformance/probe/client"
 	"github.com/podsandbox/pause/images"
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
-// TestMain makes this program a probe in pods and the parent of sandboxes, as the suite's is.
+// TestMain makes this program the parent of sandboxes, as the suite's is, and what a test of
+// cleaning up kills.
 func TestMain(m *testing.M) {
 	role := func() error { os.Exit(m.Run()); return nil }
 	killed := os.Getenv(runVariable)
 	switch {
-	case probe.Called():
-		role = probe.Run
 	case IsParent():
 		role = RunParent
 	case killed != "":
@@ -101,13 +100,13 @@ func start(t *testing.T, image engine.Image, pod engine.Pod) *sandbox {
 }
 
 // join returns a client in the sandbox's shared namespaces, and UTS.
-func join(t *testing.T, s *sandbox) *probe.Client {
+func join(t *testing.T, s *sandbox) *client.Client {
 	t.Helper()
 	c, err := s.Join(t.Context(), engine.Namespaces{Network: true, PIDs: true, IPC: true, UTS: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := probe.NewClient(c.Stream())
+	client := client.New(c.Stream())
 	t.Cleanup(func() {
 		_ = client.Close()
 		if err := c.Remove(context.Background()); err != nil {

@@ -81,7 +81,7 @@ func (k Kernel) download(ctx context.Context, root *root) (string, error) {
 	if version == nil {
 		return "", fmt.Errorf("linux-image-%s of %s depends on no kernel: %q", k.Flavour, k.Suite, meta["Depends"])
 	}
-	// Newer releases part the kernel from its modules.
+	// Newer releases have a package for the kernel alone, without its modules.
 	latest, err := root.find(ctx, "linux-binary-"+version[1])
 	if err != nil {
 		latest, err = root.find(ctx, "linux-image-"+version[1])

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -77,8 +78,25 @@ func (c Cache) open(ctx context.Context, suite, architecture string) (*root, err
 		r.close()
 		return nil, err
 	}
-	_, r.stale = r.apt(ctx, "apt-get", "update")
+	r.stale = r.update(ctx, filepath.Join(dir, "updated"))
 	return r, nil
+}
+
+// listsAge is how old lists may be: to bring them up to date takes apt seconds of the
+// processor, and one machine opens several roots.
+const listsAge = time.Hour
+
+// update brings the lists up to date. The stamp is a file that tells when that was done
+// last, and from which mirror.
+func (r *root) update(ctx context.Context, stamp string) error {
+	mirror, err := os.ReadFile(stamp)
+	if err == nil && string(mirror) == r.cache.Mirror && time.Since(modTime(stamp)) < listsAge {
+		return nil
+	}
+	if _, err := r.apt(ctx, "apt-get", "update"); err != nil {
+		return err
+	}
+	return os.WriteFile(stamp, []byte(r.cache.Mirror), 0o644)
 }
 
 // because adds to an error that the lists are not the mirror's latest.

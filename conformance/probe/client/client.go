@@ -1,4 +1,6 @@
-package probe
+// Package client calls a probe. It is not part of package probe, which starts before
+// net/rpc and all that this needs.
+package client
 
 import (
 	"context"
@@ -7,6 +9,8 @@ import (
 	"net/rpc"
 	"net/rpc/jsonrpc"
 	"time"
+
+	"github.com/podsandbox/pause/conformance/probe"
 )
 
 // Timeout limits each call, by the clock.
@@ -20,8 +24,8 @@ var ErrUnresponsive = fmt.Errorf("no answer for %s", Timeout)
 // when the probe has ended, and ErrUnresponsive after Timeout.
 type Client struct{ calls *rpc.Client }
 
-// NewClient returns a client of the probe that serves the stream.
-func NewClient(stream io.ReadWriteCloser) *Client {
+// New returns a client of the probe that serves the stream.
+func New(stream io.ReadWriteCloser) *Client {
 	return &Client{rpc.NewClientWithCodec(jsonrpc.NewClientCodec(stream))}
 }
 
@@ -46,45 +50,45 @@ func call[Result any](ctx context.Context, c *Client, method string, argument an
 }
 
 func (c *Client) get(ctx context.Context, method string, argument any) error {
-	_, err := call[None](ctx, c, method, argument)
+	_, err := call[probe.None](ctx, c, method, argument)
 	return err
 }
 
 // Process information.
 
 // Processes lists the processes of the PID namespace except the probe.
-func (c *Client) Processes(ctx context.Context) ([]Process, error) {
-	return call[[]Process](ctx, c, "Processes", None{})
+func (c *Client) Processes(ctx context.Context) ([]probe.Process, error) {
+	return call[[]probe.Process](ctx, c, "Processes", probe.None{})
 }
 
 // Zombies lists the zombies of the PID namespace.
-func (c *Client) Zombies(ctx context.Context) ([]Process, error) {
-	return call[[]Process](ctx, c, "Zombies", None{})
+func (c *Client) Zombies(ctx context.Context) ([]probe.Process, error) {
+	return call[[]probe.Process](ctx, c, "Zombies", probe.None{})
 }
 
 // Init returns PID 1. It alone counts context switches and the delay in nanoseconds.
-func (c *Client) Init(ctx context.Context) (Process, error) {
-	return call[Process](ctx, c, "Init", None{})
+func (c *Client) Init(ctx context.Context) (probe.Process, error) {
+	return call[probe.Process](ctx, c, "Init", probe.None{})
 }
 
 // InitMemory returns the resident memory of PID 1 in bytes, from its page tables.
 func (c *Client) InitMemory(ctx context.Context) (bytes int64, err error) {
-	return call[int64](ctx, c, "InitMemory", None{})
+	return call[int64](ctx, c, "InitMemory", probe.None{})
 }
 
 // InitFiles returns what each descriptor of PID 1 refers to, by its number.
 func (c *Client) InitFiles(ctx context.Context) (map[int]string, error) {
-	return call[map[int]string](ctx, c, "InitFiles", None{})
+	return call[map[int]string](ctx, c, "InitFiles", probe.None{})
 }
 
 // InitProgram returns the SHA-256 of the program that PID 1 runs, in hexadecimal.
 func (c *Client) InitProgram(ctx context.Context) (digest string, err error) {
-	return call[string](ctx, c, "InitProgram", None{})
+	return call[string](ctx, c, "InitProgram", probe.None{})
 }
 
 // Status returns /proc/1/status, as evidence.
 func (c *Client) Status(ctx context.Context) (string, error) {
-	return call[string](ctx, c, "Status", None{})
+	return call[string](ctx, c, "Status", probe.None{})
 }
 
 // Namespaces.
@@ -101,22 +105,22 @@ func (c *Client) InitNamespace(ctx context.Context, kind string) (identity strin
 
 // Addresses lists the addresses of every network interface, in CIDR form.
 func (c *Client) Addresses(ctx context.Context) ([]string, error) {
-	return call[[]string](ctx, c, "Addresses", None{})
+	return call[[]string](ctx, c, "Addresses", probe.None{})
 }
 
 // TakenPorts lists the ports that a socket is bound to, as "tcp 80".
 func (c *Client) TakenPorts(ctx context.Context) ([]string, error) {
-	return call[[]string](ctx, c, "TakenPorts", None{})
+	return call[[]string](ctx, c, "TakenPorts", probe.None{})
 }
 
 // Holdings lists what in the pod's namespaces could be the sandbox's.
-func (c *Client) Holdings(ctx context.Context) (Holdings, error) {
-	return call[Holdings](ctx, c, "Holdings", None{})
+func (c *Client) Holdings(ctx context.Context) (probe.Holdings, error) {
+	return call[probe.Holdings](ctx, c, "Holdings", probe.None{})
 }
 
 // Hostname returns the host name of the UTS namespace.
 func (c *Client) Hostname(ctx context.Context) (string, error) {
-	return call[string](ctx, c, "Hostname", None{})
+	return call[string](ctx, c, "Hostname", probe.None{})
 }
 
 // Listen listens on a TCP port of localhost until the probe ends, and greets every client.
@@ -126,20 +130,22 @@ func (c *Client) Listen(ctx context.Context, port int) error { return c.get(ctx,
 func (c *Client) Dial(ctx context.Context, port int) error { return c.get(ctx, "Dial", port) }
 
 // MakeIPC makes a System V shared memory segment and a POSIX message queue.
-func (c *Client) MakeIPC(ctx context.Context) error { return c.get(ctx, "MakeIPC", None{}) }
+func (c *Client) MakeIPC(ctx context.Context) error { return c.get(ctx, "MakeIPC", probe.None{}) }
 
 // FindIPC tells which objects of MakeIPC the IPC namespace has.
-func (c *Client) FindIPC(ctx context.Context) (IPC, error) {
-	return call[IPC](ctx, c, "FindIPC", None{})
+func (c *Client) FindIPC(ctx context.Context) (probe.IPC, error) {
+	return call[probe.IPC](ctx, c, "FindIPC", probe.None{})
 }
 
 // Signals, orphans and children.
 
 // Send sends a signal to a process of the pod.
-func (c *Client) Send(ctx context.Context, signal Signal) error { return c.get(ctx, "Send", signal) }
+func (c *Client) Send(ctx context.Context, signal probe.Signal) error {
+	return c.get(ctx, "Send", signal)
+}
 
 // SendRounds sends signals to a process of the pod, each once a round.
-func (c *Client) SendRounds(ctx context.Context, rounds Rounds) error {
+func (c *Client) SendRounds(ctx context.Context, rounds probe.Rounds) error {
 	return c.get(ctx, "SendRounds", rounds)
 }
 
@@ -150,23 +156,23 @@ func (c *Client) Storm(ctx context.Context, signals []int) error {
 }
 
 // SelfTest makes a zombie and reaps it. It is an error when Zombies does not list it.
-func (c *Client) SelfTest(ctx context.Context) error { return c.get(ctx, "SelfTest", None{}) }
+func (c *Client) SelfTest(ctx context.Context) error { return c.get(ctx, "SelfTest", probe.None{}) }
 
 // LeaveWaiting leaves orphans that live until Release.
-func (c *Client) LeaveWaiting(ctx context.Context, orphans Orphans) error {
+func (c *Client) LeaveWaiting(ctx context.Context, orphans probe.Orphans) error {
 	return c.get(ctx, "LeaveWaiting", orphans)
 }
 
 // Release lets the orphans of LeaveWaiting and the children of StartChildren exit.
-func (c *Client) Release(ctx context.Context) error { return c.get(ctx, "Release", None{}) }
+func (c *Client) Release(ctx context.Context) error { return c.get(ctx, "Release", probe.None{}) }
 
 // LeaveZombies makes zombies whose parent exits, so that PID 1 has to reap them.
-func (c *Client) LeaveZombies(ctx context.Context, orphans Orphans) error {
+func (c *Client) LeaveZombies(ctx context.Context, orphans probe.Orphans) error {
 	return c.get(ctx, "LeaveZombies", orphans)
 }
 
 // LeaveSteadily makes orphans in small groups, for as long as that takes.
-func (c *Client) LeaveSteadily(ctx context.Context, orphans Orphans) error {
+func (c *Client) LeaveSteadily(ctx context.Context, orphans probe.Orphans) error {
 	return c.get(ctx, "LeaveSteadily", orphans)
 }
 
@@ -177,5 +183,5 @@ func (c *Client) StartChildren(ctx context.Context, statuses []int) error {
 
 // Statuses lets the children of StartChildren exit, and returns their exit statuses.
 func (c *Client) Statuses(ctx context.Context) ([]int, error) {
-	return call[[]int](ctx, c, "Statuses", None{})
+	return call[[]int](ctx, c, "Statuses", probe.None{})
 }
