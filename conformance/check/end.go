@@ -34,9 +34,13 @@ type process interface {
 	Wait(ctx context.Context) (engine.Exit, error)
 }
 
-// leniency is how many times as long as the control a program may be late: what it waits
-// for on a busy machine differs from one second to the next.
-const leniency = 4
+// How many times as long as the control a program may be late, for what it waits for on a busy
+// machine differs from one second to the next: up to leniency it passes, beyond doubt it fails, and
+// in between is no verdict.
+const (
+	leniency = 2
+	doubt    = 4
+)
 
 // expectEnd expects the process to end within the limit from now on because of the
 // cause, and returns its exit status. The engine may be slow to tell, so that the
@@ -70,9 +74,9 @@ func (t *Trial) expectEnd(ctx context.Context, process process, cause string, li
 // judgeLate judges a program that needs more time than the limit by the control.
 func judgeLate(took, limit, control time.Duration, late failure) {
 	switch {
-	case took > limit+leniency*control:
+	case took > limit+doubt*control:
 		panic(late)
-	case took > limit+control || control > limit:
+	case took > limit+leniency*control || control > limit:
 		panic(suiteError{fmt.Errorf("the machine is too busy to judge: the sandbox needs %s to end where the suite's own program needs %s; run it again when there is less to do",
 			took.Round(time.Millisecond), control.Round(time.Millisecond))})
 	}
@@ -81,7 +85,7 @@ func judgeLate(took, limit, control time.Duration, late failure) {
 // control is how long the suite's own program takes to end in the same seconds, in a
 // sandbox like that which is judged: what a busy machine needs for any program.
 func (t *Trial) control(ctx context.Context, endTime func(context.Context, engine.Sandbox) time.Duration) (longest time.Duration) {
-	const tries = 3
+	const tries = 5
 	spec := t.spec()
 	spec.Entrypoint, spec.Arguments, spec.User = nil, nil, ""
 	for range tries {

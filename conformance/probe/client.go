@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/rpc"
@@ -9,11 +10,23 @@ import (
 	"time"
 )
 
-// Timeout is how long a call may take.
-const Timeout = 30 * time.Second
+// Timeout is how long a call may take, and WorkTimeout one that makes thousands of processes or
+// sockets, for which a busy machine takes long.
+const (
+	Timeout     = 30 * time.Second
+	WorkTimeout = 2 * time.Minute
+)
+
+func timeout(method string) time.Duration {
+	switch method {
+	case "LeaveWaiting", "LeaveZombies", "LeaveSteadily", "TakenPorts":
+		return WorkTimeout
+	}
+	return Timeout
+}
 
 // ErrUnresponsive says that the probe has not answered in time.
-var ErrUnresponsive = fmt.Errorf("no answer for %s", Timeout)
+var ErrUnresponsive = errors.New("no answer")
 
 // Client calls the probe at the other end of a byte stream. Each method is that of
 // Probe with the same name. An error that wraps rpc.ErrShutdown or io.EOF says that
@@ -30,7 +43,8 @@ func (c *Client) Close() error { return c.calls.Close() }
 
 // call waits for the result, or for the context.
 func call[Result any](ctx context.Context, c *Client, method string, argument any) (result Result, err error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, Timeout, ErrUnresponsive)
+	limit := timeout(method)
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w for %s", ErrUnresponsive, limit))
 	defer cancel()
 	answer := new(Result)
 	pending := c.calls.Go("Probe."+method, argument, answer, make(chan *rpc.Call, 1))
