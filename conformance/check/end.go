@@ -50,7 +50,7 @@ func (t *Trial) expectEnd(ctx context.Context, process process, cause string, li
 	expected := fmt.Sprintf("it ends within %s of %s", limit, cause)
 	waiting, cancel := context.WithTimeout(ctx, limit+reportingDelay)
 	defer cancel()
-	defer time.AfterFunc(limit, t.release).Stop()
+	control := t.controlAfter(ctx, limit)
 	exit, err := process.Wait(waiting)
 	runs := waiting.Err() != nil && ctx.Err() == nil
 	if !runs {
@@ -60,6 +60,7 @@ func (t *Trial) expectEnd(ctx context.Context, process process, cause string, li
 	if !exit.Time.IsZero() {
 		took = exit.Time.Sub(sent)
 	}
+	longest := control()
 	if took <= limit {
 		return exit.Status
 	}
@@ -67,8 +68,29 @@ func (t *Trial) expectEnd(ctx context.Context, process process, cause string, li
 	if runs {
 		late.seen = fmt.Sprintf("it still runs after %s", took.Round(time.Second))
 	}
-	judgeLate(took, limit, t.control(ctx, termTime), late)
+	judgeLate(took, limit, longest, late)
 	return exit.Status
+}
+
+// controlAfter begins the control when the limit is over, beside the program that is late. The
+// function ends it: it waits for a control that has begun.
+func (t *Trial) controlAfter(ctx context.Context, limit time.Duration) (end func() time.Duration) {
+	var longest time.Duration
+	done := make(chan any, 1)
+	timer := time.AfterFunc(limit, func() {
+		defer func() { done <- recover() }()
+		t.release()
+		longest = t.control(ctx, termTime)
+	})
+	return func() time.Duration {
+		if timer.Stop() {
+			return 0
+		}
+		if early := <-done; early != nil {
+			panic(early)
+		}
+		return longest
+	}
 }
 
 // judgeLate judges a program that needs more time than the limit by the control.
