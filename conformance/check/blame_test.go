@@ -146,7 +146,7 @@ func TestABusyMachineIsNoVerdict(t *testing.T) {
 			s.OnSignal = func(unix.Signal) { time.AfterFunc(after, func() { s.End(0) }) }
 		}
 	}
-	eng.Subject.Behave, eng.Own.Behave = late(1500*time.Millisecond), late(300*time.Millisecond)
+	eng.Subject.Behave, eng.Own.Behave = late(1500*time.Millisecond), late(200*time.Millisecond)
 	expectResult(t, judge(t, eng, "SIG-INT"), report.Error, "the machine is too busy to judge")
 }
 

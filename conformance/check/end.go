@@ -34,9 +34,13 @@ type process interface {
 	Wait(ctx context.Context) (engine.Exit, error)
 }
 
-// leniency is how many times as long as the control a program may be late: what it waits
-// for on a busy machine differs from one second to the next.
-const leniency = 4
+// How many times as long as the control a program may be late, for what it waits for on a busy
+// machine differs from one second to the next: up to leniency it passes, beyond doubt it fails, and
+// in between is no verdict.
+const (
+	leniency = 2
+	doubt    = 4
+)
 
 // expectEnd expects the process to end within the limit from now on because of the
 // cause, and returns its exit status. The engine may be slow to tell, so that the
@@ -46,7 +50,7 @@ func (t *Trial) expectEnd(ctx context.Context, process process, cause string, li
 	expected := fmt.Sprintf("it ends within %s of %s", limit, cause)
 	waiting, cancel := context.WithTimeout(ctx, limit+reportingDelay)
 	defer cancel()
-	defer time.AfterFunc(limit, t.release).Stop()
+	control := t.controlAfter(ctx, limit)
 	exit, err := process.Wait(waiting)
 	runs := waiting.Err() != nil && ctx.Err() == nil
 	if !runs {
@@ -56,6 +60,7 @@ func (t *Trial) expectEnd(ctx context.Context, process process, cause string, li
 	if !exit.Time.IsZero() {
 		took = exit.Time.Sub(sent)
 	}
+	longest := control()
 	if took <= limit {
 		return exit.Status
 	}
@@ -63,16 +68,37 @@ func (t *Trial) expectEnd(ctx context.Context, process process, cause string, li
 	if runs {
 		late.seen = fmt.Sprintf("it still runs after %s", took.Round(time.Second))
 	}
-	judgeLate(took, limit, t.control(ctx, termTime), late)
+	judgeLate(took, limit, longest, late)
 	return exit.Status
+}
+
+// controlAfter begins the control when the limit is over, beside the program that is late. The
+// function ends it: it waits for a control that has begun.
+func (t *Trial) controlAfter(ctx context.Context, limit time.Duration) (end func() time.Duration) {
+	var longest time.Duration
+	done := make(chan any, 1)
+	timer := time.AfterFunc(limit, func() {
+		defer func() { done <- recover() }()
+		t.release()
+		longest = t.control(ctx, termTime)
+	})
+	return func() time.Duration {
+		if timer.Stop() {
+			return 0
+		}
+		if early := <-done; early != nil {
+			panic(early)
+		}
+		return longest
+	}
 }
 
 // judgeLate judges a program that needs more time than the limit by the control.
 func judgeLate(took, limit, control time.Duration, late failure) {
 	switch {
-	case took > limit+leniency*control:
+	case took > limit+doubt*control:
 		panic(late)
-	case took > limit+control || control > limit:
+	case took > limit+leniency*control || control > limit:
 		panic(suiteError{fmt.Errorf("the machine is too busy to judge: the sandbox needs %s to end where the suite's own program needs %s; run it again when there is less to do",
 			took.Round(time.Millisecond), control.Round(time.Millisecond))})
 	}
@@ -81,7 +107,7 @@ func judgeLate(took, limit, control time.Duration, late failure) {
 // control is how long the suite's own program takes to end in the same seconds, in a
 // sandbox like that which is judged: what a busy machine needs for any program.
 func (t *Trial) control(ctx context.Context, endTime func(context.Context, engine.Sandbox) time.Duration) (longest time.Duration) {
-	const tries = 3
+	const tries = 5
 	spec := t.spec()
 	spec.Entrypoint, spec.Arguments, spec.User = nil, nil, ""
 	for range tries {

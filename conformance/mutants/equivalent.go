@@ -44,6 +44,10 @@ func Equivalents() []Mutant {
 			Name: "ends-after-800-ms", Why: "the limit is a second", Edits: []Edit{{onTerm, onTerm + "sleep(800)\n"}, {onInt, onInt + "sleep(800)\n"}},
 		},
 		{
+			Name: "not-dumpable", Why: "it lets nobody trace it, and leads a session of its own",
+			Edits: []Edit{atStart("syscall(sysPrctl, 4, 0, 0, 0)\nsyscall(sysSetsid, 0, 0, 0, 0)\nsyscall(sysPrctl, 36, 1, 0, 0)")},
+		},
+		{
 			Name: "signalfd", Why: "signals are read from a descriptor", Lacks: []requirement.Feature{"quiet"},
 			Edits: append(waitingFor(waitForAll), Edit{hold, `
 	descriptor := syscall(sysSignalfd4, everyone, set, sigSetSize, 0)

@@ -36,7 +36,9 @@ func (s *sandbox) Join(ctx context.Context, shared engine.Namespaces) (engine.Co
 	starting, cancel := bounded(s.engine.Alive())
 	defer cancel()
 	if err := c.start(starting); err != nil {
-		_ = c.Remove(s.engine.Alive()) // Close removes it otherwise
+		removing, cancel := bounded(s.engine.Alive())
+		defer cancel()
+		_ = c.Remove(removing) // Close removes it otherwise
 		return nil, fmt.Errorf("join: %w", err)
 	}
 	return c, nil

@@ -4,6 +4,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/rpc"
@@ -13,15 +14,27 @@ import (
 	"github.com/podsandbox/pause/conformance/probe"
 )
 
-// Timeout limits each call, by the clock.
-const Timeout = 30 * time.Second
+// Timeout limits each call, by the clock, and WorkTimeout each that makes thousands of
+// processes or sockets: a busy machine takes long over these.
+const (
+	Timeout     = 30 * time.Second
+	WorkTimeout = 2 * time.Minute
+)
 
-// ErrUnresponsive is the error of a call that the probe does not answer within Timeout.
-var ErrUnresponsive = fmt.Errorf("no answer for %s", Timeout)
+func timeout(method string) time.Duration {
+	switch method {
+	case "LeaveWaiting", "LeaveZombies", "LeaveSteadily", "TakenPorts":
+		return WorkTimeout
+	}
+	return Timeout
+}
+
+// ErrUnresponsive is the error of a call that the probe does not answer in time.
+var ErrUnresponsive = errors.New("no answer")
 
 // Client calls the probe at the other end of a byte stream, each method that of Probe
 // with the same name. Every error names the method. It wraps rpc.ErrShutdown or io.EOF
-// when the probe has ended, and ErrUnresponsive after Timeout.
+// when the probe has ended, and ErrUnresponsive after the timeout.
 type Client struct{ calls *rpc.Client }
 
 // New returns a client of the probe that serves the stream.
@@ -34,7 +47,8 @@ func (c *Client) Close() error { return c.calls.Close() }
 
 // call waits for the result, or for the context.
 func call[Result any](ctx context.Context, c *Client, method string, argument any) (result Result, err error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, Timeout, ErrUnresponsive)
+	limit := timeout(method)
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w for %s", ErrUnresponsive, limit))
 	defer cancel()
 	answer := new(Result)
 	pending := c.calls.Go("Probe."+method, argument, answer, make(chan *rpc.Call, 1))

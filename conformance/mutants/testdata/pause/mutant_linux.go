@@ -176,12 +176,3 @@ func makesQueue() bool {
 	syscall(sysMqUnlink, name, 0, 0, 0)
 	return true
 }
-
-// putFile writes a text to a file, whose path ends with a zero.
-//
-//go:nosplit
-func putFile(path, text string) {
-	file := syscall(sysOpenat, workingDir, uintptr(unsafe.Pointer(unsafe.StringData(path))), 1, 0)
-	write(file, text)
-	syscall(sysClose, file, 0, 0, 0)
-}

@@ -23,12 +23,10 @@ const (
 	sysSetgroups    = 116
 	sysGetpgid      = 121
 	sysPrctl        = 157
-	sysTimerCreate  = 222
 	sysClockGettime = 228
 	sysTgkill       = 234
 	sysMqOpen       = 240
 	sysMqUnlink     = 241
-	sysOpenat       = 257
 	sysMkdirat      = 258
 	sysUnlinkat     = 263
 	sysSignalfd4    = 289

@@ -6,12 +6,10 @@ const (
 	sysIoctl        = 29
 	sysMkdirat      = 34
 	sysUnlinkat     = 35
-	sysOpenat       = 56
 	sysClose        = 57
 	sysRead         = 63
 	sysSignalfd4    = 74
 	sysNanosleep    = 101
-	sysTimerCreate  = 107
 	sysClockGettime = 113
 	sysKill         = 129
 	sysTgkill       = 131
