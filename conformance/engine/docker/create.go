@@ -18,6 +18,7 @@ var containers atomic.Int64
 type instance struct {
 	engine *Engine
 	id     string
+	filled atomic.Bool // it has been killed by boundDisk
 }
 
 // create creates a container as the request and the host configuration say.
@@ -44,7 +45,7 @@ func (e *Engine) create(ctx context.Context, image *image, request testcontainer
 	if err != nil {
 		return nil, fmt.Errorf("create a container: %w", e.lostOr(alive, err))
 	}
-	return &instance{e, answer.GetContainerID()}, nil
+	return &instance{engine: e, id: answer.GetContainerID()}, nil
 }
 
 // start starts a container that has been created, or has ended.

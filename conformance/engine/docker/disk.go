@@ -21,6 +21,9 @@ const (
 	maxLook = 45 * time.Second
 )
 
+// filled is in the record of a sandbox that boundDisk has killed.
+const filled = "killed by the suite: it has written more than 64 MiB to its root file system; "
+
 // boundDisk kills a container that has written more than it may, until the context is
 // done.
 func (c *instance) boundDisk(ctx context.Context) {
@@ -35,6 +38,7 @@ func (c *instance) boundDisk(ctx context.Context) {
 		late := looking.Err() != nil && ctx.Err() == nil
 		done()
 		if size := inspected.Container.SizeRw; late || err == nil && size != nil && *size > maxDisk {
+			c.filled.Store(true)
 			_, _ = callOn(ctx, c.engine, c.engine.client.ContainerKill, c.id, client.ContainerKillOptions{Signal: "KILL"})
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 	"time"
 
@@ -47,5 +48,8 @@ func TestASandboxThatFillsItsDiskIsKilled(t *testing.T) {
 	exit, err := sandbox.Wait(ctx)
 	if err != nil || exit.Status != 137 {
 		t.Errorf("it has ended with %+v, %v; want 137, by SIGKILL", exit, err)
+	}
+	if state, err := sandbox.State(ctx); err != nil || !strings.HasPrefix(state.Text, filled) {
+		t.Errorf("its record is %q, %v; want the reason", state.Text, err)
 	}
 }

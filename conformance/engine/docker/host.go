@@ -49,7 +49,9 @@ func useContext() error {
 	if os.Getenv("DOCKER_HOST") != "" {
 		return nil
 	}
-	settings, err := config.Load(config.Dir())
+	home, _ := os.UserHomeDir()
+	directory := cmp.Or(os.Getenv("DOCKER_CONFIG"), filepath.Join(home, ".docker"))
+	settings, err := config.Load(directory)
 	if err != nil {
 		return fmt.Errorf("docker's configuration: %w; correct the file, or set DOCKER_HOST", err)
 	}
@@ -61,7 +63,7 @@ func useContext() error {
 	var metadata struct {
 		Endpoints map[string]struct{ Host string }
 	}
-	content, err := os.ReadFile(filepath.Join(config.ContextStoreDir(), "meta", key, "meta.json"))
+	content, err := os.ReadFile(filepath.Join(directory, "contexts", "meta", key, "meta.json"))
 	if err == nil {
 		err = json.Unmarshal(content, &metadata)
 	}
@@ -69,7 +71,7 @@ func useContext() error {
 	if err != nil || host == "" {
 		return fmt.Errorf("docker context %q: it names no engine; choose another by docker context use, or set DOCKER_HOST", name)
 	}
-	certificates := filepath.Join(config.ContextStoreDir(), "tls", key, "docker")
+	certificates := filepath.Join(directory, "contexts", "tls", key, "docker")
 	if _, err := os.Stat(certificates); err == nil {
 		err = errors.Join(os.Setenv("DOCKER_CERT_PATH", certificates), os.Setenv("DOCKER_TLS_VERIFY", "1"))
 		if err != nil {

@@ -92,4 +92,8 @@ func TestTheEngineIsThatOfTheDockerContext(t *testing.T) {
 	t.Setenv("DOCKER_HOST", "")
 	t.Setenv("DOCKER_CONTEXT", "forgotten")
 	expectUnreachable(t, `docker context "forgotten"`, "docker context use")
+	if err := os.WriteFile(filepath.Join(os.Getenv("DOCKER_CONFIG"), "config.json"), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	expectUnreachable(t, "docker's configuration", "config.json", "set DOCKER_HOST")
 }

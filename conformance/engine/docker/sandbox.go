@@ -109,6 +109,9 @@ func (s *sandbox) State(ctx context.Context) (engine.State, error) {
 	}
 	text, _ := json.Marshal(state)
 	result := engine.State{Running: state.Running, PID: state.Pid, Text: string(text)}
+	if s.filled.Load() {
+		result.Text = filled + result.Text
+	}
 	if state.Running {
 		s.open(state.Pid)
 		return result, nil
