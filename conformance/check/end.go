@@ -46,8 +46,8 @@ const (
 // cause, and returns its exit status. The engine may be slow to tell, so that the
 // time of the end itself counts, where it is known.
 func (t *Trial) expectEnd(ctx context.Context, process process, cause string, limit time.Duration) int {
-	sent := time.Now()
-	expected := fmt.Sprintf("it ends within %s of %s", limit, cause)
+	begin := time.Now()
+	expectation := fmt.Sprintf("it ends within %s of %s", limit, cause)
 	waiting, cancel := context.WithTimeout(ctx, limit+reportingDelay)
 	defer cancel()
 	control := t.controlAfter(ctx, limit)
@@ -56,17 +56,17 @@ func (t *Trial) expectEnd(ctx context.Context, process process, cause string, li
 	if !runs {
 		ensure(err)
 	}
-	took := time.Since(sent)
+	took := time.Since(begin)
 	if !exit.Time.IsZero() {
-		took = exit.Time.Sub(sent)
+		took = exit.Time.Sub(begin)
 	}
 	longest := control()
 	if took <= limit {
 		return exit.Status
 	}
-	late := failure{expected, fmt.Sprintf("it has ended after %s", took.Round(time.Millisecond))}
+	late := failure{expectation, fmt.Sprintf("it has ended after %s", took.Round(time.Millisecond))}
 	if runs {
-		late.seen = fmt.Sprintf("it still runs after %s", took.Round(time.Second))
+		late.evidence = fmt.Sprintf("it still runs after %s", took.Round(time.Second))
 	}
 	judgeLate(took, limit, longest, late)
 	return exit.Status
@@ -137,12 +137,12 @@ func termTime(ctx context.Context, sandbox engine.Sandbox) time.Duration {
 }
 
 // expectStatus expects the exit status 0.
-func expectStatus(status int, expected string) {
+func expectStatus(status int, expectation string) {
 	switch status {
 	case 0:
 	case engine.UnknownStatus:
 		panic(notTestable{"the engine does not tell the exit status of a sandbox"})
 	default:
-		panic(failure{expected, fmt.Sprintf("exit status %d", status)})
+		panic(failure{expectation, fmt.Sprintf("exit status %d", status)})
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 // The ways a check ends early, as panics.
 type (
-	failure     struct{ expected, seen string }
+	failure     struct{ expectation, evidence string }
 	notTestable struct{ reason string }
 	suiteError  struct{ err error }
 )
@@ -38,11 +38,11 @@ func expect(actual any, matcher types.GomegaMatcher, words string, arguments ...
 }
 
 func matches(actual any, matcher types.GomegaMatcher) bool {
-	matched, err := matcher.Match(actual)
+	ok, err := matcher.Match(actual)
 	if err != nil {
 		panic(suiteError{fmt.Errorf("compare %v: %w", actual, err)})
 	}
-	return matched
+	return ok
 }
 
 // show puts a value into words.
@@ -77,13 +77,13 @@ const pollEach = 20 * time.Millisecond
 // eventually polls until the matcher matches, and fails after patience. What has not
 // come about in a second will most likely not, and must not keep other checks waiting.
 func eventually[Value any](ctx context.Context, t *Trial, poll func() Value, matcher types.GomegaMatcher, words string, arguments ...any) {
-	started, pause := time.Now(), pollEach
+	begin, pause := time.Now(), pollEach
 	for {
 		value := poll()
 		if matches(value, matcher) {
 			return
 		}
-		if waited := time.Since(started); waited > patience {
+		if waited := time.Since(begin); waited > patience {
 			panic(failure{fmt.Sprintf(words, arguments...), fmt.Sprintf("%s, still after %s", show(value), waited.Round(time.Second))})
 		} else if waited > time.Second {
 			t.release()

@@ -25,16 +25,16 @@ func (t *Trial) interference(ctx context.Context, err error) string {
 	}
 	broken := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, rpc.ErrShutdown)
 	unresponsive := errors.Is(err, client.ErrUnresponsive)
-	for _, joined := range t.probes {
-		if _, asked := t.askedToEnd.Load(joined.sandbox); asked || !broken && !unresponsive {
+	for _, p := range t.probes {
+		if _, asked := t.askedToEnd.Load(p.sandbox); asked || !broken && !unresponsive {
 			continue
 		}
 		// Orphans may keep the stream of a probe that has ended open.
-		if exit, ended := endOf(ctx, joined.container); ended {
+		if exit, ended := endOf(ctx, p.container); ended {
 			return fmt.Sprintf("a container of the pod has ended with status %d, which nothing but the sandbox can have done: %v", exit.Status, err)
 		}
 		if unresponsive {
-			if seen := t.stopped(ctx, joined.sandbox); seen != "" {
+			if seen := t.stopReason(ctx, p.sandbox); seen != "" {
 				return seen
 			}
 		}
@@ -77,8 +77,8 @@ func (t *Trial) barred(ctx context.Context, sandbox engine.Sandbox, err error) s
 	return fmt.Sprintf("none can, and one can join the suite's own sandbox: %v", err)
 }
 
-// stopped joins the sandbox once more, and looks for probes that a signal has stopped.
-func (t *Trial) stopped(ctx context.Context, sandbox engine.Sandbox) string {
+// stopReason joins the sandbox once more, and looks for probes that a signal has stopped.
+func (t *Trial) stopReason(ctx context.Context, sandbox engine.Sandbox) string {
 	container, err := sandbox.Join(ctx, engine.Shared)
 	if err != nil {
 		return t.barred(ctx, sandbox, err)

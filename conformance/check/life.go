@@ -79,29 +79,29 @@ func (t *Trial) await(ctx context.Context) *Life {
 func (l *Life) pass(ctx context.Context) {
 	t := l.trial
 	sandbox := t.sandbox(ctx)
-	joined := t.ready(ctx, sandbox)
-	joined.own = joined.childrenOfInit(ctx)
-	l.first = t.look(ctx, joined)
-	for started := time.Now(); ; {
-		t.use(ctx, joined)
-		if age := time.Since(started); age >= l.soak {
+	p := t.ready(ctx, sandbox)
+	p.own = p.childrenOfInit(ctx)
+	l.first = t.look(ctx, p)
+	for begin := time.Now(); ; {
+		t.use(ctx, p)
+		if age := time.Since(begin); age >= l.soak {
 			break
 		}
-		t.watch(ctx, joined)
-		now := t.look(ctx, joined)
-		t.note("after "+time.Since(started).Round(time.Second).String(), now.since(l.first))
+		t.watch(ctx, p)
+		now := t.look(ctx, p)
+		t.note("after "+time.Since(begin).Round(time.Second).String(), now.since(l.first))
 	}
-	joined.own = joined.childrenOfInit(ctx) // and what it does not reap
-	stopped := joined.leaveBeside(ctx, 5)
-	t.settle(ctx, joined)
-	before := must(joined.Init(ctx))
+	p.own = p.childrenOfInit(ctx) // and what it does not reap
+	stopped := p.leaveBeside(ctx, 5)
+	t.settle(ctx, p)
+	before := must(p.Init(ctx))
 	sleep(ctx, idleWindow)
-	after := must(joined.Init(ctx))
-	ensure(joined.Send(ctx, probe.Signal{Process: stopped, Signal: int(unix.SIGCONT)}))
-	t.settle(ctx, joined)
-	ensure(joined.Release(ctx))
-	joined.awaitEnds(ctx)
-	l.last = t.look(ctx, joined)
+	after := must(p.Init(ctx))
+	ensure(p.Send(ctx, probe.Signal{Process: stopped, Signal: int(unix.SIGCONT)}))
+	t.settle(ctx, p)
+	ensure(p.Release(ctx))
+	p.awaitEnds(ctx)
+	l.last = t.look(ctx, p)
 	l.last.ticks, l.last.switches = after.CPUTicks-before.CPUTicks, after.Switches-before.Switches
 }
 
@@ -115,22 +115,22 @@ func (t *Trial) watch(ctx context.Context, joined pod) {
 
 // use does to the sandbox what happens to one in a pod: orphans of every kind, signals
 // from both sides, a stop, and a program that is executed.
-func (t *Trial) use(ctx context.Context, joined pod) {
+func (t *Trial) use(ctx context.Context, p pod) {
 	ends := []int{0, 1, -int(unix.SIGSEGV), -int(unix.SIGABRT), -int(unix.SIGKILL), -int(unix.SIGTERM)}
 	for range 3 {
-		ensure(joined.LeaveWaiting(ctx, probe.Orphans{Count: 60, Ends: ends}))
-		ensure(joined.Release(ctx))
-		ensure(joined.LeaveZombies(ctx, probe.Orphans{Count: 60, Ends: ends}))
-		ensure(joined.LeaveSteadily(ctx, probe.Orphans{Count: 60}))
+		ensure(p.LeaveWaiting(ctx, probe.Orphans{Count: 60, Ends: ends}))
+		ensure(p.Release(ctx))
+		ensure(p.LeaveZombies(ctx, probe.Orphans{Count: 60, Ends: ends}))
+		ensure(p.LeaveSteadily(ctx, probe.Orphans{Count: 60}))
 	}
 	if !t.Emulated {
-		ensure(joined.SendRounds(ctx, probe.Rounds{Process: 1, Count: 100, Signals: numbers(survivable())}))
+		ensure(p.SendRounds(ctx, probe.Rounds{Process: 1, Count: 100, Signals: numbers(survivable())}))
 	}
 	for _, signal := range []unix.Signal{unix.SIGSTOP, unix.SIGCONT} {
-		ensure(joined.sandbox.Signal(ctx, signal))
+		ensure(p.sandbox.Signal(ctx, signal))
 	}
-	must(joined.container.Exec(ctx, []string{probe.Path, probe.LeaveOrphans}))
-	joined.awaitEnds(ctx)
+	must(p.container.Exec(ctx, []string{probe.Path, probe.LeaveOrphans}))
+	p.awaitEnds(ctx)
 }
 
 // awaitEnds gives the sandbox time to reap its orphans, which have all ended. What is never
@@ -144,35 +144,35 @@ func (p pod) awaitEnds(ctx context.Context) {
 	}
 }
 
-func (t *Trial) look(ctx context.Context, joined pod) aspect {
-	stdout, stderr, err := joined.sandbox.Output(ctx)
+func (t *Trial) look(ctx context.Context, p pod) aspect {
+	stdout, stderr, err := p.sandbox.Output(ctx)
 	if err != nil {
 		stdout, stderr = "", "" // not every engine keeps it
 	}
-	holdings := slices.DeleteFunc(must(joined.Holdings(ctx)), func(holding string) bool {
+	holdings := slices.DeleteFunc(must(p.Holdings(ctx)), func(holding string) bool {
 		return strings.HasPrefix(holding, "process") && !t.Serves.Reaps
 	})
 	return aspect{
-		init: must(joined.Init(ctx)), memory: must(joined.InitMemory(ctx)),
+		init: must(p.Init(ctx)), memory: must(p.InitMemory(ctx)),
 		holdings: holdings, output: stdout + stderr,
 	}
 }
 
-// gained are the holdings that were not there before: the first ones, and how many more.
-func (a aspect) gained(before aspect) []string {
+// additions are the holdings that were not there before: the first ones, and how many more.
+func (a aspect) additions(before aspect) []string {
 	const most = 10
-	gained := slices.DeleteFunc(slices.Clone(a.holdings), func(holding string) bool {
+	list := slices.DeleteFunc(slices.Clone(a.holdings), func(holding string) bool {
 		return slices.Contains(before.holdings, holding)
 	})
-	if len(gained) > most {
-		gained = append(gained[:most:most], fmt.Sprintf("and %d more", len(gained)-most))
+	if len(list) > most {
+		list = append(list[:most:most], fmt.Sprintf("and %d more", len(list)-most))
 	}
-	return gained
+	return list
 }
 
 // since puts what has changed into words.
 func (a aspect) since(before aspect) string {
 	return fmt.Sprintf("memory %+d bytes, CPU time %+d ms, context switches %+d, new: %s",
 		a.memory-before.memory, 10*(a.init.CPUTicks-before.init.CPUTicks), a.init.Switches-before.init.Switches,
-		show(a.gained(before)))
+		show(a.additions(before)))
 }

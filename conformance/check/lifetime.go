@@ -65,7 +65,7 @@ func leavesNothing(ctx context.Context, t *Trial) {
 	if !whole {
 		panic(notTestable{"the sandbox has ended before, see LIFE-SERVES"})
 	}
-	expect(last.gained(first), gomega.BeEmpty(), "after it was used it holds nothing that it did not hold at its start")
+	expect(last.additions(first), gomega.BeEmpty(), "after it was used it holds nothing that it did not hold at its start")
 	if t.Emulated {
 		t.note("memory and threads", "not judged: they are the emulator's")
 		return

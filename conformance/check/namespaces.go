@@ -141,13 +141,13 @@ func runsDensely(ctx context.Context, t *Trial) {
 		sandboxes[i] = t.sandbox(ctx, func(spec *engine.Pod) { spec.Dense = true })
 	})
 	t.sleepWithoutSlot(ctx, t.window())
-	var ended, late atomic.Int64
+	var ends, late atomic.Int64
 	sideBySide(len(sandboxes), func(i int) {
 		if !must(sandboxes[i].State(ctx)).Running {
-			ended.Add(1)
+			ends.Add(1)
 		}
 	})
-	expect(ended.Load(), gomega.BeZero(), "none of %d sandboxes side by side ends by itself", t.Size.Density)
+	expect(ends.Load(), gomega.BeZero(), "none of %d sandboxes side by side ends by itself", t.Size.Density)
 	sideBySide(len(sandboxes), func(i int) { ensure(t.signal(ctx, sandboxes[i], term)) })
 	ending, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

@@ -21,14 +21,14 @@ func leavesOthersAlone(ctx context.Context, t *Trial) {
 	t.excuse(ctx, own, "it does not run as root, see PID-ANY-UID")
 	t.excuse(ctx, second, "it does not run beside another PID 1, see PID-NOT-FIRST")
 
-	joined, witness := t.ready(ctx, own), t.ready(ctx, other)
-	joined.own = joined.childrenOfInit(ctx)
+	p, witness := t.ready(ctx, own), t.ready(ctx, other)
+	p.own = p.childrenOfInit(ctx)
 	const orphans = 5
-	stopped := joined.leaveBeside(ctx, orphans)
+	stopped := p.leaveBeside(ctx, orphans)
 	ensure(witness.StartChildren(ctx, []int{7}))
-	t.signalEach(ctx, joined)
+	t.signalEach(ctx, p)
 	sleep(ctx, t.window())
-	alive := slices.DeleteFunc(joined.orphans(ctx), func(orphan probe.Process) bool { return orphan.State == "Z" })
+	alive := slices.DeleteFunc(p.orphans(ctx), func(orphan probe.Process) bool { return orphan.State == "Z" })
 	expect(count{len(alive), "live orphan"}, gomega.Equal(count{orphans, "live orphan"}), "each of %d live orphans lives on", orphans)
 	goesOn := func(orphan probe.Process) bool { return (orphan.ID == stopped) != (orphan.State == "T") }
 	expect(slices.ContainsFunc(alive, goesOn), gomega.BeFalse(), "an orphan that is stopped stays so, and no other is stopped")
@@ -36,7 +36,7 @@ func leavesOthersAlone(ctx context.Context, t *Trial) {
 		return
 	}
 	t.expectEndOn(ctx, own, term, " beside live orphans, as root")
-	if exit, ended := endOf(ctx, joined.container); ended && exit.Status != engine.UnknownStatus {
+	if exit, ended := endOf(ctx, p.container); ended && exit.Status != engine.UnknownStatus {
 		expect(exit.Status, gomega.Equal(128+int(kill)), "the kernel's SIGKILL ends the other processes, and no signal of the sandbox before")
 	}
 	t.expectEndOn(ctx, second, term, " beside another PID 1")

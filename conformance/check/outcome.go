@@ -11,23 +11,23 @@ import (
 	"github.com/podsandbox/pause/conformance/report"
 )
 
-func (t *Trial) outcome(ctx context.Context, check func(context.Context, *Trial)) (status report.Status, expected, seen string) {
+func (t *Trial) outcome(ctx context.Context, check func(context.Context, *Trial)) (status report.Status, expectation, evidence string) {
 	defer func() {
 		switch end := recover().(type) {
 		case nil:
 		case failure:
-			status, expected, seen = report.Fail, end.expected, end.seen
+			status, expectation, evidence = report.Fail, end.expectation, end.evidence
 			if ctx.Err() != nil { // it waited for what nobody waits for any more
-				status, seen = report.Error, fmt.Sprintf("%v: %s", context.Cause(ctx), seen)
+				status, evidence = report.Error, fmt.Sprintf("%v: %s", context.Cause(ctx), evidence)
 			}
 		case notTestable:
-			status, seen = report.NotTestable, end.reason
+			status, evidence = report.NotTestable, end.reason
 		case suiteError:
-			if status, seen = t.attribute(ctx, end.err); status == report.Fail {
-				expected = "the sandbox starts, and goes on while it is looked at"
+			if status, evidence = t.attribute(ctx, end.err); status == report.Fail {
+				expectation = "the sandbox starts, and goes on while it is looked at"
 			}
 		default:
-			status, seen = report.Error, fmt.Sprint("panic: ", end)
+			status, evidence = report.Error, fmt.Sprint("panic: ", end)
 		}
 	}()
 	check(ctx, t)

@@ -33,11 +33,11 @@ func (t *Trial) joinBy(ctx context.Context, sandbox engine.Sandbox, namespaces e
 		}
 		ensure(err)
 	}
-	joined := pod{client.New(container.Stream()), sandbox, container, t, nil}
+	p := pod{client.New(container.Stream()), sandbox, container, t, nil}
 	t.starting.Lock()
 	defer t.starting.Unlock()
-	t.probes = append(t.probes, joined)
-	return joined
+	t.probes = append(t.probes, p)
+	return p
 }
 
 func (p pod) remove(ctx context.Context) error {
@@ -55,16 +55,16 @@ func (t *Trial) ready(ctx context.Context, sandbox engine.Sandbox) pod {
 
 // settle waits until PID 1 sleeps. A PID 1 that never sleeps is no error here; only
 // PID-IDLE judges that.
-func (t *Trial) settle(ctx context.Context, joined pod) {
+func (t *Trial) settle(ctx context.Context, p pod) {
 	const polls = 5
 	var ticks int64
-	started, unchanged := time.Now(), 0
-	for unchanged < polls && time.Since(started) < 3*t.window() {
-		process := must(joined.Init(ctx))
+	begin, same := time.Now(), 0
+	for same < polls && time.Since(begin) < 3*t.window() {
+		process := must(p.Init(ctx))
 		if process.State == "S" && process.CPUTicks == ticks {
-			unchanged++
+			same++
 		} else {
-			unchanged = 0
+			same = 0
 		}
 		ticks = process.CPUTicks
 		sleep(ctx, pollEach)
@@ -83,17 +83,17 @@ func (p pod) expectNone(ctx context.Context, noun, words string, list func(conte
 	if p.t.Emulated {
 		limit = patience
 	}
-	started, delay := time.Now(), must(p.Init(ctx)).Delay
+	begin, delay := time.Now(), must(p.Init(ctx)).Delay
 	for {
-		left := list(ctx)
-		if len(left) == 0 {
+		remaining := list(ctx)
+		if len(remaining) == 0 {
 			return
 		}
-		waited := time.Since(started) - time.Duration(must(p.Init(ctx)).Delay-delay)
-		if waited > limit {
-			panic(failure{words + " after " + limit.String(), count{len(left), noun}.String()})
+		wait := time.Since(begin) - time.Duration(must(p.Init(ctx)).Delay-delay)
+		if wait > limit {
+			panic(failure{words + " after " + limit.String(), count{len(remaining), noun}.String()})
 		}
-		if waited > time.Second {
+		if wait > time.Second {
 			p.t.release()
 			sleep(ctx, 10*pollEach)
 		} else {

@@ -14,9 +14,9 @@ import (
 )
 
 func isPID1(ctx context.Context, t *Trial) {
-	joined := t.join(ctx, t.sandbox(ctx))
+	p := t.join(ctx, t.sandbox(ctx))
 	t.sleepWithoutSlot(ctx, idleWindow) // one that forks may take its time
-	processes := must(joined.Processes(ctx))
+	processes := must(p.Processes(ctx))
 	var commands []string
 	for _, process := range processes {
 		commands = append(commands, fmt.Sprintf("%d: %s", process.ID, strings.Join(process.Command, " ")))
@@ -28,7 +28,7 @@ func isPID1(ctx context.Context, t *Trial) {
 		expect(processes[0].Command, gomega.ContainElement(t.Command[0]), "PID 1 runs the entry point")
 		return
 	}
-	expect(must(joined.InitProgram(ctx)), gomega.Equal(t.ProgramDigest),
+	expect(must(p.InitProgram(ctx)), gomega.Equal(t.ProgramDigest),
 		"the program of PID 1 is the image's entry point, with the SHA-256 %s", t.ProgramDigest)
 }
 
@@ -203,12 +203,12 @@ func isNotWoken(ctx context.Context, t *Trial) {
 const idleWindow = 10 * time.Second
 
 func (t *Trial) leaveAlone(ctx context.Context) (before, after probe.Process) {
-	joined := t.join(ctx, t.sandbox(ctx))
+	p := t.join(ctx, t.sandbox(ctx))
 	// A program that never falls asleep cannot be waited for.
 	t.sleepWithoutSlot(ctx, t.window())
-	before = must(joined.Init(ctx))
+	before = must(p.Init(ctx))
 	t.sleepWithoutSlot(ctx, idleWindow)
-	return before, must(joined.Init(ctx))
+	return before, must(p.Init(ctx))
 }
 
 func hasSmallFootprint(ctx context.Context, t *Trial) {

@@ -71,20 +71,20 @@ func (p pod) expectNoOrphans(ctx context.Context) {
 }
 
 func reapsOrphans(ctx context.Context, t *Trial) {
-	joined := t.sharing(ctx)
+	p := t.sharing(ctx)
 	for range rounds {
-		joined.leaveWaiting(ctx, probe.Orphans{Count: 50})
-		ensure(joined.Release(ctx))
-		joined.expectNoOrphans(ctx)
+		p.leaveWaiting(ctx, probe.Orphans{Count: 50})
+		ensure(p.Release(ctx))
+		p.expectNoOrphans(ctx)
 	}
 }
 
 func reapsZombies(ctx context.Context, t *Trial) {
-	joined := t.sharing(ctx)
+	p := t.sharing(ctx)
 	for _, count := range []int{1, 10, 500} {
-		ensure(joined.LeaveZombies(ctx, probe.Orphans{Count: count}))
-		joined.expectNoZombies(ctx)
-		joined.expectRuns(ctx)
+		ensure(p.LeaveZombies(ctx, probe.Orphans{Count: count}))
+		p.expectNoZombies(ctx)
+		p.expectRuns(ctx)
 	}
 }
 
@@ -106,42 +106,42 @@ const perLook = 250
 const leastSteady = 2000
 
 func reapsSteadily(ctx context.Context, t *Trial) {
-	joined := t.sharing(ctx)
+	p := t.sharing(ctx)
 	// What the first ones cost, such as a stack or a buffer, is no leak.
-	ensure(joined.LeaveSteadily(ctx, probe.Orphans{Count: 100}))
-	joined.expectNoZombies(ctx)
-	before, files := must(joined.InitMemory(ctx)), must(joined.InitFiles(ctx))
-	orphans, started := 0, time.Now()
-	for ; orphans < t.Size.Steady && time.Since(started) < t.Timeout/2; orphans += perLook {
-		ensure(joined.LeaveSteadily(ctx, probe.Orphans{Count: min(t.Size.Steady-orphans, perLook)}))
-		joined.expectNoZombies(ctx)
+	ensure(p.LeaveSteadily(ctx, probe.Orphans{Count: 100}))
+	p.expectNoZombies(ctx)
+	before, files := must(p.InitMemory(ctx)), must(p.InitFiles(ctx))
+	orphans, begin := 0, time.Now()
+	for ; orphans < t.Size.Steady && time.Since(begin) < t.Timeout/2; orphans += perLook {
+		ensure(p.LeaveSteadily(ctx, probe.Orphans{Count: min(t.Size.Steady-orphans, perLook)}))
+		p.expectNoZombies(ctx)
 	}
-	t.note("orphans", fmt.Sprintf("%d in %s", orphans, time.Since(started).Round(time.Second)))
+	t.note("orphans", fmt.Sprintf("%d in %s", orphans, time.Since(begin).Round(time.Second)))
 	if orphans < min(t.Size.Steady, leastSteady) {
 		panic(notTestable{fmt.Sprintf("the machine came to %d orphans in half of --timeout, and the least is %d", orphans, leastSteady)})
 	}
-	expect(must(joined.InitFiles(ctx)), gomega.HaveLen(len(files)), "it holds as many descriptors as before, which is %d", len(files))
-	joined.expectRuns(ctx)
+	expect(must(p.InitFiles(ctx)), gomega.HaveLen(len(files)), "it holds as many descriptors as before, which is %d", len(files))
+	p.expectRuns(ctx)
 	if t.Emulated {
 		t.note("memory", "not judged: it is the emulator's")
 		return
 	}
-	grown := must(joined.InitMemory(ctx)) - before
+	grown := must(p.InitMemory(ctx)) - before
 	t.note("memory", fmt.Sprintf("%d bytes more after %d orphans", grown, orphans))
 	expect(grown, gomega.BeNumerically("<=", leakedBytes), "it takes at most %d bytes of memory more than before", leakedBytes)
 }
 
 func reapsSignalled(ctx context.Context, t *Trial) {
-	joined := t.sharing(ctx)
-	joined.leaveWaiting(ctx, probe.Orphans{Count: 4, Sessions: true})
-	orphans := joined.orphans(ctx)
+	p := t.sharing(ctx)
+	p.leaveWaiting(ctx, probe.Orphans{Count: 4, Sessions: true})
+	orphans := p.orphans(ctx)
 	send := func(signal unix.Signal, orphans ...probe.Process) {
 		for _, orphan := range orphans {
-			ensure(joined.Send(ctx, probe.Signal{Process: orphan.ID, Signal: int(signal)}))
+			ensure(p.Send(ctx, probe.Signal{Process: orphan.ID, Signal: int(signal)}))
 		}
 	}
-	stopped := func() (count int) {
-		for _, orphan := range joined.orphans(ctx) {
+	sleepers := func() (count int) {
+		for _, orphan := range p.orphans(ctx) {
 			if orphan.State == "T" {
 				count++
 			}
@@ -150,34 +150,34 @@ func reapsSignalled(ctx context.Context, t *Trial) {
 	}
 	// A signal that comes before the last one was acted on may take its place.
 	send(unix.SIGSTOP, orphans[1], orphans[2])
-	eventually(ctx, t, stopped, gomega.Equal(2), "an orphan stops on SIGSTOP")
+	eventually(ctx, t, sleepers, gomega.Equal(2), "an orphan stops on SIGSTOP")
 	send(unix.SIGCONT, orphans[1])
-	eventually(ctx, t, stopped, gomega.Equal(1), "an orphan goes on after SIGCONT")
+	eventually(ctx, t, sleepers, gomega.Equal(1), "an orphan goes on after SIGCONT")
 	// A stopped orphan must not hide those that end.
 	send(unix.SIGKILL, orphans[:2]...)
-	ensure(joined.Release(ctx)) // the fourth ends as a daemon does
-	joined.expectNone(ctx, "orphan", "no orphan is left beside a stopped one", func(ctx context.Context) []probe.Process {
-		return slices.DeleteFunc(joined.orphans(ctx), func(orphan probe.Process) bool { return orphan.ID == orphans[2].ID })
+	ensure(p.Release(ctx)) // the fourth ends as a daemon does
+	p.expectNone(ctx, "orphan", "no orphan is left beside a stopped one", func(ctx context.Context) []probe.Process {
+		return slices.DeleteFunc(p.orphans(ctx), func(orphan probe.Process) bool { return orphan.ID == orphans[2].ID })
 	})
 	send(unix.SIGKILL, orphans[2])
-	joined.expectNoOrphans(ctx)
+	p.expectNoOrphans(ctx)
 	for _, signal := range []unix.Signal{
 		unix.SIGSEGV, unix.SIGABRT, unix.SIGBUS, unix.SIGILL, unix.SIGFPE, unix.SIGHUP, unix.SIGPIPE, unix.SIGTERM, 34, 64,
 	} {
-		joined.leaveWaiting(ctx, probe.Orphans{Count: 5, Ends: []int{-int(signal)}})
-		ensure(joined.Release(ctx))
-		joined.expectNone(ctx, "orphan", fmt.Sprintf("no orphan that signal %d ends is left", signal), joined.orphans)
+		p.leaveWaiting(ctx, probe.Orphans{Count: 5, Ends: []int{-int(signal)}})
+		ensure(p.Release(ctx))
+		p.expectNone(ctx, "orphan", fmt.Sprintf("no orphan that signal %d ends is left", signal), p.orphans)
 	}
-	joined.expectRuns(ctx)
+	p.expectRuns(ctx)
 }
 
 // highIDs are beyond what 15 and 16 bits hold.
 var highIDs = []int{32_768, 40_000, 65_536, 70_000, 100_000}
 
 func reapsHighIDs(ctx context.Context, t *Trial) {
-	joined := t.sharing(ctx)
+	p := t.sharing(ctx)
 	orphans := probe.Orphans{Count: len(highIDs), IDs: highIDs}
-	if err := joined.LeaveWaiting(ctx, orphans); err != nil {
+	if err := p.LeaveWaiting(ctx, orphans); err != nil {
 		// The id of a process is the suite's to choose with CAP_SYS_ADMIN alone, and below
 		// the PID namespace's kernel.pid_max.
 		if strings.Contains(err.Error(), "cannot fork") {
@@ -185,27 +185,27 @@ func reapsHighIDs(ctx context.Context, t *Trial) {
 		}
 		ensure(err)
 	}
-	ensure(joined.Release(ctx))
-	joined.expectNoOrphans(ctx)
+	ensure(p.Release(ctx))
+	p.expectNoOrphans(ctx)
 }
 
 func reapsExecuted(ctx context.Context, t *Trial) {
-	joined := t.sharing(ctx)
+	p := t.sharing(ctx)
 	executing, cancel := context.WithTimeout(ctx, 2*patience)
 	defer cancel()
-	status := must(joined.container.Exec(executing, []string{probe.Path, probe.LeaveOrphans}))
+	status := must(p.container.Exec(executing, []string{probe.Path, probe.LeaveOrphans}))
 	if status != 0 {
 		ensure(fmt.Errorf("the probe that was executed in the pod exits with %d", status))
 	}
-	joined.expectNoOrphans(ctx)
+	p.expectNoOrphans(ctx)
 }
 
 func stealsNoChild(ctx context.Context, t *Trial) {
-	joined := t.ready(ctx, t.sandbox(ctx))
+	p := t.ready(ctx, t.sandbox(ctx))
 	statuses := []int{0, 1, 42, 127, 255}
-	ensure(joined.StartChildren(ctx, statuses))
+	ensure(p.StartChildren(ctx, statuses))
 	t.sleepWithoutSlot(ctx, 2*t.window())
-	got, err := joined.Statuses(ctx)
+	got, err := p.Statuses(ctx)
 	expect(err, gomega.BeNil(), "a container's process can wait for its own children")
 	expect(got, gomega.Equal(statuses), "a container's process gets its own children's exit statuses %v", statuses)
 }

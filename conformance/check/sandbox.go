@@ -25,7 +25,7 @@ func (t *Trial) sandbox(ctx context.Context, changes ...func(*engine.Pod)) engin
 	for _, change := range changes {
 		change(&spec)
 	}
-	started, err := t.Image.Start(ctx, spec)
+	s, err := t.Image.Start(ctx, spec)
 	if errors.As(err, new(*engine.StartError)) {
 		if refusal := t.refusal(ctx, spec); refusal != nil {
 			panic(notTestable{"the engine refuses the suite's own container as well: " + refusal.Error()})
@@ -34,8 +34,8 @@ func (t *Trial) sandbox(ctx context.Context, changes ...func(*engine.Pod)) engin
 	ensure(err)
 	t.starting.Lock()
 	defer t.starting.Unlock()
-	t.sandboxes = append(t.sandboxes, started)
-	return started
+	t.sandboxes = append(t.sandboxes, s)
+	return s
 }
 
 // refusal runs the suite's own program as the pod says, but for limits, which it does
@@ -48,17 +48,17 @@ func (t *Trial) refusal(ctx context.Context, spec engine.Pod) error {
 	}
 	spec.Entrypoint, spec.Arguments = nil, nil
 	spec.PIDsLimit, spec.MemoryLimit, spec.Dense = 0, 0, false
-	started, err := t.engine.Probe().Start(ctx, spec)
+	s, err := t.engine.Probe().Start(ctx, spec)
 	if err != nil {
 		return err
 	}
-	return started.Remove(ctx)
+	return s.Remove(ctx)
 }
 
 // signal sends a signal that ends the sandbox. A sandbox that has ended before, by itself,
 // is a failure; one that an earlier signal has ended is none.
 func (t *Trial) signal(ctx context.Context, sandbox engine.Sandbox, signal unix.Signal) error {
-	_, asked := t.askedToEnd.LoadOrStore(sandbox, true)
+	_, repeat := t.askedToEnd.LoadOrStore(sandbox, true)
 	err := sandbox.Signal(ctx, signal)
 	if err == nil || engine.Lost(err) {
 		return err
@@ -68,7 +68,7 @@ func (t *Trial) signal(ctx context.Context, sandbox engine.Sandbox, signal unix.
 	if _, waitErr := sandbox.Wait(waiting); waitErr != nil {
 		return err
 	}
-	if !asked {
+	if !repeat {
 		panic(failure{"it runs until " + unix.SignalName(signal) + " comes", "it has ended before"})
 	}
 	return nil

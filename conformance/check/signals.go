@@ -131,46 +131,46 @@ const rounds = 3
 
 func survives(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
-	joined := t.ready(ctx, sandbox)
-	joined.own = joined.childrenOfInit(ctx)
-	stopped := joined.leaveBeside(ctx, 20)
-	refused := ""
+	p := t.ready(ctx, sandbox)
+	p.own = p.childrenOfInit(ctx)
+	stopped := p.leaveBeside(ctx, 20)
+	refusals := ""
 	for round := range rounds {
 		if round == rounds-1 { // the last one is without an orphan
-			ensure(joined.Send(ctx, probe.Signal{Process: stopped, Signal: int(unix.SIGCONT)}))
-			ensure(joined.Release(ctx))
-			t.settle(ctx, joined)
+			ensure(p.Send(ctx, probe.Signal{Process: stopped, Signal: int(unix.SIGCONT)}))
+			ensure(p.Release(ctx))
+			t.settle(ctx, p)
 		}
 		for _, signal := range survivable() {
 			outside := sandbox.Signal(ctx, signal)
 			if outside != nil {
-				refused += fmt.Sprintf("%d: %v\n", signal, outside)
+				refusals += fmt.Sprintf("%d: %v\n", signal, outside)
 			}
-			inside := joined.Send(ctx, probe.Signal{Process: 1, Signal: int(signal)})
+			inside := p.Send(ctx, probe.Signal{Process: 1, Signal: int(signal)})
 			t.expectRuns(ctx, sandbox, fmt.Sprintf("signal %d from outside and from inside leaves it running", signal))
 			ensure(inside)
 		}
-		t.settle(ctx, joined) // what comes before the last one was taken may be lost in it
+		t.settle(ctx, p) // what comes before the last one was taken may be lost in it
 	}
-	if refused != "" {
-		t.note("not sent from outside: the engine refuses them", refused)
+	if refusals != "" {
+		t.note("not sent from outside: the engine refuses them", refusals)
 	}
-	t.settle(ctx, joined)
-	joined.expectReaps(ctx)
+	t.settle(ctx, p)
+	p.expectReaps(ctx)
 	t.expectRuns(ctx, sandbox, "it runs on after every other signal")
 	t.expectEndOn(ctx, sandbox, term, " after every other signal")
 }
 
 func stopsAndContinues(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
-	joined := t.ready(ctx, sandbox)
+	p := t.ready(ctx, sandbox)
 	ensure(sandbox.Signal(ctx, unix.SIGSTOP))
-	eventually(ctx, t, func() string { return must(joined.Init(ctx)).State }, gomega.Equal("T"), "SIGSTOP stops it")
+	eventually(ctx, t, func() string { return must(p.Init(ctx)).State }, gomega.Equal("T"), "SIGSTOP stops it")
 	ensure(sandbox.Signal(ctx, unix.SIGCONT))
-	t.settle(ctx, joined)
+	t.settle(ctx, p)
 	ensure(sandbox.Freeze(ctx))
-	t.settle(ctx, joined)
-	joined.expectReaps(ctx)
+	t.settle(ctx, p)
+	p.expectReaps(ctx)
 	t.expectEndOn(ctx, sandbox, term, "")
 }
 
@@ -179,7 +179,7 @@ func stopsAndContinues(ctx context.Context, t *Trial) {
 // machine takes a while: where most sandboxes have missed it, others get it a little later.
 func keepsEarlyTerm(ctx context.Context, t *Trial) {
 	const tries = 5
-	ended := 0
+	ends := 0
 	for _, delay := range []time.Duration{0, 100 * time.Millisecond, 300 * time.Millisecond} {
 		sandboxes := make([]engine.Sandbox, tries)
 		sideBySide(tries, func(i int) {
@@ -188,21 +188,21 @@ func keepsEarlyTerm(ctx context.Context, t *Trial) {
 			ensure(t.signal(ctx, sandboxes[i], term))
 		})
 		t.release()
-		for started := time.Now(); time.Since(started) < t.limit()+reportingDelay && ended <= tries/2; sleep(ctx, 5*pollEach) {
-			ended = 0
+		for begin := time.Now(); time.Since(begin) < t.limit()+reportingDelay && ends <= tries/2; sleep(ctx, 5*pollEach) {
+			ends = 0
 			for _, sandbox := range sandboxes {
 				if !must(sandbox.State(ctx)).Running {
-					ended++
+					ends++
 				}
 			}
 		}
-		if ended > tries/2 {
+		if ends > tries/2 {
 			return
 		}
 	}
 	panic(failure{
 		fmt.Sprintf("most of %d sandboxes that get SIGTERM right after start end, or else a little later", tries),
-		fmt.Sprintf("%d of %d end", ended, tries),
+		fmt.Sprintf("%d of %d end", ends, tries),
 	})
 }
 

@@ -112,7 +112,7 @@ func RunGate(ctx context.Context, eng engine.Engine, slots Slots, target Target,
 	late := fmt.Errorf("it is not done after %s, which --timeout sets", target.Timeout)
 	ctx, cancel := context.WithTimeoutCause(ctx, target.Timeout, late)
 	defer cancel()
-	started := time.Now()
+	begin := time.Now()
 	trial := newTrial(eng, target, release)
 	trial.pod = table[rule.ID].pod
 	defer trial.remove(ctx)
@@ -121,7 +121,7 @@ func RunGate(ctx context.Context, eng engine.Engine, slots Slots, target Target,
 		trial.collect(ctx)
 	}
 	result.Evidence, result.Sandboxes, result.Probes = trial.evidence, len(trial.sandboxes), len(trial.probes)
-	result.Duration = time.Since(started)
+	result.Duration = time.Since(begin)
 	return result, trial.Target
 }
 
