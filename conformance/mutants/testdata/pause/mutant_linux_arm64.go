@@ -17,7 +17,6 @@ const (
 	sysGetpgid      = 155
 	sysSetsid       = 157
 	sysSetgroups    = 159
-	sysPrctl        = 167
 	sysGetuid       = 174
 	sysGetgid       = 176
 	sysMqOpen       = 180
