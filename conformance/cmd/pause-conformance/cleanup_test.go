@@ -104,7 +104,7 @@ func TestInterruptedRunReportsWhatItHasJudgedAndLeavesNothingBehind(t *testing.T
 		if !strings.Contains(interrupted.stdout.String(), "interrupted: ") {
 			t.Errorf("%s: no table:\n%s", signal, interrupted.stdout)
 		}
-		subject := readReport(t, interrupted.reports)
+		subject := readReport(t, interrupted.reports).Subjects[0]
 		if gate, exists := subject.Result("PID-STAYS"); !exists || gate.Status != report.Pass {
 			t.Errorf("%s: the report lacks what was judged: %+v", signal, gate)
 		}
