@@ -18,7 +18,7 @@ var mountPoints = []string{"proc", "sys", "dev"}
 
 // unpack writes the root file system of the image, whose ids become higher by the shift.
 func unpack(ctx context.Context, content v1.Image, directory string, shift int) error {
-	tree, err := rootfs.Read(ctx, content, rootfs.DefaultLimits)
+	tree, err := rootfs.ReadFiles(ctx, content, rootfs.DefaultLimits)
 	if err != nil {
 		return err
 	}

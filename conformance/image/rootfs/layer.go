@@ -42,9 +42,9 @@ func (m *meter) verify(want v1.Hash) error {
 	return nil
 }
 
-// verify compares the layer, as it is blob, with its descriptor and returns its
-// compressed size.
-func verify(ctx context.Context, layer v1.Layer, descriptor v1.Descriptor) (int64, error) {
+// verify compares the layer's blob with its descriptor, and returns the size that the
+// function measures.
+func verify(ctx context.Context, layer v1.Layer, descriptor v1.Descriptor, measure func(*bufio.Reader) (int64, error)) (int64, error) {
 	meter, err := newMeter(descriptor.Digest.Algorithm)
 	if err != nil {
 		return 0, err
@@ -55,7 +55,7 @@ func verify(ctx context.Context, layer v1.Layer, descriptor v1.Descriptor) (int6
 	}
 	defer blob.Close()
 	content := bufio.NewReader(io.TeeReader(bounded.Reader(ctx, blob, descriptor.Size), meter))
-	size, err := compressedSize(content)
+	size, err := measure(content)
 	if err != nil {
 		return 0, err
 	}
