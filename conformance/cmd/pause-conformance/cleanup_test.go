@@ -104,7 +104,7 @@ func TestInterruptedRunReportsWhatItHasJudgedAndLeavesNothingBehind(t *testing.T
 		if !strings.Contains(suiteRun.stdout.String(), "interrupted: ") {
 			t.Errorf("%s: no table:\n%s", signal, suiteRun.stdout)
 		}
-		subject := readReport(t, suiteRun.reports)
+		subject := readReport(t, suiteRun.reports).Subjects[0]
 		if gate, exists := subject.Result("PID-STAYS"); !exists || gate.Status != report.Pass {
 			t.Errorf("%s: the report lacks what was judged: %+v", signal, gate)
 		}

@@ -24,7 +24,7 @@ func TestOurImageIsConformant(t *testing.T) {
 			reports := filepath.Join(cmp.Or(os.Getenv("REPORT_DIR"), t.TempDir()), strings.ReplaceAll(platform, "/", "-"))
 			got := judge(t, "--platform="+platform, "--report-dir="+reports, "oci:"+ours)
 			t.Logf("exit code %d\n%s%s", got.code, got.stdout, got.errors())
-			subject := readReport(t, reports)
+			subject := readReport(t, reports).Subjects[0]
 			want := report.ExitConformant
 			if subject.Emulated {
 				want = report.ExitPartial
@@ -39,8 +39,8 @@ func TestOurImageIsConformant(t *testing.T) {
 	}
 }
 
-// readReport reads the report of one platform.
-func readReport(t *testing.T, directory string) report.Subject {
+// readReport reads the report of one image for one platform.
+func readReport(t *testing.T, directory string) report.Report {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(directory, "report.json"))
 	if err != nil {
@@ -53,7 +53,7 @@ func readReport(t *testing.T, directory string) report.Subject {
 	if len(result.Subjects) != 1 {
 		t.Fatalf("%d platforms were judged, one was asked for", len(result.Subjects))
 	}
-	return result.Subjects[0]
+	return result
 }
 
 // isWholeButForTheEmulator expects every MUST to pass that an emulator does not
