@@ -23,7 +23,7 @@ var table = map[string]check{
 	"IMG-STOPSIGNAL": {run: endsOnStopSignal},
 
 	"LIFE-SERVES":         {run: servesLong, long: true},
-	"LIFE-LEAVES-NOTHING": {run: leavesNothing, long: true},
+	"LIFE-LEAVES-NOTHING": {run: leavesNothing, pod: true, long: true},
 
 	"PID-1":               {run: isPID1, long: true},
 	"PID-STAYS":           {run: stays},
