@@ -22,8 +22,8 @@ var life = Group{
 			Judged:   "What a probe sees after the sandbox's first second, and in the end; resident memory may grow by 256 KiB, and eight threads may be new, which a language's runtime may start once.",
 		},
 		{
-			ID: "LIFE-PARENT", Level: Must, Feature: "init", Since: "1.1",
-			Sentence: "The sandbox MUST NOT end when its parent process does.",
+			ID: "LIFE-PARENT", Level: Should, Feature: "init", Since: "1.1",
+			Sentence: "The sandbox SHOULD NOT end when its parent process does.",
 			Reason:   "The parent is a process of the runtime, as conmon is, which may crash or be killed where memory is short; the pod's containers then go on.",
 			Remedy:   "Do not ask for a signal at the parent's death (PR_SET_PDEATHSIG), and do not end when getppid() changes.",
 			Follows:  "SIG-TERM; REAP-ORPHAN",
