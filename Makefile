@@ -75,7 +75,7 @@ version:
 test: packages binfmt engine ## the proof, with an engine and on both platforms
 	go test -count=1 -p 1 -timeout 60m ./...
 test-all: test race suite image ## test, race, our image under load, and it and every mutant on each engine: for the scheduled workflow
-	TEST_ALL=1 go test -count=1 -v -timeout 120m -run=UnderLoad ./conformance/mutants
+	TEST_ALL=1 go test -count=1 -p 1 -v -timeout 120m -run='UnderLoad|Hostile' ./conformance/cmd/pause-conformance ./conformance/mutants
 	for engine in docker oci containerd; do \
 		"$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" run --engine=$$engine --report-dir="$$DIST/conformance/$$engine" -- "oci:$$DIST/oci" || exit; \
 		go test -count=1 -timeout 120m ./conformance/mutants -engine=$$engine || exit; \
