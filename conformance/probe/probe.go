@@ -30,7 +30,7 @@ const (
 	// server between the two.
 	Dial = prefix + "dial"
 
-	// Wait waits for a signal.
+	// Wait prints Ready, and waits for a signal.
 	Wait = prefix + "wait"
 
 	// LeaveOrphans leaves orphans behind that end after it, and exits.
@@ -38,6 +38,9 @@ const (
 
 	prefix = "probe-"
 )
+
+// Ready is the line of a probe that waits, from which on a signal ends it.
+const Ready = "ready"
 
 // A process that was started as a probe is nothing else. What this package imports is
 // little, and by its path it is initialized before what the rest of the program imports:
@@ -67,6 +70,7 @@ func run() error {
 	case Wait:
 		end := make(chan os.Signal, 1)
 		signal.Notify(end, os.Interrupt, syscall.SIGTERM)
+		fmt.Println(Ready)
 		<-end
 		return nil
 	case LeaveOrphans:

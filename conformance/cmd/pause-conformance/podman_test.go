@@ -21,6 +21,7 @@ func TestOurImageIsConformantOnPodman(t *testing.T) {
 	command := exec.CommandContext(t.Context(), suite, "run", "--platform="+native, "--report-dir="+reports, "oci:"+ours)
 	command.Env = append(os.Environ(), "DOCKER_HOST=unix://"+podman(t))
 	got := run(t, command)
+	t.Logf("exit code %d\n%s", got.code, got.errors())
 	subject := readReport(t, reports).Subjects[0]
 	if got.code != report.ExitConformant || !strings.Contains(got.stdout, "Podman") {
 		t.Errorf("exit code %d:\n%s\n%s", got.code, got.stdout, got.errors())

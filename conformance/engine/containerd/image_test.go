@@ -106,7 +106,7 @@ func TestAnImageOfAnotherArchitectureIsLoaded(t *testing.T) {
 func TestAnImageWithArgumentsRunsInAContainer(t *testing.T) {
 	instances(t, func(t *testing.T, e *Engine) {
 		image := load(t, e, variant(t, func(file *v1.ConfigFile) { file.Config.User = "999:998" }))
-		sandbox := startOf(t, e, image, engine.Pod{Arguments: []string{"no-such-role"}})
+		sandbox := startOf(t, e, image, engine.Pod{Arguments: []string{"probe-no-such-role"}})
 		exit, err := sandbox.Wait(t.Context())
 		if err != nil || exit.Status != 1 {
 			t.Errorf("it has ended as %+v, %v", exit, err)
@@ -140,7 +140,7 @@ func TestAnImageWithArgumentsRunsInAContainer(t *testing.T) {
 
 func TestAProgramThatEndsAtOnceHasEndedOnItsOwn(t *testing.T) {
 	instances(t, func(t *testing.T, e *Engine) {
-		image := load(t, e, variant(t, func(file *v1.ConfigFile) { file.Config.Cmd = []string{"no-such-role"} }))
+		image := load(t, e, variant(t, func(file *v1.ConfigFile) { file.Config.Cmd = []string{"probe-no-such-role"} }))
 		sandbox := startOf(t, e, image, engine.Pod{})
 		if _, err := sandbox.Wait(t.Context()); err != nil {
 			t.Fatal(err)

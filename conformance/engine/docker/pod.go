@@ -29,7 +29,13 @@ func (e *Engine) request(pod engine.Pod) (testcontainers.ContainerRequest, error
 			// The CRI knows no health check, which Docker would run in the sandbox.
 			config.Healthcheck = &container.HealthConfig{Test: []string{"NONE"}}
 		},
-		HostConfigModifier: func(host *container.HostConfig) { configure(host, pod) },
+		HostConfigModifier: func(host *container.HostConfig) {
+			configure(host, pod)
+			// With one limit, podman sets the others to more than a limited root may.
+			if e.info.Name != podman {
+				host.Ulimits = []*container.Ulimit{{Name: "nofile", Soft: engine.SoftDescriptors, Hard: engine.HardDescriptors}}
+			}
+		},
 	}, nil
 }
 
@@ -40,7 +46,6 @@ func configure(host *container.HostConfig, pod engine.Pod) {
 		host.SecurityOpt = []string{"no-new-privileges"}
 	}
 	host.CPUShares = shares
-	host.Ulimits = []*container.Ulimit{{Name: "nofile", Soft: engine.SoftDescriptors, Hard: engine.HardDescriptors}}
 	host.NetworkMode = map[engine.Network]container.NetworkMode{
 		engine.NoNetwork: "none", engine.PodNetwork: "bridge", engine.HostNetwork: "host",
 	}[pod.Network]

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/probe"
 )
 
 // Sandbox is a sandbox that does what its fields say.
@@ -86,8 +87,10 @@ func (s *Sandbox) Wait(ctx context.Context) (engine.Exit, error) {
 	}
 }
 
-// Output is empty.
-func (s *Sandbox) Output(context.Context) (stdout, stderr string, err error) { return "", "", nil }
+// Output is that of a sandbox which can be ended.
+func (s *Sandbox) Output(context.Context) (stdout, stderr string, err error) {
+	return probe.Ready, "", nil
+}
 
 // Freeze is unsupported.
 func (s *Sandbox) Freeze(context.Context) error {
