@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"time"
 
 	"golang.org/x/sys/unix"
 	cri "k8s.io/cri-api/pkg/apis/runtime/v1"
@@ -55,14 +56,25 @@ func (c *container) Remove(ctx context.Context) error {
 	return c.RemoveContainer(ctx, c.id)
 }
 
-// RemoveContainer removes a container, running or not. One that is gone is no error.
+// RemoveContainer removes a container, running or not. One that is gone is no error. A
+// containerd may call a container stopped before it takes it for one that can be removed, so
+// that an error is taken for one when noticing is over.
 func (r *Runtime) RemoveContainer(ctx context.Context, id string) error {
-	_, err := call(ctx, r, r.Client.StopContainer, &cri.StopContainerRequest{ContainerId: id})
-	if err == nil {
-		_, err = call(ctx, r, r.Client.RemoveContainer, &cri.RemoveContainerRequest{ContainerId: id})
+	for deadline := time.Now().Add(noticing); ; {
+		_, err := call(ctx, r, r.Client.StopContainer, &cri.StopContainerRequest{ContainerId: id})
+		if err == nil {
+			_, err = call(ctx, r, r.Client.RemoveContainer, &cri.RemoveContainerRequest{ContainerId: id})
+		}
+		switch {
+		case err == nil || isNotFound(err):
+			return nil
+		case time.Now().After(deadline) || engine.Lost(err):
+			return fmt.Errorf("remove a container: %w", err)
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
 	}
-	if err != nil && !isNotFound(err) {
-		return fmt.Errorf("remove a container: %w", err)
-	}
-	return nil
 }
