@@ -3,6 +3,7 @@ package probe
 import (
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"os"
 	"syscall"
 
@@ -31,19 +32,12 @@ func (*Probe) Addresses(_ None, addresses *[]string) error {
 		}
 		const prefixLength = 1 // in struct ifaddrmsg, see rtnetlink(7)
 		for _, attribute := range attributes {
-			if attribute.Attr.Type == unix.IFA_ADDRESS {
-				*addresses = append(*addresses, fmt.Sprintf("%s/%d", addressText(attribute.Value), message.Data[prefixLength]))
+			if address, ok := netip.AddrFromSlice(attribute.Value); ok && attribute.Attr.Type == unix.IFA_ADDRESS {
+				*addresses = append(*addresses, netip.PrefixFrom(address, int(message.Data[prefixLength])).String())
 			}
 		}
 	}
 	return nil
-}
-
-func addressText(address []byte) string {
-	if len(address) == 4 {
-		return fmt.Sprintf("%d.%d.%d.%d", address[0], address[1], address[2], address[3])
-	}
-	return fmt.Sprintf("%x", address)
 }
 
 // Listen listens on a TCP port of localhost until the probe ends, and greets
