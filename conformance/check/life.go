@@ -93,6 +93,7 @@ func (l *Life) pass(ctx context.Context) {
 	}
 	p.own = p.childrenOfInit(ctx) // and what it does not reap
 	stopped := p.leaveBeside(ctx, 5)
+	sleep(ctx, takingOrphans)
 	t.settle(ctx, p)
 	before := must(p.Init(ctx))
 	sleep(ctx, idleWindow)
@@ -104,6 +105,10 @@ func (l *Life) pass(ctx context.Context) {
 	l.last = t.look(ctx, p)
 	l.last.ticks, l.last.switches = after.CPUTicks-before.CPUTicks, after.Switches-before.Switches
 }
+
+// takingOrphans is how long a program may deal with new orphans, asleep or not, before it is
+// idle.
+const takingOrphans = 500 * time.Millisecond
 
 // rest is how long a sandbox that is used for a long time is left alone in between.
 const rest = 30 * time.Second

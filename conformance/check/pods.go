@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/onsi/gomega"
@@ -14,8 +15,11 @@ import (
 // stranger is a user that nobody else on the host is. With hostPID, an image that
 // signals everybody must reach nobody.
 func (t *Trial) stranger() string {
-	return fmt.Sprintf("%d:%[1]d", 1_000_000_000+t.random.IntN(1_000_000_000))
+	return fmt.Sprintf("%d:%[1]d", 1_000_000_000+(t.random.Int64N(1_000_000_000)+strangers.Add(1))%1_000_000_000)
 }
+
+// strangers counts them: the trials of a run draw the same numbers.
+var strangers atomic.Int64
 
 // runsInHostNamespaces looks at the sandboxes from outside alone: with hostPID, what a probe
 // in the pod sees is the host's.

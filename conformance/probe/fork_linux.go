@@ -108,6 +108,11 @@ func orphan(children []child) (int, syscall.Errno) {
 	if errno != 0 || parent != 0 {
 		return parent, errno
 	}
+	// A child that is stopped before it has closed the writing end keeps the others from
+	// their end.
+	if len(children) > 0 && children[0].waits {
+		syscall.RawSyscall(unix.SYS_CLOSE, uintptr(children[0].write), 0, 0)
+	}
 	for i := range children {
 		id, errno := children[i].start()
 		if errno != 0 {

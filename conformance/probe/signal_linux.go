@@ -33,7 +33,7 @@ type Rounds struct {
 }
 
 // takingTime is how long a round may wait for the process to take the last one's signals.
-const takingTime = 10 * time.Millisecond
+const takingTime = 50 * time.Millisecond
 
 // SendRounds sends the signals round by round. A signal that comes before the last one of
 // its number was taken is lost in it.
@@ -43,12 +43,20 @@ func (p *Probe) SendRounds(ask Rounds, _ *None) error {
 			if err := p.Send(Signal{ask.Process, signal}, nil); err != nil {
 				return err
 			}
+			// A signal that stops takes a SIGCONT away that is not taken yet (signal(7)).
+			if signal == int(unix.SIGCONT) {
+				awaitTaken(ask.Process)
+			}
 		}
-		for deadline := time.Now().Add(takingTime); hasPending(ask.Process) && time.Now().Before(deadline); {
-			time.Sleep(takingTime / 50)
-		}
+		awaitTaken(ask.Process)
 	}
 	return nil
+}
+
+func awaitTaken(process int) {
+	for deadline := time.Now().Add(takingTime); hasPending(process) && time.Now().Before(deadline); {
+		time.Sleep(takingTime / 50)
+	}
 }
 
 // hasPending tells whether a process has yet to take a signal.
