@@ -69,11 +69,12 @@ func runnable(images []mutants.Mutant) []mutants.Mutant {
 	return slices.DeleteFunc(slices.Clone(images), func(m mutants.Mutant) bool { return m.Static || m.Engine != nil })
 }
 
-// covering chooses few images that together fail each requirement that any of them fails.
+// covering chooses few images that together fail each requirement that needs an engine and
+// that any of them fails.
 func covering(images []mutants.Mutant) (few []mutants.Mutant) {
 	open := map[string]bool{}
 	for _, rule := range requirement.All() {
-		open[rule.ID] = true
+		open[rule.ID] = !rule.Static
 	}
 	gain := func(m mutants.Mutant) (count int) {
 		for _, id := range m.Fails {
