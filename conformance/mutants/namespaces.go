@@ -39,12 +39,7 @@ var namespaceMutants = []Mutant{
 	{
 		Name: "kills-the-pod", Why: "it ends every process that it may, and with runAsUser these are the pod's own",
 		Fails: fails("PID-ASLEEP", interfering),
-		Edits: every(10, "syscall(sysKill, everyone, sigKill, 0, 0)"),
-	},
-	{
-		Name: "stops-the-pod", Why: "it stops every process that it may, the runtime's that start a container too",
-		Fails: fails("PID-ASLEEP", interfering),
-		Edits: every(10, "syscall(sysKill, everyone, 19, 0, 0)"),
+		Edits: every(30, "syscall(sysKill, everyone, sigKill, 0, 0)"),
 	},
 	{
 		Name: "renames-itself", Why: "tools find a pod's sandbox by its command line, as critest does", Fails: fails("NS-PID"),
