@@ -2,8 +2,6 @@ package docker
 
 import (
 	"context"
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -12,32 +10,8 @@ import (
 	"github.com/podsandbox/pause/conformance/probe"
 )
 
-// fill makes this program, in a container, fill the root file system.
-const fill = "fill"
-
-func TestMain(m *testing.M) {
-	if len(os.Args) == 2 && os.Args[1] == fill {
-		file, err := os.Create("/full")
-		for err == nil {
-			_, err = file.Write(make([]byte, 1<<20))
-		}
-		os.Exit(1)
-	}
-	os.Exit(m.Run())
-}
-
 func TestASandboxThatFillsItsDiskIsKilled(t *testing.T) {
-	if testing.Short() {
-		t.Skip("needs a container engine: -short leaves it out")
-	}
-	if err := exec.CommandContext(t.Context(), "docker", "version").Run(); err != nil {
-		t.Skipf("needs a container engine: docker version: %v", err)
-	}
-	connected, err := Connect(t.Context(), Options{RequestTimeout: 5 * time.Minute})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer connected.Close(context.Background())
+	connected := connect(t)
 	pod := engine.Pod{Entrypoint: []string{probe.Path, fill}, User: "0:0", WritableRoot: true, Privileges: true}
 	sandbox, err := connected.Probe().Start(t.Context(), pod)
 	if err != nil {
