@@ -54,7 +54,7 @@ func (t *Trial) expectEnd(ctx context.Context, process process, cause string, li
 	defer cancel()
 	control := t.controlAfter(ctx, limit)
 	exit, err := process.Wait(waiting)
-	runs := waiting.Err() != nil && ctx.Err() == nil
+	runs := err != nil && waiting.Err() != nil && ctx.Err() == nil
 	if !runs {
 		ensure(err)
 	}

@@ -13,7 +13,7 @@ func AtOnce() int {
 	if runtime.NumCPU() == 1 {
 		return 1
 	}
-	return 6
+	return 4
 }
 
 // sideBySide does something for each number below count, a few at a time. It ends as the

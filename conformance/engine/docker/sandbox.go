@@ -126,10 +126,15 @@ func (s *sandbox) State(ctx context.Context) (engine.State, error) {
 // Wait waits for the end, whose time is the kernel's where the process is visible, and
 // else the engine's.
 func (s *sandbox) Wait(ctx context.Context) (engine.Exit, error) {
-	exit, err := s.instance.Wait(ctx)
-	if at := s.kernelTime(ctx); err == nil && !at.IsZero() {
-		exit.Time = at
+	at := s.kernelTime(ctx)
+	if at.IsZero() {
+		return s.instance.Wait(ctx)
 	}
+	// The process has ended, and an engine that is late to tell is not its fault.
+	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), engine.DefaultRequestTimeout)
+	defer cancel()
+	exit, err := s.instance.Wait(late)
+	exit.Time = at
 	return exit, err
 }
 
