@@ -129,10 +129,13 @@ func (t *Trial) control(ctx context.Context, endTime func(context.Context, engin
 }
 
 // awaitReady waits until the suite's own program has a handler for signals: PID 1 loses those
-// that come before. An engine that tells no output tells nothing of it.
+// that come before. Where the engine tells no output, it has a second.
 func awaitReady(ctx context.Context, sandbox engine.Sandbox) bool {
 	for deadline := time.Now().Add(reportingDelay); time.Now().Before(deadline); sleep(ctx, pollEach) {
 		stdout, _, err := sandbox.Output(ctx)
+		if err != nil {
+			sleep(ctx, time.Second)
+		}
 		if err != nil || strings.Contains(stdout, probe.Ready) {
 			return true
 		}
