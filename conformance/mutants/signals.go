@@ -160,7 +160,7 @@ var signalMutants = []Mutant{
 	},
 	{
 		Name: "deaf-at-start", Why: "a pod that is deleted while it starts hangs for its whole grace period", Fails: fails("SIG-EARLY"),
-		Edits: []Edit{atStart("spin(700)")},
+		Edits: []Edit{atStart("spin(850)")},
 	},
 	{
 		Name: "deaf-in-storm", Why: "it handles signals slower than they come, and by number", Fails: fails("SIG-STORM"),
