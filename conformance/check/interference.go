@@ -26,7 +26,7 @@ func (t *Trial) interference(ctx context.Context, err error) string {
 	broken := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, rpc.ErrShutdown)
 	unresponsive := errors.Is(err, client.ErrUnresponsive)
 	for _, p := range t.probes {
-		if _, asked := t.askedToEnd.Load(p.sandbox); asked || !broken && !unresponsive {
+		if _, ending := t.askedToEnd.Load(p.sandbox); ending || !broken && !unresponsive {
 			continue
 		}
 		// Orphans may keep the stream of a probe that has ended open.

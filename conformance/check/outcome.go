@@ -65,7 +65,7 @@ func (t *Trial) unaskedEnd(ctx context.Context) (exit engine.Exit, ended bool) {
 	exits := make(chan engine.Exit, len(t.sandboxes))
 	var asking sync.WaitGroup
 	for _, sandbox := range t.sandboxes {
-		if _, asked := t.askedToEnd.Load(sandbox); asked {
+		if _, ending := t.askedToEnd.Load(sandbox); ending {
 			continue
 		}
 		asking.Go(func() {

@@ -40,13 +40,13 @@ func TestWorkingDirectories(t *testing.T) {
 	fails := func(seen string) map[string]string { return map[string]string{"IMG-WORKINGDIR": seen} }
 	link := fixture.File{Name: "l", Type: tar.TypeSymlink, Link: "pause"}
 	judgeSamples(t, map[string]sample{
-		"a directory":           {files: []fixture.File{{Name: "work/", Type: tar.TypeDir, Mode: 0o755}}, configure: in("/work")},
-		"the root":              {configure: in("/")},
-		"one that is not there": {configure: in("/work/deep")},
-		"relative":              {configure: in("work"), want: fails(`"work", which is not absolute`)},
-		"a file":                {configure: in("/pause"), want: fails(`"/pause", which is not a directory`)},
-		"below a file":          {configure: in("/pause/work"), want: fails("cannot be reached")},
-		"a link to a file":      {files: []fixture.File{link}, configure: in("/l"), want: fails("not a directory")},
+		"a directory":         {files: []fixture.File{{Name: "srv/", Type: tar.TypeDir, Mode: 0o755}}, configure: in("/srv")},
+		"the root":            {configure: in("/")},
+		"an absent directory": {configure: in("/srv/deep")},
+		"relative":            {configure: in("work"), want: fails(`"work", which is not absolute`)},
+		"a file":              {configure: in("/pause"), want: fails(`"/pause", which is not a directory`)},
+		"below a file":        {configure: in("/pause/work"), want: fails("cannot be reached")},
+		"a link to a file":    {files: []fixture.File{link}, configure: in("/l"), want: fails("not a directory")},
 	})
 }
 
