@@ -1,7 +1,6 @@
 package probe
 
 import (
-	"fmt"
 	"syscall"
 	"unsafe"
 
@@ -47,8 +46,9 @@ type child struct {
 	waits   bool // for the end of the pipe, before it ends
 	read    int
 	write   int
-	end     int   // the status that it exits with, or less than 0: the signal that ends it
-	id      int32 // that it has, or 0 for any
+	end     int         // the status that it exits with, or less than 0: the signal that ends it
+	id      int32       // that it has, or 0 for any
+	calls   *systemCall // all that it does, or nil where it must be forked
 }
 
 //go:nosplit
@@ -70,24 +70,37 @@ func (c *child) live() {
 	exit(uintptr(c.end))
 }
 
-// crash ends the process by the signal, without a core file. This program's handler is
-// not the child's.
+// crash ends the process by the signal, without a core file.
 //
 //go:nosplit
 func crash(signal uintptr) {
-	var defaultAction [16]uint64 // larger than the kernel's struct sigaction anywhere
 	syscall.RawSyscall(unix.SYS_PRCTL, unix.PR_SET_DUMPABLE, 0, 0)
-	syscall.RawSyscall6(unix.SYS_RT_SIGACTION, signal, uintptr(unsafe.Pointer(&defaultAction)), 0, 8, 0, 0)
 	self, _, _ := syscall.RawSyscall(unix.SYS_GETPID, 0, 0, 0)
 	syscall.RawSyscall(unix.SYS_KILL, self, signal, 0)
 }
 
-// start forks the child and returns its id.
+// dropHandlers gives each signal its default action. The handlers of this program need its
+// scheduler.
+//
+//go:nosplit
+func dropHandlers() {
+	var defaultAction [16]uint64 // larger than the kernel's struct sigaction anywhere
+	for signal := uintptr(1); signal <= 64; signal++ {
+		syscall.RawSyscall6(unix.SYS_RT_SIGACTION, signal, uintptr(unsafe.Pointer(&defaultAction)), 0, 8, 0, 0)
+	}
+}
+
+// start starts the child and returns its id.
 //
 //go:nosplit
 func (c *child) start() (int, syscall.Errno) {
 	var id int
 	var errno syscall.Errno
+	if c.calls != nil {
+		if id, errno = c.spawn(); errno != unix.EINVAL {
+			return id, errno
+		}
+	}
 	if c.id == 0 {
 		id, errno = fork()
 	} else {
@@ -97,50 +110,4 @@ func (c *child) start() (int, syscall.Errno) {
 		c.live()
 	}
 	return id, errno
-}
-
-// orphan forks a parent that starts the children and exits. Children that do not wait
-// are zombies before, for the parent outlives them. It returns the parent's id.
-//
-//go:nosplit
-func orphan(children []child) (int, syscall.Errno) {
-	parent, errno := fork()
-	if errno != 0 || parent != 0 {
-		return parent, errno
-	}
-	// A child that is stopped before it has closed the writing end keeps the others from
-	// their end.
-	if len(children) > 0 && children[0].waits {
-		syscall.RawSyscall(unix.SYS_CLOSE, uintptr(children[0].write), 0, 0)
-	}
-	for i := range children {
-		id, errno := children[i].start()
-		if errno != 0 {
-			exit(uintptr(errno))
-		}
-		if !children[i].waits {
-			awaitZombie(id)
-		}
-	}
-	exit(0)
-	return 0, 0
-}
-
-// leave makes the children orphans, and returns when all have been re-parented.
-func leave(children []child) error {
-	parent, errno := orphan(children)
-	if errno != 0 {
-		return fmt.Errorf("fork: %w", errno)
-	}
-	var status unix.WaitStatus
-	if _, err := unix.Wait4(parent, &status, 0, nil); err != nil {
-		return fmt.Errorf("%s: wait for the parent of the orphans: %w", Interference, err)
-	}
-	switch {
-	case status.Signaled():
-		return fmt.Errorf("%s: the parent of the orphans has ended by signal %d", Interference, status.Signal())
-	case status.ExitStatus() != 0:
-		return fmt.Errorf("the parent of %d orphans cannot fork: %w", len(children), syscall.Errno(status.ExitStatus()))
-	}
-	return nil
 }
