@@ -1,16 +1,12 @@
 package probe
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
-
-	"golang.org/x/sys/unix"
 )
 
 // Holdings are what lies in a pod's namespaces and could be the sandbox's, as sorted
@@ -91,42 +87,4 @@ func rootFiles(root string) (names []string) {
 		return nil
 	})
 	return names
-}
-
-// TakenPorts lists the TCP and UDP ports of the network namespace that a socket is bound
-// to, listening or not: binding to each port tells, for the kernel's tables have no
-// socket that is bound alone.
-func (*Probe) TakenPorts(_ None, ports *[]string) error {
-	for protocol, kind := range map[string]int{"tcp": unix.SOCK_STREAM, "udp": unix.SOCK_DGRAM} {
-		for port := 1; port <= 65535; port++ {
-			inUse, err := portInUse(kind, port)
-			if err != nil {
-				return fmt.Errorf("bind to %s port %d: %w", protocol, port, err)
-			}
-			if inUse {
-				*ports = append(*ports, fmt.Sprintf("%s %d", protocol, port))
-			}
-		}
-	}
-	slices.Sort(*ports)
-	return nil
-}
-
-// portInUse binds to the port of every address, IPv6 and IPv4.
-func portInUse(kind, port int) (bool, error) {
-	socket, err := unix.Socket(unix.AF_INET6, kind|unix.SOCK_CLOEXEC, 0)
-	var address unix.Sockaddr = &unix.SockaddrInet6{Port: port}
-	if errors.Is(err, syscall.EAFNOSUPPORT) {
-		socket, err = unix.Socket(unix.AF_INET, kind|unix.SOCK_CLOEXEC, 0)
-		address = &unix.SockaddrInet4{Port: port}
-	}
-	if err != nil {
-		return false, err
-	}
-	defer unix.Close(socket)
-	err = unix.Bind(socket, address)
-	if errors.Is(err, unix.EADDRINUSE) {
-		return true, nil
-	}
-	return false, err
 }
