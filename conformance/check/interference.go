@@ -49,8 +49,12 @@ func endOf(ctx context.Context, container engine.Container) (exit engine.Exit, e
 	return exit, err == nil
 }
 
+// barredTries is how many containers try to join after one that could not: a sandbox that ends
+// them now and then lets some through.
+const barredTries = 3
+
 // barred tells that the sandbox keeps containers from joining, by the error of one that tried: another
-// cannot join either, and one can join the suite's own sandbox in between.
+// cannot join either, and each that joins the suite's own sandbox in between can.
 func (t *Trial) barred(ctx context.Context, sandbox engine.Sandbox, err error) string {
 	if engine.Lost(err) || ctx.Err() != nil || errors.As(err, new(*engine.UnsupportedError)) {
 		return ""
@@ -65,16 +69,24 @@ func (t *Trial) barred(ctx context.Context, sandbox engine.Sandbox, err error) s
 		return ""
 	}
 	defer func() { _ = own.Remove(context.WithoutCancel(ctx)) }()
-	for _, each := range []engine.Sandbox{own, sandbox} {
-		container, joinErr := each.Join(ctx, engine.Shared)
-		if joinErr == nil {
-			_ = container.Remove(context.WithoutCancel(ctx))
-		}
-		if (joinErr == nil) != (each == own) {
+	for range barredTries {
+		if !joins(ctx, own) {
 			return ""
 		}
+		if !joins(ctx, sandbox) {
+			return fmt.Sprintf("two cannot, and one can join the suite's own sandbox in between: %v", err)
+		}
 	}
-	return fmt.Sprintf("none can, and one can join the suite's own sandbox: %v", err)
+	return ""
+}
+
+// joins tells whether a container can join the sandbox.
+func joins(ctx context.Context, sandbox engine.Sandbox) bool {
+	container, err := sandbox.Join(ctx, engine.Shared)
+	if err == nil {
+		_ = container.Remove(context.WithoutCancel(ctx))
+	}
+	return err == nil
 }
 
 // stopReason joins the sandbox once more, and looks for probes that a signal has stopped.

@@ -61,6 +61,10 @@ type Mutant struct {
 	// without an engine.
 	Static bool
 
+	// OnlyOCI mutants are judged on an OCI runtime alone: Docker and containerd never come back
+	// from a container whose start is stopped.
+	OnlyOCI bool
+
 	// Foreign mutants are judged under emulation as well.
 	Foreign bool
 }

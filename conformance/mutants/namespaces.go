@@ -1,5 +1,9 @@
 package mutants
 
+// interfering are the requirements that want containers of the sandbox's own user to live in its
+// PID namespace.
+var interfering = []string{"PID-ANY-UID", "PID-NOT-FIRST", "PID-NOT-FIRST-WARNS", "SIG-OTHERS", "NS-IPC"}
+
 const (
 	removeSegments = `for id := uintptr(0); id < 16; id++ {
 				syscall(sysShmctl, id, 0, 0, 0)
@@ -31,6 +35,16 @@ var namespaceMutants = []Mutant{
 		Name: "stops-slowly-with-network", Why: "it gives up its addresses first, and a pod's has some",
 		Fails: fails("PID-NO-NETWORK", "NS-NET", "POD-HOST-NAMESPACES"),
 		Edits: []Edit{{onTerm, onTerm + "if interfaces() > 1 { sleep(5000) }\n"}},
+	},
+	{
+		Name: "kills-the-pod", Why: "it ends every process that it may, and with runAsUser these are the pod's own",
+		Fails: fails("PID-ASLEEP", interfering),
+		Edits: every(3, "syscall(sysKill, everyone, sigKill, 0, 0)"),
+	},
+	{
+		Name: "stops-the-pod", Why: "it stops every process that it may, and with runAsUser these are the pod's own",
+		Fails: fails("PID-ASLEEP", interfering),
+		Edits: every(3, "syscall(sysKill, everyone, 19, 0, 0)"), OnlyOCI: true,
 	},
 	{
 		Name: "renames-itself", Why: "tools find a pod's sandbox by its command line, as critest does", Fails: fails("NS-PID"),

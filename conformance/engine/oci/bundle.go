@@ -8,9 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"sync"
+	"time"
 
 	"github.com/containerd/go-runc"
 	"github.com/opencontainers/runtime-spec/specs-go"
@@ -18,6 +17,9 @@ import (
 
 	"github.com/podsandbox/pause/conformance/engine"
 )
+
+// reapInterval is how often a process that does not end is helped by reaping orphans.
+const reapInterval = 100 * time.Millisecond
 
 // bundle is a container, which the runtime makes of a directory.
 type bundle struct {
@@ -66,37 +68,6 @@ func (b *bundle) command(ctx context.Context, name string, run func(context.Cont
 	return nil
 }
 
-// create makes the container up to the point where its program is yet to start.
-func (b *bundle) create(ctx context.Context, streams streams) error {
-	pidFile := filepath.Join(b.directory, "pid")
-	defer streams.Close()
-	err := b.command(ctx, "create", func(ctx context.Context) error {
-		if b.ownParent {
-			return b.createByParent(ctx, streams, pidFile)
-		}
-		return b.commands.Create(ctx, b.id, b.directory, &runc.CreateOpts{IO: streams, PidFile: pidFile})
-	})
-	if err != nil {
-		return err
-	}
-	text, err := os.ReadFile(pidFile)
-	if err != nil {
-		return err
-	}
-	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
-	if err != nil {
-		return fmt.Errorf("%s create: the pid file: %w", b.engine.info.Name, err)
-	}
-	process, err := openProcess(pid)
-	if err != nil {
-		return err
-	}
-	b.mutex.Lock()
-	defer b.mutex.Unlock()
-	b.process = process
-	return nil
-}
-
 // current returns the process, or nil where there has been none.
 func (b *bundle) current() *process {
 	b.mutex.Lock()
@@ -110,6 +81,23 @@ func (b *bundle) wait(ctx context.Context) (engine.Exit, error) {
 	return b.current().wait(waiting)
 }
 
+// kill ends the process and waits until it has ended.
+func (b *bundle) kill(ctx context.Context) error {
+	process := b.current()
+	if err := process.signal(unix.SIGKILL); err != nil && !errors.Is(err, unix.ESRCH) {
+		return err
+	}
+	for {
+		waiting, cancel := context.WithTimeout(ctx, reapInterval)
+		_, err := process.wait(waiting)
+		cancel()
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		b.engine.reapOrphans()
+	}
+}
+
 // delete ends the process and makes the runtime forget the container.
 func (b *bundle) delete(ctx context.Context) error {
 	if b.parent != nil {
@@ -117,10 +105,10 @@ func (b *bundle) delete(ctx context.Context) error {
 			return fmt.Errorf("kill the parent: %w", err)
 		}
 	}
-	if process := b.current(); process != nil {
+	if b.current() != nil {
 		request, done := b.engine.requests.Begin(ctx, 1)
 		defer done()
-		if err := process.kill(request); err != nil {
+		if err := b.kill(request); err != nil {
 			return engine.LostOr(request, fmt.Errorf("kill: %w", err))
 		}
 	}

@@ -22,14 +22,14 @@ type container struct {
 	stream stream
 }
 
-func (s *sandbox) Join(ctx context.Context, shared engine.Namespaces) (engine.Container, error) {
+func (s *sandbox) Join(ctx context.Context, kinds engine.Namespaces) (engine.Container, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
 	if s.current().ended() {
 		return nil, errors.New("join: the sandbox has ended")
 	}
-	c, err := s.newContainer(shared)
+	c, err := s.newContainer(kinds)
 	if err != nil {
 		return nil, fmt.Errorf("join: %w", err)
 	}
@@ -47,13 +47,13 @@ func (s *sandbox) Join(ctx context.Context, shared engine.Namespaces) (engine.Co
 // startTimeout is how long the runtime may take to start a process beside that of a sandbox. Its own
 // first steps are in the PID namespace then, and a hostile sandbox may stop them: that is no loss
 // of the engine.
-const startTimeout = 20 * time.Second
+const startTimeout = 10 * time.Second
 
 func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeoutCause(ctx, startTimeout, fmt.Errorf("not done after %s", startTimeout))
 }
 
-func (s *sandbox) newContainer(shared engine.Namespaces) (*container, error) {
+func (s *sandbox) newContainer(kinds engine.Namespaces) (*container, error) {
 	root, err := s.engine.probe.rootOf(s.pod)
 	if err != nil {
 		return nil, err
@@ -70,7 +70,7 @@ func (s *sandbox) newContainer(shared engine.Namespaces) (*container, error) {
 	spec := baseSpec(process)
 	spec.Root = &specs.Root{Path: root, Readonly: true}
 	spec.Mounts = mounts(shm(s.pod, s.directory))
-	spec.Linux.Namespaces = joinedNamespaces(s.pid(), s.spec.Linux.Namespaces, shared)
+	spec.Linux.Namespaces = joinedNamespaces(s.pid(), s.spec.Linux.Namespaces, kinds)
 	spec.Linux.UIDMappings, spec.Linux.GIDMappings = s.spec.Linux.UIDMappings, s.spec.Linux.GIDMappings
 	bundle, err := s.engine.newBundle(s.engine.name("container"), s.id, spec)
 	if err != nil {
@@ -93,10 +93,7 @@ func (c *container) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := c.create(ctx, streams{stdin, stdout, null}); err != nil {
-		return err
-	}
-	return c.begin(ctx)
+	return c.run(ctx, streams{stdin, stdout, null})
 }
 
 func (c *container) Stream() io.ReadWriteCloser { return c.stream }
@@ -121,9 +118,9 @@ func (c *container) Exec(ctx context.Context, command []string) (status int, err
 		return 0, fmt.Errorf("exec %q: %w", command, err)
 	}
 	log.Close()
-	waiting, cancel := engine.UntilLost(ctx, c.engine.Alive())
+	window, cancel := engine.UntilLost(ctx, c.engine.Alive())
 	defer cancel()
-	err = c.commands.Exec(waiting, c.id, process, &runc.ExecOpts{LogFile: log.Name()})
+	err = c.commands.Exec(window, c.id, process, &runc.ExecOpts{LogFile: log.Name()})
 	if err == nil {
 		return 0, nil
 	}
@@ -132,5 +129,5 @@ func (c *container) Exec(ctx context.Context, command []string) (status int, err
 	if errors.As(err, &exit) && message == "" {
 		return exit.Status, nil
 	}
-	return 0, fmt.Errorf("exec %q: %w", command, engine.LostOr(waiting, reason(message, err)))
+	return 0, fmt.Errorf("exec %q: %w", command, engine.LostOr(window, reason(message, err)))
 }

@@ -68,12 +68,12 @@ func (i *unpackedImage) Start(ctx context.Context, pod engine.Pod) (engine.Sandb
 		return nil, err
 	}
 	// An interrupt must not cancel the start: half of a container would stay.
-	starting, cancel := i.engine.requests.Alive(), context.CancelFunc(func() {})
+	window, cancel := i.engine.requests.Alive(), context.CancelFunc(func() {})
 	if pod.PIDsOf != nil {
-		starting, cancel = bounded(starting)
+		window, cancel = bounded(window)
 	}
 	defer cancel()
-	if err := s.start(starting); err != nil {
+	if err := s.start(window); err != nil {
 		_ = s.Remove(i.engine.requests.Alive()) // Close removes it otherwise
 		return nil, err
 	}

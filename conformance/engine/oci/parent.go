@@ -55,7 +55,7 @@ type parent struct {
 }
 
 // createByParent makes the container as a child of a new process.
-func (b *bundle) createByParent(ctx context.Context, streams streams, pidFile string) error {
+func (b *bundle) createByParent(ctx context.Context, streams streams, file string) error {
 	result, status, err := os.Pipe()
 	if err != nil {
 		return err

@@ -87,12 +87,3 @@ func (p *process) wait(ctx context.Context) (engine.Exit, error) {
 		return engine.Exit{}, context.Cause(ctx)
 	}
 }
-
-// kill ends the process and waits until it has ended.
-func (p *process) kill(ctx context.Context) error {
-	if err := p.signal(unix.SIGKILL); err != nil && !errors.Is(err, unix.ESRCH) {
-		return err
-	}
-	_, err := p.wait(ctx)
-	return err
-}

@@ -25,7 +25,7 @@ func TestSignalToAProcessThatEndsSaysSoAndNothingElse(t *testing.T) {
 		if !errors.Is(err, unix.ESRCH) {
 			t.Fatal(err)
 		}
-		if err := p.kill(t.Context()); err != nil {
+		if _, err := p.wait(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -57,11 +57,11 @@ func TestManySandboxesSideBySide(t *testing.T) {
 	onEach(t, func(t *testing.T, e *Engine) {
 		image := pause(t, e)
 		const count = 100
-		var running sync.WaitGroup
+		var group sync.WaitGroup
 		sandboxes := make([]engine.Sandbox, count)
 		begin := time.Now()
 		for worker := range 4 {
-			running.Go(func() {
+			group.Go(func() {
 				for i := worker; i < count; i += 4 {
 					var err error
 					if sandboxes[i], err = image.Start(t.Context(), engine.Pod{}); err != nil {
@@ -70,14 +70,14 @@ func TestManySandboxesSideBySide(t *testing.T) {
 				}
 			})
 		}
-		running.Wait()
+		group.Wait()
 		if t.Failed() {
 			return
 		}
 		t.Logf("started in %s", time.Since(begin))
 		begin = time.Now()
 		for worker := range 4 {
-			running.Go(func() {
+			group.Go(func() {
 				for i := worker; i < count; i += 4 {
 					if state, err := sandboxes[i].State(t.Context()); err != nil || !state.Running {
 						t.Errorf("state %+v, %v", state, err)
@@ -88,7 +88,7 @@ func TestManySandboxesSideBySide(t *testing.T) {
 				}
 			})
 		}
-		running.Wait()
+		group.Wait()
 		t.Logf("removed in %s", time.Since(begin))
 	})
 }

@@ -25,7 +25,7 @@ func (s *sandbox) Stop(ctx context.Context) error {
 	if _, err := s.wait(grace); err == nil || ctx.Err() != nil {
 		return err
 	}
-	return s.current().kill(ctx)
+	return s.kill(ctx)
 }
 
 // stopSignal returns the signal of a configuration, SIGTERM unless it names one.
