@@ -90,7 +90,7 @@ func judge(t *testing.T, config conformance.Config, images []mutants.Mutant) {
 	if err != nil {
 		t.Skip(err)
 	}
-	takeHostPort(t)
+	_, _ = hostPort()
 	layouts, images := write(t, images, platform)
 	if len(images) == 0 {
 		t.Skip("no image to judge")
@@ -117,14 +117,10 @@ func judge(t *testing.T, config conformance.Config, images []mutants.Mutant) {
 	}
 }
 
-// takeHostPort listens on the host's port until the test ends. Another run may do so as well.
-func takeHostPort(t *testing.T) {
-	t.Helper()
-	listener, err := net.Listen("tcp", fmt.Sprintf(":%d", mutants.HostPort))
-	if err == nil {
-		t.Cleanup(func() { listener.Close() })
-	}
-}
+// hostPort listens on the host's port until the tests end. Another run may do so as well.
+var hostPort = sync.OnceValues(func() (net.Listener, error) {
+	return net.Listen("tcp", fmt.Sprintf(":%d", mutants.HostPort))
+})
 
 // write writes the images as OCI layouts, and leaves out what this machine
 // cannot build.
@@ -132,11 +128,11 @@ func write(t *testing.T, images []mutants.Mutant, platform freestanding.Platform
 	t.Helper()
 	directory := t.TempDir()
 	errs := make([]error, len(images))
-	var writing sync.WaitGroup
+	var group sync.WaitGroup
 	for i, image := range images {
-		writing.Go(func() { errs[i] = image.Write(t.Context(), filepath.Join(directory, image.Name), platform) })
+		group.Go(func() { errs[i] = image.Write(t.Context(), filepath.Join(directory, image.Name), platform) })
 	}
-	writing.Wait()
+	group.Wait()
 	for i, image := range images {
 		switch {
 		case errors.Is(errs[i], mutants.ErrUnavailable):

@@ -46,15 +46,15 @@ func writeGrid(line func(string, ...any), chapter requirement.Group) {
 	line("| | %s |\n|---|%s", strings.Join(names, " | "), strings.Repeat(":-:|", len(names)))
 	for _, mutant := range All() {
 		row := "| " + mutant.label() + " |"
-		failed := false
+		hasFailure := false
 		for _, id := range ids {
 			mark := " "
 			if slices.Contains(mutant.Fails, id) {
-				mark, failed = " ● ", true
+				mark, hasFailure = " ● ", true
 			}
 			row += mark + "|"
 		}
-		if failed {
+		if hasFailure {
 			line("%s", row)
 		}
 	}
