@@ -51,6 +51,8 @@ func mountAll() error {
 			return fmt.Errorf("mount %s: %w", mount.target, err)
 		}
 	}
+	// As systemd has it on nodes; the kernel's own limit depends on its processors. 32-bit kernels take less.
+	_ = os.WriteFile("/proc/sys/kernel/pid_max", []byte("4194304"), 0o644)
 	for name, target := range map[string]string{"fd": "/proc/self/fd", "stdin": "/proc/self/fd/0", "stdout": "/proc/self/fd/1", "stderr": "/proc/self/fd/2"} {
 		if err := os.Symlink(target, "/dev/"+name); err != nil && !os.IsExist(err) {
 			return err
