@@ -26,8 +26,8 @@ func runSpecs(ctx, interrupt context.Context, config Config, eng engine.Engine, 
 	defer cancel()
 	add := counter(config, subjects, progress)
 	slots := make(check.Slots, check.AtOnce())
-	var running sync.WaitGroup
-	defer running.Wait()
+	var group sync.WaitGroup
+	defer group.Wait()
 	for _, s := range subjects {
 		if s.Reason != "" {
 			continue
@@ -36,7 +36,7 @@ func runSpecs(ctx, interrupt context.Context, config Config, eng engine.Engine, 
 		for _, rule := range requirement.All() {
 			results[rule.ID] = make(chan report.Result, 1)
 		}
-		running.Go(func() {
+		group.Go(func() {
 			s.run(ctx, config, eng, slots, func(result report.Result) {
 				if interrupt.Err() == nil {
 					add(s, result)
@@ -76,8 +76,8 @@ func settle(result report.Result) {
 
 // run judges every requirement of the subject and sends each result once.
 func (s *subject) run(ctx context.Context, config Config, eng engine.Engine, slots check.Slots, send func(report.Result)) {
-	var running sync.WaitGroup
-	defer running.Wait()
+	var group sync.WaitGroup
+	defer group.Wait()
 	rule, _ := requirement.Find(requirement.Gate)
 	obstacle := s.unrunnable // why nothing can be judged on the engine
 	result := report.Result{Requirement: rule, Status: report.NotTestable, Seen: obstacle}
@@ -101,7 +101,7 @@ func (s *subject) run(ctx context.Context, config Config, eng engine.Engine, slo
 	if eng != nil {
 		s.target.Life = check.NewLife(eng, s.target, config.Soak)
 		defer s.target.Life.Close(context.WithoutCancel(ctx))
-		defer running.Wait()
+		defer group.Wait()
 	}
 	for _, rule := range longFirst(requirement.All()) {
 		status, _ := config.leftOut(rule)
@@ -110,7 +110,7 @@ func (s *subject) run(ctx context.Context, config Config, eng engine.Engine, slo
 		case obstacle != "" && status == "" && check.Has(rule.ID):
 			send(report.Result{Requirement: rule, Status: report.NotTestable, Seen: obstacle})
 		default:
-			running.Go(func() { send(s.judgeOne(ctx, config, eng, slots, rule)) })
+			group.Go(func() { send(s.judgeOne(ctx, config, eng, slots, rule)) })
 		}
 	}
 }

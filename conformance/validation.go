@@ -133,15 +133,15 @@ func (c *Config) completeNumbers() error {
 }
 
 // member refuses a word that is not among the known ones.
-func member[T ~string](kind string, word T, known []T) error {
-	if slices.Contains(known, word) {
+func member[T ~string](kind string, word T, words []T) error {
+	if slices.Contains(words, word) {
 		return nil
 	}
 	var names []string
-	for _, name := range known {
+	for _, name := range words {
 		names = append(names, string(name))
 	}
 	last := len(names) - 1
 	return usageErrorf("%s %q: there are %s and %s%s", kind, word,
-		strings.Join(names[:last], ", "), names[last], spelling.Suggestion(string(word), known))
+		strings.Join(names[:last], ", "), names[last], spelling.Suggestion(string(word), words))
 }

@@ -50,11 +50,11 @@ const (
 func (t *Trial) expectEnd(ctx context.Context, process process, cause string, limit time.Duration) int {
 	begin := time.Now()
 	expectation := fmt.Sprintf("it ends within %s of %s", limit, cause)
-	waiting, cancel := context.WithTimeout(ctx, limit+reportingDelay)
+	window, cancel := context.WithTimeout(ctx, limit+reportingDelay)
 	defer cancel()
 	control := t.controlAfter(ctx, limit)
-	exit, err := process.Wait(waiting)
-	runs := err != nil && waiting.Err() != nil && ctx.Err() == nil
+	exit, err := process.Wait(window)
+	runs := err != nil && window.Err() != nil && ctx.Err() == nil
 	if !runs {
 		ensure(err)
 	}
@@ -145,15 +145,15 @@ func awaitReady(ctx context.Context, sandbox engine.Sandbox) bool {
 
 // termTime is how long the sandbox takes to end on SIGTERM.
 func termTime(ctx context.Context, sandbox engine.Sandbox) time.Duration {
-	waiting, cancel := context.WithTimeout(ctx, reportingDelay)
+	window, cancel := context.WithTimeout(ctx, reportingDelay)
 	defer cancel()
 	ensure(sandbox.Signal(ctx, term))
-	sent := time.Now()
-	exit, err := sandbox.Wait(waiting)
+	start := time.Now()
+	exit, err := sandbox.Wait(window)
 	if err == nil && !exit.Time.IsZero() {
-		return exit.Time.Sub(sent)
+		return exit.Time.Sub(start)
 	}
-	return time.Since(sent)
+	return time.Since(start)
 }
 
 // expectStatus expects the exit status 0.

@@ -92,13 +92,13 @@ func (l *Life) pass(ctx context.Context) {
 		t.note("after "+time.Since(begin).Round(time.Second).String(), now.since(l.first))
 	}
 	p.own = p.childrenOfInit(ctx) // and what it does not reap
-	stopped := p.leaveBeside(ctx, 5)
+	bystander := p.leaveBeside(ctx, 5)
 	sleep(ctx, takingOrphans)
 	t.settle(ctx, p)
 	before := must(p.Init(ctx))
 	sleep(ctx, idleWindow)
 	after := must(p.Init(ctx))
-	ensure(p.Send(ctx, probe.Signal{Process: stopped, Signal: int(unix.SIGCONT)}))
+	ensure(p.Send(ctx, probe.Signal{Process: bystander, Signal: int(unix.SIGCONT)}))
 	t.settle(ctx, p)
 	ensure(p.Release(ctx))
 	p.awaitEnds(ctx)

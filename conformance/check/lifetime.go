@@ -23,11 +23,11 @@ func servesLong(ctx context.Context, t *Trial) {
 func (l *Life) serve(ctx context.Context) {
 	l.serving.Do(func() {
 		defer func() { l.failure = recover() }()
-		joined := l.trial.probes[0]
-		l.trial.expectRuns(ctx, joined.sandbox, "it stays up while it is used, and afterwards")
-		joined.expectReaps(ctx)
+		p := l.trial.probes[0]
+		l.trial.expectRuns(ctx, p.sandbox, "it stays up while it is used, and afterwards")
+		p.expectReaps(ctx)
 		if l.trial.Serves.Ends {
-			l.status = l.trial.expectEndOn(ctx, joined.sandbox, term, " after a long life")
+			l.status = l.trial.expectEndOn(ctx, p.sandbox, term, " after a long life")
 		}
 	})
 }

@@ -149,12 +149,12 @@ func runsDensely(ctx context.Context, t *Trial) {
 	})
 	expect(ends.Load(), gomega.BeZero(), "none of %d sandboxes side by side ends by itself", t.Size.Density)
 	sideBySide(len(sandboxes), func(i int) { ensure(t.signal(ctx, sandboxes[i], term)) })
-	ending, cancel := context.WithTimeout(ctx, patience)
+	window, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	sideBySide(len(sandboxes), func(i int) {
-		_, err := sandboxes[i].Wait(ending)
+		_, err := sandboxes[i].Wait(window)
 		switch {
-		case ending.Err() == nil:
+		case window.Err() == nil:
 			ensure(err)
 		case must(sandboxes[i].State(ctx)).Running:
 			late.Add(1)

@@ -24,13 +24,13 @@ func leavesOthersAlone(ctx context.Context, t *Trial) {
 	p, witness := t.ready(ctx, own), t.ready(ctx, other)
 	p.own = p.childrenOfInit(ctx)
 	const orphans = 5
-	stopped := p.leaveBeside(ctx, orphans)
+	bystander := p.leaveBeside(ctx, orphans)
 	ensure(witness.StartChildren(ctx, []int{7}))
 	t.signalEach(ctx, p)
 	sleep(ctx, t.window())
 	alive := slices.DeleteFunc(p.orphans(ctx), func(orphan probe.Process) bool { return orphan.State == "Z" })
 	expect(count{len(alive), "live orphan"}, gomega.Equal(count{orphans, "live orphan"}), "each of %d live orphans lives on", orphans)
-	goesOn := func(orphan probe.Process) bool { return (orphan.ID == stopped) != (orphan.State == "T") }
+	goesOn := func(orphan probe.Process) bool { return (orphan.ID == bystander) != (orphan.State == "T") }
 	expect(slices.ContainsFunc(alive, goesOn), gomega.BeFalse(), "an orphan that is stopped stays so, and no other is stopped")
 	if !t.Serves.Ends {
 		return
@@ -47,18 +47,18 @@ func leavesOthersAlone(ctx context.Context, t *Trial) {
 
 // signalEach sends every signal that a sandbox has to survive. Whether it does is the
 // concern of SIG-SURVIVES.
-func (t *Trial) signalEach(ctx context.Context, joined pod) {
+func (t *Trial) signalEach(ctx context.Context, p pod) {
 	if t.Emulated {
 		return
 	}
-	t.askedToEnd.Store(joined.sandbox, true)
-	err := joined.SendRounds(ctx, probe.Rounds{Process: 1, Count: 2, Signals: numbers(survivable())})
+	t.askedToEnd.Store(p.sandbox, true)
+	err := p.SendRounds(ctx, probe.Rounds{Process: 1, Count: 2, Signals: numbers(survivable())})
 	ending, cancel := context.WithTimeout(ctx, t.window())
 	defer cancel()
-	if _, waitErr := joined.sandbox.Wait(ending); waitErr == nil {
+	if _, waitErr := p.sandbox.Wait(ending); waitErr == nil {
 		panic(notTestable{"a signal ends it, see SIG-SURVIVES"})
 	}
-	t.askedToEnd.Delete(joined.sandbox)
+	t.askedToEnd.Delete(p.sandbox)
 	ensure(err)
 }
 

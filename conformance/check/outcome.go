@@ -59,23 +59,23 @@ func (t *Trial) attribute(ctx context.Context, err error) (report.Status, string
 // unaskedEnd returns the end of a sandbox that no signal of the suite has ended. The engine
 // may be slower to tell of it than a probe that ends with its sandbox.
 func (t *Trial) unaskedEnd(ctx context.Context) (exit engine.Exit, ended bool) {
-	waiting, cancel := context.WithTimeout(ctx, reportingDelay)
+	window, cancel := context.WithTimeout(ctx, reportingDelay)
 	defer cancel()
 	t.sandboxes = slices.DeleteFunc(t.sandboxes, func(s engine.Sandbox) bool { return s == nil })
 	exits := make(chan engine.Exit, len(t.sandboxes))
-	var asking sync.WaitGroup
+	var group sync.WaitGroup
 	for _, sandbox := range t.sandboxes {
 		if _, ending := t.askedToEnd.Load(sandbox); ending {
 			continue
 		}
-		asking.Go(func() {
-			if exit, err := sandbox.Wait(waiting); err == nil {
+		group.Go(func() {
+			if exit, err := sandbox.Wait(window); err == nil {
 				exits <- exit
 				cancel()
 			}
 		})
 	}
-	asking.Wait()
+	group.Wait()
 	select {
 	case exit := <-exits:
 		return exit, true

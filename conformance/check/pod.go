@@ -85,13 +85,13 @@ func (p pod) expectNone(ctx context.Context, noun, words string, list func(conte
 	}
 	begin, delay := time.Now(), must(p.Init(ctx)).Delay
 	for {
-		remaining := list(ctx)
-		if len(remaining) == 0 {
+		rest := list(ctx)
+		if len(rest) == 0 {
 			return
 		}
 		wait := time.Since(begin) - time.Duration(must(p.Init(ctx)).Delay-delay)
 		if wait > limit {
-			panic(failure{words + " after " + limit.String(), count{len(remaining), noun}.String()})
+			panic(failure{words + " after " + limit.String(), count{len(rest), noun}.String()})
 		}
 		if wait > time.Second {
 			p.t.release()

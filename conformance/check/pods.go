@@ -98,12 +98,12 @@ func endsOnStop(ctx context.Context, t *Trial) {
 
 // stopTime is how long the sandbox takes to end when the runtime stops it.
 func stopTime(ctx context.Context, sandbox engine.Sandbox) time.Duration {
-	started := time.Now()
+	start := time.Now()
 	ensure(sandbox.Stop(ctx))
 	if exit := must(sandbox.Wait(ctx)); !exit.Time.IsZero() {
-		return exit.Time.Sub(started)
+		return exit.Time.Sub(start)
 	}
-	return time.Since(started)
+	return time.Since(start)
 }
 
 func isReplaced(ctx context.Context, t *Trial) {

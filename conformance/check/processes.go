@@ -177,13 +177,13 @@ func notFirstWarns(ctx context.Context, t *Trial) {
 
 func isQuiet(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
-	joined := t.ready(ctx, sandbox)
-	written := t.outputBeside(ctx, sandbox)
+	p := t.ready(ctx, sandbox)
+	text := t.outputBeside(ctx, sandbox)
 	t.sleepWithoutSlot(ctx, t.window())
-	warning := written()
+	warning := text()
 	t.sleepWithoutSlot(ctx, idleWindow)
-	expect(written(), gomega.Equal(warning), "beside another PID 1 it writes nothing while it waits")
-	for descriptor, file := range must(joined.InitFiles(ctx)) {
+	expect(text(), gomega.Equal(warning), "beside another PID 1 it writes nothing while it waits")
+	for descriptor, file := range must(p.InitFiles(ctx)) {
 		expect(descriptor, gomega.BeNumerically("<=", 2), "it holds no descriptor but 0 to 2 (%s)", file)
 	}
 	stdout, stderr, err := sandbox.Output(ctx)

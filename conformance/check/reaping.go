@@ -51,16 +51,16 @@ func (p pod) leaveWaiting(ctx context.Context, orphans probe.Orphans) {
 // leaveBeside leaves what a pod has after some time: live orphans, of which the first is
 // stopped, and others that have ended, so that the sandbox has had a SIGCHLD
 // since. It returns the id of the stopped one.
-func (p pod) leaveBeside(ctx context.Context, count int) (stopped int) {
+func (p pod) leaveBeside(ctx context.Context, count int) (bystander int) {
 	p.leaveWaiting(ctx, probe.Orphans{Count: count, Ends: []int{3}})
-	stopped = p.orphans(ctx)[0].ID
-	ensure(p.Send(ctx, probe.Signal{Process: stopped, Signal: int(unix.SIGSTOP)}))
+	bystander = p.orphans(ctx)[0].ID
+	ensure(p.Send(ctx, probe.Signal{Process: bystander, Signal: int(unix.SIGSTOP)}))
 	ensure(p.LeaveZombies(ctx, probe.Orphans{Count: 2, Ends: []int{3}}))
 	eventually(ctx, p.t, func() bool {
-		return slices.ContainsFunc(p.orphans(ctx), func(orphan probe.Process) bool { return orphan.ID == stopped && orphan.State == "T" })
+		return slices.ContainsFunc(p.orphans(ctx), func(orphan probe.Process) bool { return orphan.ID == bystander && orphan.State == "T" })
 	}, gomega.BeTrue(), "an orphan stops on SIGSTOP")
 	p.t.settle(ctx, p) // the sandbox has had its turn
-	return stopped
+	return bystander
 }
 
 // expectNoOrphans expects that every orphan has ended and is gone, and that the sandbox

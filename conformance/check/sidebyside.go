@@ -20,10 +20,10 @@ func AtOnce() int {
 // first that ends early.
 func sideBySide(count int, do func(i int)) {
 	ends := make(chan any, count)
-	var running sync.WaitGroup
+	var group sync.WaitGroup
 	workers := AtOnce()
 	for worker := range workers {
-		running.Go(func() {
+		group.Go(func() {
 			defer func() {
 				if end := recover(); end != nil {
 					ends <- end
@@ -34,7 +34,7 @@ func sideBySide(count int, do func(i int)) {
 			}
 		})
 	}
-	running.Wait()
+	group.Wait()
 	select {
 	case end := <-ends:
 		panic(end)

@@ -77,12 +77,12 @@ func endsOnInt(ctx context.Context, t *Trial) {
 
 func endsOnTermFromInside(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
-	joined := t.ready(ctx, sandbox)
-	joined.own = joined.childrenOfInit(ctx)
-	joined.leaveBeside(ctx, 3)
+	p := t.ready(ctx, sandbox)
+	p.own = p.childrenOfInit(ctx)
+	p.leaveBeside(ctx, 3)
 	t.askedToEnd.Store(sandbox, true)
 	// The probe may be gone before it can answer.
-	_ = joined.Send(ctx, probe.Signal{Process: 1, Signal: int(term)})
+	_ = p.Send(ctx, probe.Signal{Process: 1, Signal: int(term)})
 	t.expectEnd(ctx, sandbox, "SIGTERM from inside", t.limit())
 }
 
@@ -133,11 +133,11 @@ func survives(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
 	p := t.ready(ctx, sandbox)
 	p.own = p.childrenOfInit(ctx)
-	stopped := p.leaveBeside(ctx, 20)
+	bystander := p.leaveBeside(ctx, 20)
 	refusals := ""
 	for round := range rounds {
 		if round == rounds-1 { // the last one is without an orphan
-			ensure(p.Send(ctx, probe.Signal{Process: stopped, Signal: int(unix.SIGCONT)}))
+			ensure(p.Send(ctx, probe.Signal{Process: bystander, Signal: int(unix.SIGCONT)}))
 			ensure(p.Release(ctx))
 			t.settle(ctx, p)
 		}

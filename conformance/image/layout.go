@@ -102,12 +102,12 @@ func (s *Source) checkOneImage(images []candidate[v1.Descriptor], tag string) er
 	if len(images) < 2 || len(images[0].names) == 0 {
 		return nil
 	}
-	seen := map[string]bool{}
+	visits := map[string]bool{}
 	for _, entry := range s.entries {
-		seen[Describe(entry.platform)] = true
+		visits[Describe(entry.platform)] = true
 	}
 	for _, next := range images {
-		if next.value.MediaType.IsIndex() || len(seen) < len(s.entries) {
+		if next.value.MediaType.IsIndex() || len(visits) < len(s.entries) {
 			return ambiguous(images, images[0].names[0])
 		}
 	}

@@ -18,14 +18,14 @@ var _ = Describe("A pod", func() {
 	It("keeps its address and namespaces when every container is replaced", func(ctx context.Context) {
 		before := running(ctx, separate)
 		Expect(before.Sandbox.Address).NotTo(BeEmpty())
-		shared := namespaces(before.Sandbox.PID, "net", "ipc", "uts")
+		ids := namespaces(before.Sandbox.PID, "net", "ipc", "uts")
 		for _, container := range before.Containers {
 			kill(container.PID)
 		}
 		after := running(ctx, separate, replaced(before, "first", "second"))
 		Expect(after.Sandbox).To(Equal(before.Sandbox))
 		for _, container := range after.Containers {
-			Expect(namespaces(container.PID, "net", "ipc", "uts")).To(Equal(shared))
+			Expect(namespaces(container.PID, "net", "ipc", "uts")).To(Equal(ids))
 		}
 	})
 
@@ -33,15 +33,15 @@ var _ = Describe("A pod", func() {
 		Expect(kubelet.Apply(ending)).To(Succeed())
 		DeferCleanup(kubelet.Delete, ending)
 		var before cri.Pod
-		ended := func() (err error) {
+		checkEnd := func() (err error) {
 			before, err = containers.Pod(ctx, fullName(ending))
 			if err == nil && (len(before.Containers) < 2 || before.Containers["first"].Running || before.Containers["second"].Running) {
 				err = errors.New("a container runs")
 			}
 			return err
 		}
-		Eventually(ended).WithContext(ctx).Should(Succeed())
-		shared := namespaces(before.Sandbox.PID, "net", "ipc", "uts", "pid")
+		Eventually(checkEnd).WithContext(ctx).Should(Succeed())
+		ids := namespaces(before.Sandbox.PID, "net", "ipc", "uts", "pid")
 		Eventually(func() (uint32, error) {
 			now, err := containers.Pod(ctx, fullName(ending))
 			return min(now.Containers["first"].Attempt, now.Containers["second"].Attempt), err
@@ -50,7 +50,7 @@ var _ = Describe("A pod", func() {
 		Expect(err).NotTo(HaveOccurred())
 		Expect(after.Sandbox).To(Equal(before.Sandbox))
 		Expect(after.Sandbox.Ready).To(BeTrue())
-		Expect(namespaces(after.Sandbox.PID, "net", "ipc", "uts", "pid")).To(Equal(shared))
+		Expect(namespaces(after.Sandbox.PID, "net", "ipc", "uts", "pid")).To(Equal(ids))
 	})
 
 	It("gets a killed container back in the same sandbox", func(ctx context.Context) {

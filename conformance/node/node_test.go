@@ -24,7 +24,7 @@ import (
 )
 
 // configured is the sandbox image of nodes that kubeadm sets up.
-const configured = "registry.k8s.io/pause:3.10.2"
+const imageName = "registry.k8s.io/pause:3.10.2"
 
 // The node that the specs share. Each spec has pods of its own.
 var (
@@ -56,7 +56,7 @@ var _ = BeforeSuite(func(ctx context.Context) {
 	images.push(app, program())
 
 	var err error
-	runtime, err = containerd.New(configured, images.URL, "registry.k8s.io", "registry.test", "ghcr.io")
+	runtime, err = containerd.New(imageName, images.URL, "registry.k8s.io", "registry.test", "ghcr.io")
 	Expect(err).NotTo(HaveOccurred())
 	Expect(runtime.Start()).To(Succeed())
 	containers, err = cri.Dial(containerd.Socket)

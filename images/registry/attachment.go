@@ -24,7 +24,7 @@ type Attachment struct {
 // list of each subject is written once, after its entries: some registries never let a
 // tag be set again.
 func (p Push) attach(ctx context.Context, upload upload) (missing []string, err error) {
-	pending := map[v1.Hash][]v1.Descriptor{}
+	queue := map[v1.Hash][]v1.Descriptor{}
 	var subjects []v1.Hash
 	for _, attachment := range p.Attachments {
 		inList, err := upload.write(ctx, attachment.Artifact, 0)
@@ -49,13 +49,13 @@ func (p Push) attach(ctx context.Context, upload upload) (missing []string, err 
 		if err != nil {
 			return nil, err
 		}
-		if pending[subject.Digest] == nil {
+		if queue[subject.Digest] == nil {
 			subjects = append(subjects, subject.Digest)
 		}
-		pending[subject.Digest] = append(pending[subject.Digest], descriptor)
+		queue[subject.Digest] = append(queue[subject.Digest], descriptor)
 	}
 	for _, subject := range subjects {
-		reason, err := p.addToList(ctx, subject, pending[subject])
+		reason, err := p.addToList(ctx, subject, queue[subject])
 		if err != nil {
 			return nil, err
 		}

@@ -53,7 +53,7 @@ func referrersOf(t *testing.T, push registry.Push, result registry.Result) []str
 }
 
 // pages answers lists of referrers one by one, with a Link to the next page.
-func pages(link string, failing int) func(http.Handler) http.Handler {
+func pages(link string, number int) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if !strings.Contains(r.URL.Path, "/referrers/") {
@@ -61,7 +61,7 @@ func pages(link string, failing int) func(http.Handler) http.Handler {
 				return
 			}
 			at, _ := strconv.Atoi(r.URL.Query().Get("at"))
-			if at+1 == failing {
+			if at+1 == number {
 				http.Error(w, "", http.StatusForbidden)
 				return
 			}

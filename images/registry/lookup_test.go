@@ -13,11 +13,11 @@ import (
 )
 
 func TestTagThatIsSetDuringTheUploadIsNotMoved(t *testing.T) {
-	var during atomic.Pointer[func()]
+	var hook atomic.Pointer[func()]
 	host := inMemory(t, func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.Method == http.MethodPut && strings.Contains(r.URL.Path, "/manifests/") {
-				if once := during.Swap(nil); once != nil {
+				if once := hook.Swap(nil); once != nil {
 					(*once)()
 				}
 			}
@@ -31,7 +31,7 @@ func TestTagThatIsSetDuringTheUploadIsNotMoved(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	during.Store(&push)
+	hook.Store(&push)
 	_, err := ours.Run(t.Context())
 	if !errors.Is(err, registry.ErrConflict) || !strings.Contains(err.Error(), "no tag has been set") {
 		t.Errorf("error %v", err)

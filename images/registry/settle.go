@@ -41,14 +41,14 @@ func (p Push) setTags(ctx context.Context, digest v1.Hash, outcomes []Outcome) e
 }
 
 // confirm looks whether the tags that were set are still the image's.
-func (p Push) confirm(ctx context.Context, digest v1.Hash, outcomes []Outcome, settling time.Duration) error {
+func (p Push) confirm(ctx context.Context, digest v1.Hash, outcomes []Outcome, delay time.Duration) error {
 	if !slices.Contains(outcomes, Tagged) {
 		return nil
 	}
 	select {
 	case <-ctx.Done():
 		return explain("read the tags again", p.Repository, ctx.Err())
-	case <-time.After(min(settling, 10*minSettling)):
+	case <-time.After(min(delay, 10*minSettling)):
 	}
 	var conflicts []string
 	for i, outcome := range outcomes {

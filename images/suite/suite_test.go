@@ -41,9 +41,9 @@ func TestSameBytesFromAnyDirectoryAndSettings(t *testing.T) {
 
 func program(t *testing.T) []byte {
 	t.Helper()
-	built, err := Build(t.Context(), "1.2.3", freestanding.Platforms[0])
+	image, err := Build(t.Context(), "1.2.3", freestanding.Platforms[0])
 	if err != nil {
 		t.Fatal(err)
 	}
-	return built.Bytes
+	return image.Bytes
 }

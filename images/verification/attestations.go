@@ -31,7 +31,7 @@ func (p *Image) readAttestations(ctx context.Context) (map[attestation.Kind][][]
 	}
 	contents := map[attestation.Kind][][]byte{}
 	others := map[attestation.Kind]bool{}
-	var unread []error
+	var failures []error
 	for i, descriptor := range referrers {
 		if !mayAttest(descriptor) {
 			continue
@@ -42,7 +42,7 @@ func (p *Image) readAttestations(ctx context.Context) (map[attestation.Kind][][]
 		case errors.As(err, &answer) && answer.StatusCode == http.StatusNotFound:
 			// Where the list is a tag, it may outlive what it lists.
 		case err != nil:
-			unread = append(unread, err)
+			failures = append(failures, err)
 		case kind.Names(content, p.own):
 			contents[kind] = append(contents[kind], content)
 		default:
@@ -54,8 +54,8 @@ func (p *Image) readAttestations(ctx context.Context) (map[attestation.Kind][][]
 	for _, kind := range attestation.Kinds {
 		switch {
 		case contents[kind] != nil:
-		case unread != nil:
-			return contents, errors.Join(unread...)
+		case failures != nil:
+			return contents, errors.Join(failures...)
 		case others[kind]:
 			missing = append(missing, fmt.Errorf("no attached %s is of this index by its build; attach the build's own, or look where it was pushed", kind.FileName))
 		default:

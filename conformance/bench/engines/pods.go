@@ -58,25 +58,25 @@ func (p *pods) close(ctx context.Context) (err error) {
 func (p *pods) start(ctx context.Context, sandboxes, probes int) error {
 	errs := make([]error, sandboxes)
 	slots := make(chan struct{}, check.AtOnce())
-	var running sync.WaitGroup
+	var group sync.WaitGroup
 	for i := range sandboxes {
 		slots <- struct{}{}
-		running.Go(func() {
+		group.Go(func() {
 			defer func() { <-slots }()
 			errs[i] = p.one(ctx, i < probes)
 		})
 	}
-	running.Wait()
+	group.Wait()
 	return errors.Join(errs...)
 }
 
-func (p *pods) one(ctx context.Context, joined bool) (err error) {
+func (p *pods) one(ctx context.Context, withContainer bool) (err error) {
 	sandbox, err := p.image.Start(ctx, engine.Pod{})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, sandbox.Remove(ctx)) }()
-	if !joined {
+	if !withContainer {
 		return nil
 	}
 	container, err := sandbox.Join(ctx, engine.Shared)

@@ -88,11 +88,11 @@ func noArguments(_ *cobra.Command, arguments []string) error {
 // refuseFlag adds a suggestion to the error about an unknown flag.
 func refuseFlag(command *cobra.Command, err error) error {
 	suggestion := ""
-	if unknown := new(pflag.NotExistError); errors.As(err, &unknown) {
+	if flagError := new(pflag.NotExistError); errors.As(err, &flagError) {
 		var names []string
 		command.Flags().VisitAll(func(flag *pflag.Flag) { names = append(names, "--"+flag.Name) })
-		name := unknown.GetSpecifiedName()
-		if letters := unknown.GetSpecifiedShortnames(); letters != "" {
+		name := flagError.GetSpecifiedName()
+		if letters := flagError.GetSpecifiedShortnames(); letters != "" {
 			name = letters // -platform is read as letters
 		}
 		suggestion = spelling.Suggestion("--"+name, names)

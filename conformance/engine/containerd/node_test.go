@@ -30,12 +30,12 @@ func node(t *testing.T, e *Engine) engine.Engine {
 }
 
 // connectNode connects the driver, in the pod with the UID if there is one.
-func connectNode(t *testing.T, e *Engine, pod string) (connected engine.Engine, err error) {
+func connectNode(t *testing.T, e *Engine, pod string) (node engine.Engine, err error) {
 	err = e.namespaces.Do(func() (err error) {
-		connected, err = cri.Connect(t.Context(), cri.Options{Endpoint: "unix://" + e.paths.socket(), Pod: pod, RequestTimeout: time.Minute})
+		node, err = cri.Connect(t.Context(), cri.Options{Endpoint: "unix://" + e.paths.socket(), Pod: pod, RequestTimeout: time.Minute})
 		return err
 	})
-	return connected, err
+	return node, err
 }
 
 func TestANodesRuntimeIsJudgedWithItsOwnImage(t *testing.T) {

@@ -82,11 +82,11 @@ func unreachable(err error) error {
 		return fmt.Errorf("container engine (%s): %w", host, err)
 	}
 	reason := strings.Join(strings.Fields(err.Error()), " ")
-	switch refused := new(net.OpError); {
+	switch netError := new(net.OpError); {
 	case strings.Contains(reason, "permission denied"):
 		return fmt.Errorf("container engine (%s): permission denied; run as root, or as a member of the group that owns the socket, or use a rootless engine", host)
-	case errors.As(err, &refused):
-		reason = refused.Err.Error()
+	case errors.As(err, &netError):
+		reason = netError.Err.Error()
 	case os.Getenv("DOCKER_HOST") == "", strings.Contains(reason, "Is the docker daemon running?"):
 		reason = "nothing answers"
 	}

@@ -34,14 +34,14 @@ func connect(t *testing.T) *Engine {
 	if err := exec.CommandContext(t.Context(), "docker", "version").Run(); err != nil {
 		t.Skipf("needs a container engine: docker version: %v", err)
 	}
-	connected, err := Connect(t.Context(), Options{RequestTimeout: 5 * time.Minute})
+	connection, err := Connect(t.Context(), Options{RequestTimeout: 5 * time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := connected.Close(context.Background()); err != nil {
+		if err := connection.Close(context.Background()); err != nil {
 			t.Error(err)
 		}
 	})
-	return connected.(*Engine)
+	return connection.(*Engine)
 }

@@ -39,13 +39,13 @@ func (l *linker) loadLibraries() error {
 		}
 	}
 	enqueue(l.entry)
-	seen := map[string]bool{}
+	visits := map[string]bool{}
 	for ; len(needs) > 0; needs = needs[1:] {
 		next := needs[0]
-		if seen[next.name] || l.musl() && inMusl.MatchString(next.name) {
+		if visits[next.name] || l.musl() && inMusl.MatchString(next.name) {
 			continue
 		}
-		if seen[next.name] = true; len(seen) > maxLibraries {
+		if visits[next.name] = true; len(visits) > maxLibraries {
 			return fmt.Errorf("more than %d libraries, which are not read", maxLibraries)
 		}
 		library, err := l.find(next.name, next.by)

@@ -70,11 +70,11 @@ func (t *Tree) unpack(ctx context.Context, directory string) (err error) {
 // checkUnpacked bounds what Unpack takes: a sparse file of an archive may have any
 // size, and os.Root opens each directory of a path.
 func (t *Tree) checkUnpacked() (err error) {
-	budget, steps, seen := t.limits.Bytes, 0, map[*File]bool{}
+	budget, steps, visits := t.limits.Bytes, 0, map[*File]bool{}
 	t.Walk(func(path string, file *File) {
 		steps += strings.Count(path, "/")
-		if file.Mode.IsRegular() && !seen[file] && budget >= 0 {
-			seen[file] = true
+		if file.Mode.IsRegular() && !visits[file] && budget >= 0 {
+			visits[file] = true
 			budget -= file.Size
 		}
 	})

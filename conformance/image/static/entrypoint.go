@@ -24,12 +24,12 @@ func judgeAnyUID(e *examination) report.Result {
 	if classes := rootfs.Denied(e.entry.File.Mode, rootfs.Executing); classes != "" {
 		violations = append(violations, fmt.Sprintf("%s may not execute %s: mode %s", classes, e.entry.Path(), e.entry.File.Mode))
 	}
-	seen := map[*rootfs.File]bool{}
+	visits := map[*rootfs.File]bool{}
 	for _, directory := range e.directories {
-		if classes := rootfs.Denied(directory.File.Mode, rootfs.Executing); classes != "" && !seen[directory.File] {
+		if classes := rootfs.Denied(directory.File.Mode, rootfs.Executing); classes != "" && !visits[directory.File] {
 			violations = append(violations, fmt.Sprintf("%s may not search %s: mode %s", classes, directory.Path(), directory.File.Mode))
 		}
-		seen[directory.File] = true
+		visits[directory.File] = true
 	}
 	return conclude("a file and directories that every user and group may execute", violations)
 }

@@ -58,9 +58,9 @@ func (c *container) Remove(ctx context.Context) error {
 
 // RemoveContainer removes a container, running or not. One that is gone is no error. A
 // containerd may call a container stopped before it takes it for one that can be removed, so
-// that an error is taken for one when noticing is over.
+// that an error is taken for one when noticeDelay is over.
 func (r *Runtime) RemoveContainer(ctx context.Context, id string) error {
-	for deadline := time.Now().Add(noticing); ; {
+	for deadline := time.Now().Add(noticeDelay); ; {
 		_, err := call(ctx, r, r.Client.StopContainer, &cri.StopContainerRequest{ContainerId: id})
 		if err == nil {
 			_, err = call(ctx, r, r.Client.RemoveContainer, &cri.RemoveContainerRequest{ContainerId: id})

@@ -100,11 +100,11 @@ func send(process *engine.Process, signal unix.Signal) error {
 }
 
 // noticing is how long a runtime may take to notice the end of a process.
-const noticing = 5 * time.Second
+const noticeDelay = 5 * time.Second
 
 // State returns the runtime's record of the sandbox.
 func (s *sandbox) State(ctx context.Context) (engine.State, error) {
-	for deadline := time.Now().Add(noticing); ; {
+	for deadline := time.Now().Add(noticeDelay); ; {
 		record, err := s.status(ctx, false)
 		if err != nil {
 			return engine.State{}, err
