@@ -47,7 +47,7 @@ var _ = Describe("A node", func() {
 		}
 		Expect(json.Unmarshal(content, &report)).To(Succeed())
 		Expect(report.Subjects).To(HaveLen(1))
-		Expect(report.Subjects[0].Image).To(Equal(configured))
+		Expect(report.Subjects[0].Image).To(Equal(imageName))
 		passes := 0
 		for _, result := range report.Subjects[0].Results {
 			Expect(result.Status).NotTo(BeElementOf("fail", "error"), judgeLog)

@@ -123,7 +123,7 @@ var _ = Describe("The configured image", func() {
 		restartKubelet("99%")
 		DeferCleanup(restartKubelet, "0%")
 		Eventually(containers.Image).WithContext(ctx).WithArguments(unused).Should(BeNil(), "the kubelet collects images")
-		image, err := containers.Image(ctx, configured)
+		image, err := containers.Image(ctx, imageName)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(image).NotTo(BeNil())
 		Expect(image.Pinned).To(BeTrue())
