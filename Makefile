@@ -202,11 +202,10 @@ stage: needs-REGISTRY image
 sign:
 	go run "$$COSIGN" sign --yes --recursive -- "$$(cat -- "$$DIST/STAGED")"
 check-staged: pause-image suite
-	reference=$$(cat -- "$$DIST/STAGED") && .ci/verify-signature "$$reference" && \
-	"$$DIST/pause-image" verify $${CA:+--ca="$$CA"} -- "$$reference" && \
-	if [ "$$PRODUCT" != pause ]; then exit; fi; \
-	"$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" run --report-dir="$$DIST/conformance" $${CA:+--ca="$$CA"} \
-		--platform="$${PLATFORMS:-linux/$$(go env GOHOSTARCH)}" -- "$$reference"
+	@.ci/verify-signature "$$(cat -- "$$DIST/STAGED")"
+	@"$$DIST/pause-image" verify $${CA:+--ca="$$CA"} -- "$$(cat -- "$$DIST/STAGED")"
+	@[ "$$PRODUCT" != pause ] || "$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" run --report-dir="$$DIST/conformance" $${CA:+--ca="$$CA"} \
+		--platform="$${PLATFORMS:-linux/$$(go env GOHOSTARCH)}" -- "$$(cat -- "$$DIST/STAGED")"
 release-files: suite-amd64 suite-arm64
 	rm -rf -- "$$DIST/release" && mkdir -- "$$DIST/release"
 	cp -- "$$DIST"/archives/*.tar "$$DIST"/bin/* "$$DIST"/*.json "$$DIST"/pause-conformance-linux-amd64 "$$DIST"/pause-conformance-linux-arm64 "$$DIST/release/"

@@ -18,7 +18,7 @@ func TestMissingPackagesAreInstalledAndAbsentOnesNamed(t *testing.T) {
 		sandbox.must(os.Symlink(target, filepath.Join(sandbox.dir, "stubs", command)))
 	}
 	sandbox.must(os.Symlink(executable(), filepath.Join(sandbox.dir, "stubs", "id")))
-	calls, output := sandbox.run([]string{"packages"}, []string{"PATH=" + filepath.Join(sandbox.dir, "stubs"), absentVariable + "=tini"})
+	calls, output := sandbox.run([]string{"packages"}, []string{"PATH=" + filepath.Join(sandbox.dir, "stubs"), refusalVariable + "=tini"})
 
 	var packages []string
 	for _, call := range calls {

@@ -1,8 +1,10 @@
 package makefile
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -25,6 +27,24 @@ func TestReleaseRefusesATagThatIsNoVersion(t *testing.T) {
 	for _, tag := range []string{"", "v", "vanilla", "v1$(id)", "v1`id`", "v1;id", "v1\nPATH=/x", "v1 2", "v-1", "v1/2", "v1_2"} {
 		if output, err := releaseEnvironment(t, tag, "podsandbox"); err == nil || output != "" {
 			t.Errorf("tag %q: %v, %q, want an error alone", tag, err, output)
+		}
+	}
+}
+
+func TestReleaseIsJudgedOnlyOnceItsSignatureIsVerified(t *testing.T) {
+	for refusal, stages := range map[string][]string{"": {"verify", "run"}, "cosign@v0": nil, "verify": nil} {
+		sandbox := newSandbox(t)
+		sandbox.must(os.Mkdir(filepath.Join(sandbox.dir, "dist"), 0o755))
+		sandbox.must(os.WriteFile(filepath.Join(sandbox.dir, "dist", "STAGED"), []byte("name@sha256:0"), 0o644))
+		calls, output := sandbox.run([]string{"check-staged", "COSIGN=cosign@v0", "VERSION=1.2.3"}, []string{refusalVariable + "=" + refusal})
+		var done []string
+		for _, call := range calls {
+			if call.Command != "go" {
+				done = append(done, call.Args[0])
+			}
+		}
+		if !slices.Equal(done, stages) {
+			t.Errorf("refused %q: %q follow, want %q: %s", refusal, done, stages, output)
 		}
 	}
 }

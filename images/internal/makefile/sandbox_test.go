@@ -17,8 +17,8 @@ import (
 // logVariable names the file that stubs append their calls to.
 const logVariable = "STUB_LOG"
 
-// absentVariable names a package that apt-get does not have.
-const absentVariable = "STUB_ABSENT"
+// refusalVariable names an argument with which every stub fails.
+const refusalVariable = "STUB_REFUSAL"
 
 // call is one call of a stub.
 type call struct {
@@ -164,11 +164,10 @@ func stub(log string) error {
 	if _, err := file.Write(append(text, '\n')); err != nil {
 		return err
 	}
+	if refusal := os.Getenv(refusalVariable); refusal != "" && slices.Contains(args, refusal) {
+		return fmt.Errorf("refused: %s", refusal)
+	}
 	switch output := slices.Index(args, "-o"); {
-	case filepath.Base(os.Args[0]) == "apt-get":
-		if absent := os.Getenv(absentVariable); absent != "" && slices.Contains(args, absent) {
-			return fmt.Errorf("no package %s", absent)
-		}
 	case filepath.Base(os.Args[0]) == "id":
 		fmt.Println(0)
 	case slices.Equal(args, []string{"env", "GOHOSTARCH"}):
