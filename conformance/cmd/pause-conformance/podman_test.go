@@ -17,6 +17,7 @@ import (
 // namespace of a pod.
 func TestOurImageIsConformantOnPodman(t *testing.T) {
 	needsEngine(t)
+	t.Parallel()
 	reports := t.TempDir()
 	command := exec.CommandContext(t.Context(), suite, "run", "--platform="+native, "--report-dir="+reports, "oci:"+ours)
 	command.Env = append(os.Environ(), "DOCKER_HOST=unix://"+podman(t))
