@@ -37,6 +37,7 @@ var table = map[string]check{
 	"PID-ASLEEP":          {run: isNotWoken, long: true, emulator: "the context switches are the emulator's"},
 	"PID-LIMITS":          {run: staysWithinLimits, emulator: "the emulator has threads and memory of its own"},
 	"PID-FOOTPRINT":       {run: hasSmallFootprint, emulator: "threads and memory are the emulator's"},
+	"PID-SETTINGS":        {run: keepsSettings, emulator: "the settings are the emulator's"},
 	"PID-QUIET":           {run: isQuiet, long: true, emulator: "the descriptors are the emulator's"},
 	"PID-VERSION":         {run: tellsVersion},
 	"PID-ARGS":            {run: ignoresArguments},

@@ -38,13 +38,13 @@ var namespaceMutants = []Mutant{
 	},
 	{
 		Name: "kills-the-pod", Why: "it ends every process that it may, and with runAsUser these are the pod's own",
-		Fails: fails("PID-ASLEEP", interfering),
-		Edits: every(3, "syscall(sysKill, everyone, sigKill, 0, 0)"),
+		Fails: fails("PID-IDLE", "PID-ASLEEP", interfering),
+		Edits: every(1, "syscall(sysKill, everyone, sigKill, 0, 0)"),
 	},
 	{
 		Name: "stops-the-pod", Why: "it stops every process that it may, and with runAsUser these are the pod's own",
-		Fails: fails("PID-ASLEEP", interfering),
-		Edits: every(3, "syscall(sysKill, everyone, 19, 0, 0)"), OnlyOCI: true,
+		Fails: fails("PID-IDLE", "PID-ASLEEP", interfering),
+		Edits: every(1, "syscall(sysKill, everyone, 19, 0, 0)"), OnlyOCI: true,
 	},
 	{
 		Name: "renames-itself", Why: "tools find a pod's sandbox by its command line, as critest does", Fails: fails("NS-PID"),

@@ -197,6 +197,23 @@ var processMutants = []Mutant{
 		Edits: []Edit{atStart("syscall(sysDup, 0, 0, 0, 0)")},
 	},
 	{
+		Name: "raises-oom-score", Why: "it is killed first where memory is short, and its pod with it", Fails: fails("PID-SETTINGS"),
+		Edits: []Edit{atStart(`oom := syscall(sysOpenat, workingDir, uintptr(unsafe.Pointer(unsafe.StringData("/proc/self/oom_score_adj\x00"))), 1, 0)
+			write(oom, "500")
+			syscall(sysClose, oom, 0, 0, 0)`)},
+	},
+	{
+		Name: "lowers-limit", Why: "limits are the operator's", Fails: fails("PID-SETTINGS"),
+		Edits: []Edit{atStart(`var limit [2]uint64
+			limit[0], limit[1] = 64, 64
+			const descriptors = 7
+			syscall(sysPrlimit64, 0, descriptors, uintptr(unsafe.Pointer(&limit)), 0)`)},
+	},
+	{
+		Name: "clears-umask", Why: "as a daemon does, whose files anybody may write to", Fails: fails("PID-SETTINGS"),
+		Edits: []Edit{atStart("syscall(sysUmask, 0, 0, 0, 0)")},
+	},
+	{
 		Name: "no-version", Why: "kubeadm upgrade waits in vain for the job that runs the image with -v: kubernetes#81319", Fails: fails("PID-VERSION"),
 		Edits: []Edit{{"if asksVersion(argv) {", "if false {"}},
 	},

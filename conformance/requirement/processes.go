@@ -114,6 +114,14 @@ var processes = Group{
 			Judged:   "Threads and resident set size of PID 1.",
 		},
 		{
+			ID: "PID-SETTINGS", Level: Should, Feature: "init", Since: "1.1",
+			Sentence: "The sandbox SHOULD keep the resource limits and the umask that the runtime gives it, and not raise its OOM score.",
+			Reason:   "The kubelet keeps the infra container from being killed where memory is short (oom_score_adj -998), and the whole pod ends with it; limits are the operator's.",
+			Remedy:   "Do not write to /proc/self/oom_score_adj, and call neither setrlimit nor umask.",
+			Source:   "kubernetes pkg/kubelet/qos/policy.go; proc_pid_oom_score_adj(5); getrlimit(2)",
+			Judged:   "/proc/1/limits, Umask of /proc/1/status and /proc/1/oom_score_adj, beside those of a probe in the same pod. The soft limit of descriptors may be raised, as the runtime of Go does.",
+		},
+		{
 			ID: "PID-QUIET", Level: Should, Feature: "quiet", Since: "1.0",
 			Sentence: "The sandbox SHOULD write nothing while it waits, and hold no file descriptor but 0 to 2.",
 			Reason:   "Nobody reads what it writes, and a descriptor that is left open keeps a mount or a socket alive.",

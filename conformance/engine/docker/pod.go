@@ -31,12 +31,17 @@ func (e *Engine) request(pod engine.Pod) (testcontainers.ContainerRequest, error
 		},
 		HostConfigModifier: func(host *container.HostConfig) {
 			configure(host, pod)
-			// With one limit, podman sets the others to more than a limited root may.
-			if e.info.Name != podman {
-				host.Ulimits = []*container.Ulimit{{Name: "nofile", Soft: engine.SoftDescriptors, Hard: engine.HardDescriptors}}
-			}
+			e.limitDescriptors(host)
 		},
 	}, nil
+}
+
+// limitDescriptors leaves podman alone, which with one limit sets the others to more than a
+// limited root may.
+func (e *Engine) limitDescriptors(host *container.HostConfig) {
+	if e.info.Name != podman {
+		host.Ulimits = []*container.Ulimit{{Name: "nofile", Soft: engine.SoftDescriptors, Hard: engine.HardDescriptors}}
+	}
 }
 
 func configure(host *container.HostConfig, pod engine.Pod) {

@@ -68,6 +68,7 @@ func (s *sandbox) joining(namespaces engine.Namespaces) testcontainers.Container
 			}
 			unlimited := int64(-1)
 			host.PidsLimit = &unlimited
+			s.engine.limitDescriptors(host)
 		},
 	}
 }

@@ -31,7 +31,6 @@ func sandboxSpec(pod engine.Pod, config v1.Config, root, directory string) (*spe
 	if err != nil {
 		return nil, &engine.StartError{Err: err}
 	}
-	process.Rlimits = []specs.POSIXRlimit{{Type: "RLIMIT_NOFILE", Soft: engine.SoftDescriptors, Hard: engine.HardDescriptors}}
 	spec := baseSpec(process)
 	spec.Root = &specs.Root{Path: root, Readonly: !pod.WritableRoot}
 	spec.Hostname = pod.Hostname
@@ -80,6 +79,7 @@ func process1(pod engine.Pod, config v1.Config, root string) (*specs.Process, er
 	process := &specs.Process{
 		User: user, Args: command, Env: environment(config.Env), Cwd: filepath.Join("/", config.WorkingDir),
 		Capabilities: new(specs.LinuxCapabilities), NoNewPrivileges: !pod.Privileges,
+		Rlimits: []specs.POSIXRlimit{{Type: "RLIMIT_NOFILE", Soft: engine.SoftDescriptors, Hard: engine.HardDescriptors}},
 	}
 	if pod.Privileges {
 		process.Capabilities = capabilities(defaultCapabilities...)

@@ -100,6 +100,16 @@ func (c *Client) InitProgram(ctx context.Context) (digest string, err error) {
 	return call[string](ctx, c, "InitProgram", probe.None{})
 }
 
+// InitSettings returns the settings of PID 1.
+func (c *Client) InitSettings(ctx context.Context) (probe.Settings, error) {
+	return call[probe.Settings](ctx, c, "InitSettings", probe.None{})
+}
+
+// Settings returns the settings of the probe.
+func (c *Client) Settings(ctx context.Context) (probe.Settings, error) {
+	return call[probe.Settings](ctx, c, "Settings", probe.None{})
+}
+
 // Status returns /proc/1/status, as evidence.
 func (c *Client) Status(ctx context.Context) (string, error) {
 	return call[string](ctx, c, "Status", probe.None{})

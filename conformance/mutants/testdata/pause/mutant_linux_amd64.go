@@ -17,6 +17,7 @@ const (
 	sysKill         = 62
 	sysSemget       = 64
 	sysSemctl       = 66
+	sysUmask        = 95
 	sysGetuid       = 102
 	sysGetgid       = 104
 	sysSetsid       = 112
@@ -27,6 +28,7 @@ const (
 	sysTgkill       = 234
 	sysMqOpen       = 240
 	sysMqUnlink     = 241
+	sysOpenat       = 257
 	sysMkdirat      = 258
 	sysUnlinkat     = 263
 	sysSignalfd4    = 289

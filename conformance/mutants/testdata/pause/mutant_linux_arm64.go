@@ -6,6 +6,7 @@ const (
 	sysIoctl        = 29
 	sysMkdirat      = 34
 	sysUnlinkat     = 35
+	sysOpenat       = 56
 	sysClose        = 57
 	sysRead         = 63
 	sysSignalfd4    = 74
@@ -13,6 +14,7 @@ const (
 	sysClockGettime = 113
 	sysKill         = 129
 	sysTgkill       = 131
+	sysUmask        = 166
 	sysPrctl        = 167
 	sysGetpgid      = 155
 	sysSetsid       = 157
