@@ -34,7 +34,7 @@ func choose[T any](candidates []candidate[T], tag string) ([]candidate[T], error
 			distinct[at].names = append(slices.Clone(distinct[at].names), next.names...)
 		}
 	}
-	matching := func(test func(name, tag string) bool) []candidate[T] {
+	find := func(test func(name, tag string) bool) []candidate[T] {
 		var matches []candidate[T]
 		for _, next := range distinct {
 			if tag == "" || slices.ContainsFunc(next.names, func(name string) bool { return test(name, tag) }) {
@@ -43,9 +43,9 @@ func choose[T any](candidates []candidate[T], tag string) ([]candidate[T], error
 		}
 		return matches
 	}
-	matches := matching(func(name, tag string) bool { return name == tag })
+	matches := find(func(name, tag string) bool { return name == tag })
 	if len(matches) == 0 {
-		matches = matching(endsIn)
+		matches = find(endsIn)
 	}
 	switch {
 	case len(matches) == 0:

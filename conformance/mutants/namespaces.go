@@ -2,7 +2,7 @@ package mutants
 
 // interfering are the requirements that want containers of the sandbox's own user to live in its
 // PID namespace.
-var interfering = []string{"PID-ANY-UID", "PID-NOT-FIRST", "PID-NOT-FIRST-WARNS", "SIG-OTHERS", "NS-IPC"}
+var neighbours = []string{"PID-ANY-UID", "PID-NOT-FIRST", "PID-NOT-FIRST-WARNS", "SIG-OTHERS", "NS-IPC"}
 
 const (
 	removeSegments = `for id := uintptr(0); id < 16; id++ {
@@ -38,12 +38,12 @@ var namespaceMutants = []Mutant{
 	},
 	{
 		Name: "kills-the-pod", Why: "it ends every process that it may, and with runAsUser these are the pod's own",
-		Fails: fails("PID-IDLE", "PID-ASLEEP", interfering),
+		Fails: fails("PID-IDLE", "PID-ASLEEP", neighbours),
 		Edits: every(1, "syscall(sysKill, everyone, sigKill, 0, 0)"),
 	},
 	{
 		Name: "stops-the-pod", Why: "it stops every process that it may, and with runAsUser these are the pod's own",
-		Fails: fails("PID-IDLE", "PID-ASLEEP", interfering),
+		Fails: fails("PID-IDLE", "PID-ASLEEP", neighbours),
 		Edits: every(1, "syscall(sysKill, everyone, 19, 0, 0)"), OnlyOCI: true,
 	},
 	{

@@ -31,7 +31,7 @@ func serve(stream io.ReadWriter) error {
 		probe   = reflect.ValueOf(new(Probe))
 		decoder = json.NewDecoder(stream)
 		encoder = json.NewEncoder(stream)
-		writing sync.Mutex
+		output  sync.Mutex
 	)
 	for {
 		var next request
@@ -49,8 +49,8 @@ func serve(stream io.ReadWriter) error {
 			} else {
 				answer.Result = result
 			}
-			writing.Lock()
-			defer writing.Unlock()
+			output.Lock()
+			defer output.Unlock()
 			_ = encoder.Encode(answer) // whoever has gone needs no answer
 		}()
 	}

@@ -125,17 +125,17 @@ func (s Subject) Passes(level requirement.Level) string {
 
 // legend has the marks of the report's tables.
 func (r Report) legend() []mark {
-	present := map[mark]bool{}
+	inTables := map[mark]bool{}
 	for _, chapter := range r.chapters() {
 		for _, row := range chapter.Rows {
 			for _, cell := range row.Cells {
-				present[cell.Mark()] = true
+				inTables[cell.Mark()] = true
 			}
 		}
 	}
 	var legend []mark
 	for _, m := range marks {
-		if present[m] && m != noMark {
+		if inTables[m] && m != noMark {
 			legend = append(legend, m)
 		}
 	}

@@ -69,13 +69,13 @@ func TestPushGoesOnAfterServerErrorsAndDroppedConnections(t *testing.T) {
 	} {
 		t.Run(trouble, func(t *testing.T) {
 			t.Parallel()
-			var look, put sync.Once
+			var look, store sync.Once
 			push := release(t, inMemory(t, func(next http.Handler) http.Handler {
 				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					handler := next
 					switch {
 					case r.Method == http.MethodPut:
-						put.Do(func() { handler = answer })
+						store.Do(func() { handler = answer })
 					case strings.Contains(r.URL.Path, "/manifests/"):
 						look.Do(func() { handler = answer })
 					}

@@ -22,11 +22,11 @@ func TestKeepsCodeAndConstantsAtTheirAddresses(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				loaded := make([]byte, len(data))
-				if _, err := segment.ReadAt(loaded, int64(section.Addr-segment.Vaddr)); err != nil {
+				memory := make([]byte, len(data))
+				if _, err := segment.ReadAt(memory, int64(section.Addr-segment.Vaddr)); err != nil {
 					t.Fatal(err)
 				}
-				if !bytes.Equal(loaded, data) {
+				if !bytes.Equal(memory, data) {
 					t.Errorf("other %s at %#x", name, section.Addr)
 				}
 			}

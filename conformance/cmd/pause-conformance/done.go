@@ -1,12 +1,16 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+
+	"github.com/podsandbox/pause/conformance/report"
 )
 
 // checkDoneFile refuses a done file that would name no report, and removes an earlier one.
@@ -21,6 +25,12 @@ func (o *options) checkDoneFile() error {
 		return usageError{fmt.Errorf("remove an earlier done file: %w", err)}
 	}
 	return nil
+}
+
+// untested is what the report is of where there is none: whoever waits for the done file learns
+// why.
+func (o *options) untested(err error) report.Subject {
+	return report.Subject{Image: cmp.Or(strings.Join(o.config.Images, " "), "the node"), Verdict: report.Untested, Reason: err.Error()}
 }
 
 // announceReport writes the path of the JUnit report to the done file, which is what

@@ -66,7 +66,10 @@ func (o *options) run(ctx context.Context) error {
 		err = nil // the line above says so
 	}
 	if len(result.Subjects) == 0 && !result.Interrupted {
-		return err
+		if o.doneFile == "" || exitCode(err) == report.ExitUsage {
+			return err
+		}
+		result.Subjects, err = []report.Subject{o.untested(err)}, nil
 	}
 	err = errors.Join(notJudged(result), o.show(result, form), err)
 	err = errors.Join(err, o.announceReport(ctx))

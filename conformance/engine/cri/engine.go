@@ -96,7 +96,7 @@ func (e *Engine) describe(version *api.VersionResponse, handler string) {
 	}
 }
 
-func (e *Engine) start(ctx context.Context, chosen Options) error {
+func (e *Engine) start(ctx context.Context, own Options) error {
 	request, done := e.requests.Begin(ctx, 1)
 	info, err := e.client.Ready(request)
 	systemd := err == nil && e.systemd(request, info)
@@ -113,7 +113,7 @@ func (e *Engine) start(ctx context.Context, chosen Options) error {
 	e.info.CgroupVersion = e.workspace.Group.Version()
 	options := pods.Options{
 		Client: e.client, Requests: e.requests, Run: e.run, Name: e.info.Name + " " + e.info.Version,
-		Handler: chosen.Runtime, Directory: e.workspace.Directory,
+		Handler: own.Runtime, Directory: e.workspace.Directory,
 	}
 	if !systemd {
 		options.Cgroup = e.workspace.Group
@@ -122,8 +122,8 @@ func (e *Engine) start(ctx context.Context, chosen Options) error {
 	if err := e.remove(ctx, engine.RunID.Abandoned); err != nil {
 		return err
 	}
-	if chosen.Pod != "" {
-		e.configured, err = e.pods.Enter(ctx, chosen.Pod)
+	if own.Pod != "" {
+		e.configured, err = e.pods.Enter(ctx, own.Pod)
 		return err
 	}
 	listener, err := net.Listen("tcp4", "127.0.0.1:0")

@@ -70,15 +70,15 @@ func (c *instance) inspect(ctx context.Context) (*container.State, error) {
 // Wait waits until the container's process has ended. The time is the engine's record of
 // the end, which a busy engine reports late.
 func (c *instance) Wait(ctx context.Context) (engine.Exit, error) {
-	waiting := c.engine.client.ContainerWait(ctx, c.id, client.ContainerWaitOptions{Condition: container.WaitConditionNotRunning})
+	wait := c.engine.client.ContainerWait(ctx, c.id, client.ContainerWaitOptions{Condition: container.WaitConditionNotRunning})
 	select {
-	case end := <-waiting.Result:
+	case end := <-wait.Result:
 		exit := engine.Exit{Status: int(end.StatusCode)}
 		if state, err := c.inspect(ctx); err == nil {
 			exit.Time = c.engine.clock.here(state.FinishedAt)
 		}
 		return exit, nil
-	case err := <-waiting.Error:
+	case err := <-wait.Error:
 		return engine.Exit{}, c.engine.lostOr(ctx, err)
 	}
 }

@@ -14,11 +14,11 @@ import (
 
 func TestSettingsOfTestcontainersChangeNoImage(t *testing.T) {
 	e := connect(t)
-	started, err := e.Probe().Start(t.Context(), engine.Pod{})
+	s, err := e.Probe().Start(t.Context(), engine.Pod{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	id := started.(*sandbox).id
+	id := s.(*sandbox).id
 	answer, err := e.client.ContainerInspect(t.Context(), id, client.ContainerInspectOptions{})
 	if want := e.Probe().(*image).id; err != nil || answer.Container.Image != want {
 		t.Errorf("the container is of %s, %v; want %s", answer.Container.Image, err, want)
@@ -30,11 +30,11 @@ func TestSweepLeavesContainersThatHaveTheLabelAlone(t *testing.T) {
 	e := connect(t)
 	fields := strings.Split(string(e.run), "-")
 	fields[len(fields)-2] = "1" // no process of a run starts with the machine
-	gone := strings.Join(fields, "-")
-	for name, swept := range map[string]bool{namePrefix + gone + "-1": true, "somebodys-" + gone: false} {
+	id := strings.Join(fields, "-")
+	for name, swept := range map[string]bool{namePrefix + id + "-1": true, "somebodys-" + id: false} {
 		_, err := e.client.ContainerCreate(t.Context(), client.ContainerCreateOptions{
 			Name:   name,
-			Config: &container.Config{Image: e.Probe().(*image).id, Labels: map[string]string{runLabel: gone}},
+			Config: &container.Config{Image: e.Probe().(*image).id, Labels: map[string]string{runLabel: id}},
 		})
 		if err != nil {
 			t.Fatal(err)

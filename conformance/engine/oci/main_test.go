@@ -21,12 +21,12 @@ import (
 // cleaning up kills.
 func TestMain(m *testing.M) {
 	role := func() error { os.Exit(m.Run()); return nil }
-	killed := os.Getenv(runVariable)
+	directory := os.Getenv(runVariable)
 	switch {
 	case IsParent():
 		role = RunParent
-	case killed != "":
-		role = func() error { return run(killed) }
+	case directory != "":
+		role = func() error { return run(directory) }
 	}
 	if err := role(); err != nil {
 		fmt.Fprintln(os.Stderr, err)

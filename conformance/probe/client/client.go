@@ -51,11 +51,11 @@ func call[Result any](ctx context.Context, c *Client, method string, argument an
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w for %s", ErrUnresponsive, limit))
 	defer cancel()
 	answer := new(Result)
-	pending := c.calls.Go("Probe."+method, argument, answer, make(chan *rpc.Call, 1))
+	reply := c.calls.Go("Probe."+method, argument, answer, make(chan *rpc.Call, 1))
 	select {
-	case <-pending.Done:
-		if pending.Error != nil {
-			return result, fmt.Errorf("probe %s: %w", method, pending.Error)
+	case <-reply.Done:
+		if reply.Error != nil {
+			return result, fmt.Errorf("probe %s: %w", method, reply.Error)
 		}
 		return *answer, nil
 	case <-ctx.Done():
