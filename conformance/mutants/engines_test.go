@@ -29,13 +29,7 @@ func TestMutantsFailOnDockerAsWell(t *testing.T) {
 		}
 		return
 	}
-	// Two at a time use all of a machine: a run waits for its engine most of the time.
-	for _, image := range covering(images) {
-		t.Run("alone", func(t *testing.T) {
-			t.Parallel()
-			judgeFaults(t, config, image)
-		})
-	}
+	judgeEachAlone(t, config, covering(images))
 }
 
 // A containerd has one sandbox image at a time, and a pod takes it longer than others.
@@ -45,17 +39,28 @@ func TestMutantsFailAsPodsOfContainerd(t *testing.T) {
 	images := slices.DeleteFunc(runnable(chosen(mutants.All())), func(m mutants.Mutant) bool {
 		return !everywhere && !slices.Contains(few, m.Name)
 	})
+	judgeEachAlone(t, conformance.Config{Platforms: native(), Engine: conformance.Containerd}, images)
+}
+
+// judgeEachAlone judges each image by itself, by what it fails: that it fails nothing else has
+// been shown on the cheapest engine.
+func judgeEachAlone(t *testing.T, config conformance.Config, images []mutants.Mutant) {
 	for _, image := range images {
-		judgeFaults(t, conformance.Config{Platforms: native(), Engine: conformance.Containerd}, image)
+		t.Run("alone", func(t *testing.T) {
+			t.Parallel()
+			judgeFaults(t, config, image)
+		})
 	}
 }
 
-// judgeFaults judges an image by itself, and by the requirements that it fails alone:
-// that it fails nothing else has been shown on the cheapest engine.
-func judgeFaults(t *testing.T, config conformance.Config, image mutants.Mutant) {
+// judgeFaults judges images by the requirements that any of them fails.
+func judgeFaults(t *testing.T, config conformance.Config, images ...mutants.Mutant) {
 	t.Helper()
-	config.Only = append([]string{requirement.Gate}, image.Fails...)
-	judge(t, config, []mutants.Mutant{image})
+	config.Only = []string{requirement.Gate}
+	for _, image := range images {
+		config.Only = append(config.Only, image.Fails...)
+	}
+	judge(t, config, images)
 }
 
 func needsContainerd(t *testing.T) {
