@@ -41,7 +41,7 @@ func run(arguments []string) error {
 	for _, config := range configs {
 		config.Images, config.Platforms = arguments, []string{"linux/" + runtime.GOARCH}
 		name := fmt.Sprintf("%s %s", config.Engine, config.Runtime)
-		fmt.Fprintf(os.Stderr, "%s ...\r", name)
+		fmt.Fprintf(os.Stderr, "judging on %s\n", name)
 		result, err := conformance.Run(ctx, config)
 		if err != nil {
 			fmt.Printf("%-22s left out: %v\n", name, err)
