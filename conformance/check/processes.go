@@ -3,13 +3,11 @@ package check
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/onsi/gomega"
 
 	"github.com/podsandbox/pause/conformance/engine"
-	"github.com/podsandbox/pause/conformance/probe"
 )
 
 func isPID1(ctx context.Context, t *Trial) {
@@ -72,112 +70,6 @@ func (t *Trial) expectServes(ctx context.Context, sandbox engine.Sandbox, words 
 	if t.Serves.Ends {
 		t.expectEndOn(ctx, sandbox, term, " "+words)
 	}
-}
-
-// staysReadOnly and staysUnprivileged change one thing of the mildest setting, so that
-// each fails for its own reason alone.
-func staysReadOnly(ctx context.Context, t *Trial) {
-	t.expectVariants(ctx, []variant{{"on a read-only root file system", Setting{Privileges: true}.apply}})
-}
-
-func staysUnprivileged(ctx context.Context, t *Trial) {
-	t.expectVariants(ctx, []variant{{"without capabilities and new privileges", Setting{WritableRoot: true}.apply}})
-}
-
-func ignoresArguments(ctx context.Context, t *Trial) {
-	t.expectStays(ctx, t.sandbox(ctx, func(spec *engine.Pod) { spec.Arguments = []string{"--unknown", "argument", "-x"} }))
-}
-
-// staysWithinLimits tries more than once: runc's own threads, which come before the program,
-// count for the pids limit too, and are more on a busy machine.
-func staysWithinLimits(ctx context.Context, t *Trial) {
-	const words = "with a pids limit of 1 and a memory limit of 6 MiB"
-	start := func() engine.Sandbox {
-		sandbox := t.sandbox(ctx, func(spec *engine.Pod) { spec.PIDsLimit, spec.MemoryLimit = 1, 6<<20 })
-		t.sleepWithoutSlot(ctx, t.window())
-		return sandbox
-	}
-	for range 2 {
-		var sandbox engine.Sandbox
-		if t.holds(ctx, func() { sandbox = start() }) && sandbox != nil && must(sandbox.State(ctx)).Running {
-			t.expectServes(ctx, sandbox, words)
-			return
-		}
-	}
-	t.expectServes(ctx, start(), words)
-}
-
-// variant is a way to run a sandbox, in words that follow "it stays up".
-type variant struct {
-	words  string
-	change func(*engine.Pod)
-}
-
-// expectVariants runs a sandbox in each way, side by side: they share their waiting.
-func (t *Trial) expectVariants(ctx context.Context, variants []variant) {
-	sandboxes := make([]engine.Sandbox, len(variants))
-	sideBySide(len(variants), func(i int) { sandboxes[i] = t.sandbox(ctx, variants[i].change) })
-	t.sleepWithoutSlot(ctx, t.window())
-	sideBySide(len(variants), func(i int) { t.expectServes(ctx, sandboxes[i], variants[i].words) })
-}
-
-func withAnyUID(ctx context.Context, t *Trial) {
-	high := 500_000_000 + t.random.IntN(500_000_000) // no stranger's
-	var variants []variant
-	for _, user := range []string{
-		"0:0", "999:999", "65535:65535", fmt.Sprintf("%d:%[1]d", high),
-		"1000:0", fmt.Sprintf("0:%d", high), // OpenShift's usual pair, and the reverse
-	} {
-		variants = append(variants, variant{"as " + user, func(spec *engine.Pod) { spec.User = user }})
-	}
-	t.expectVariants(ctx, variants)
-}
-
-func withAnyNetwork(ctx context.Context, t *Trial) {
-	t.expectVariants(ctx, []variant{
-		{"without a network", func(spec *engine.Pod) { spec.Network = engine.NoNetwork }},
-		{"in the host's network namespace", func(spec *engine.Pod) { spec.Network = engine.HostNetwork }},
-	})
-}
-
-// beside starts a sandbox in the PID namespace of another one.
-func beside(ctx context.Context, t *Trial) (first, second engine.Sandbox) {
-	first = t.sandbox(ctx)
-	return first, t.sandbox(ctx, func(spec *engine.Pod) { spec.PIDsOf = first })
-}
-
-func notFirst(ctx context.Context, t *Trial) {
-	first, second := beside(ctx, t)
-	joined := t.join(ctx, first)
-	t.expectStays(ctx, second)
-	besidePID1 := func() []probe.Process {
-		return slices.DeleteFunc(must(joined.Processes(ctx)), func(process probe.Process) bool { return process.ID == 1 })
-	}
-	ticks := func() (sum int64) {
-		for _, process := range besidePID1() {
-			sum += process.CPUTicks
-		}
-		return sum
-	}
-	before := ticks()
-	sleep(ctx, idleWindow)
-	expect(ticks()-before, gomega.BeNumerically("<=", idleTicks),
-		"it uses at most %d clock ticks of 10 ms of CPU time in %s of idleness", idleTicks, idleWindow)
-	t.expectRuns(ctx, second, "it stays up")
-	t.expectEndOn(ctx, second, term, "")
-	alive := func() count {
-		left := slices.DeleteFunc(besidePID1(), func(process probe.Process) bool { return process.State == "Z" })
-		return count{len(left), "process"}
-	}
-	eventually(ctx, t, alive, gomega.Equal(count{0, "process"}), "no process of it is left beside another PID 1 when it has ended")
-}
-
-func notFirstWarns(ctx context.Context, t *Trial) {
-	_, second := beside(ctx, t)
-	eventually(ctx, t, func() string {
-		_, stderr, err := second.Output(ctx)
-		return must(stderr, err)
-	}, gomega.Not(gomega.BeEmpty()), "it writes a warning to standard error")
 }
 
 func isQuiet(ctx context.Context, t *Trial) {
