@@ -89,8 +89,9 @@ func (e *emulator) stop() (time.Duration, error) {
 	if err != nil {
 		detail = "the emulator ended: " + err.Error()
 	}
-	if line, _, _ := strings.Cut(strings.TrimSpace(e.stderr.String()), "\n"); line != "" {
-		detail += ": " + line
+	// Notes of modules that it does without may come first.
+	if lines := strings.Split(strings.TrimSpace(e.stderr.String()), "\n"); lines[0] != "" {
+		detail += ": " + lines[len(lines)-1]
 	}
 	if e.kernel != "" {
 		detail += "; the kernel says: " + e.kernel

@@ -26,7 +26,7 @@ var platforms = map[string]platform{
 	"linux/arm64":  {emulator: "qemu-system-aarch64", args: []string{"-M", "virt", "-cpu", "neoverse-n1"}, console: "ttyAMA0"},
 	"linux/arm/v7": {emulator: "qemu-system-arm", args: []string{"-M", "virt", "-cpu", "cortex-a15"}, console: "ttyAMA0"},
 	// The kernel of power9 wants mitigations that TCG does not emulate.
-	"linux/ppc64le": {emulator: "qemu-system-ppc64", args: []string{"-M", "pseries,cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken,cap-ccf-assist=off", "-cpu", "power9"}, console: "hvc0"},
+	"linux/ppc64le": {emulator: "qemu-system-ppc64", args: []string{"-M", "pseries,cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken,cap-ccf-assist=off", "-cpu", "power9", "-vga", "none"}, console: "hvc0"},
 	"linux/s390x":   {emulator: "qemu-system-s390x", args: []string{"-M", "s390-ccw-virtio", "-cpu", "max"}, console: "ttysclp0"},
 	"linux/riscv64": {emulator: "qemu-system-riscv64", args: []string{"-M", "virt"}, console: "ttyS0"},
 	// qemu 10 aborts when it counts instructions of loongarch64.
