@@ -111,6 +111,7 @@ func (s sandbox) run(args, env []string) (calls, string) {
 	command.Dir = s.dir
 	command.Env = append([]string{
 		"PATH=" + filepath.Join(s.dir, "stubs") + ":" + os.Getenv("PATH"), "GIT_CEILING_DIRECTORIES=" + filepath.Dir(s.dir), logVariable + "=" + log,
+		"GORACE=atexit_sleep_ms=0", // of stubs, which are this program; it is a second otherwise
 	}, env...)
 	output, err := command.CombinedOutput()
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
