@@ -1,7 +1,6 @@
 package mutants
 
 import (
-	"archive/tar"
 	"bytes"
 	"context"
 	"fmt"
@@ -16,6 +15,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/podsandbox/pause/images"
+	"github.com/podsandbox/pause/images/tarfile"
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
@@ -134,25 +134,16 @@ func compress(archive []byte) ([]byte, error) {
 }
 
 func layer(files []File, program []byte) ([]byte, error) {
-	var archive bytes.Buffer
-	w := tar.NewWriter(&archive)
+	var entries []tarfile.File
 	for _, file := range files {
 		if file.Program {
 			file.Content = program
 		}
-		header := &tar.Header{Name: file.Path, Typeflag: file.Type, Mode: file.Mode, Size: int64(len(file.Content))}
-		if file.Type == 0 {
-			header.Typeflag = tar.TypeReg
-		}
-		if file.Capabilities != "" {
-			header.PAXRecords = map[string]string{"SCHILY.xattr.security.capability": file.Capabilities}
-		}
-		if err := w.WriteHeader(header); err != nil {
-			return nil, err
-		}
-		if _, err := w.Write(file.Content); err != nil {
-			return nil, err
-		}
+		entries = append(entries, tarfile.File{
+			Name: file.Path, Type: file.Type, Mode: file.Mode, Content: file.Content, Capabilities: file.Capabilities,
+		})
 	}
-	return archive.Bytes(), w.Close()
+	var archive bytes.Buffer
+	err := tarfile.Write(&archive, entries)
+	return archive.Bytes(), err
 }

@@ -3,12 +3,13 @@ package tarfile
 
 import (
 	"archive/tar"
+	"cmp"
 	"io"
 	"strings"
 	"time"
 )
 
-// File is a regular file or directory that root owns.
+// File is a regular file or directory that root owns, unless it says otherwise.
 type File struct {
 	// Name is a path without a slash at its begin, and with one at the end of a
 	// directory.
@@ -21,6 +22,15 @@ type File struct {
 	Time time.Time
 
 	Content []byte
+
+	// Type is one of archive/tar, and 0 by the name. Link is the target of a link.
+	Type byte
+	Link string
+
+	UID, GID int
+
+	// Capabilities are the value of security.capability, see capabilities(7).
+	Capabilities string
 }
 
 // Write archives the files in their order. The same bytes come from the same files.
@@ -32,12 +42,17 @@ func Write(w io.Writer, files []File) error {
 			kind = tar.TypeDir
 		}
 		header := &tar.Header{
-			Typeflag: kind,
+			Typeflag: cmp.Or(file.Type, kind),
 			Name:     file.Name,
+			Linkname: file.Link,
 			Mode:     file.Mode,
+			Uid:      file.UID,
+			Gid:      file.GID,
 			Size:     int64(len(file.Content)),
 			ModTime:  file.Time,
-			Format:   tar.FormatUSTAR,
+		}
+		if file.Capabilities != "" {
+			header.PAXRecords = map[string]string{"SCHILY.xattr.security.capability": file.Capabilities}
 		}
 		if err := archive.WriteHeader(header); err != nil {
 			return err
