@@ -34,7 +34,7 @@ func (t Tree) Program(name string) ([]kernels.File, error) {
 				continue
 			}
 			names[library] = true
-			content, err := t.library(library)
+			content, err := t.findLibrary(library)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", files[i].Name, err)
 			}
@@ -45,7 +45,7 @@ func (t Tree) Program(name string) ([]kernels.File, error) {
 	return files, nil
 }
 
-func (t Tree) library(name string) ([]byte, error) {
+func (t Tree) findLibrary(name string) ([]byte, error) {
 	for _, pattern := range []string{"usr/lib/*", "lib/*", "usr/lib", "lib"} {
 		if paths, _ := filepath.Glob(filepath.Join(t.Dir, pattern, name)); len(paths) > 0 {
 			return os.ReadFile(paths[0])
