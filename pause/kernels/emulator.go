@@ -25,6 +25,11 @@ type emulator struct {
 	kernel string
 }
 
+// sameAddresses are parameters of the kernel that let a program have the addresses that it had
+// before, for qemu translates it anew at others. A runtime that finds its own program in a tmpfs
+// takes it for a memfd that is not sealed, and copies it at each start.
+const sameAddresses = "norandmaps rootfstype=ramfs"
+
 func (m Machine) start(ctx context.Context, initramfs string) (*emulator, error) {
 	platform, known := platforms[m.Platform]
 	if !known {
@@ -50,7 +55,7 @@ func (m Machine) start(ctx context.Context, initramfs string) (*emulator, error)
 	args = append(args, "-accel", "tcg,thread=single", "-smp", "1", "-m", strconv.Itoa(memory),
 		"-no-user-config", "-display", "none", "-monitor", "none", "-serial", "stdio", "-net", "none", "-no-reboot",
 		"-kernel", m.Kernel, "-initrd", initramfs,
-		"-append", "console="+platform.console+" loglevel=1 panic=-1 mitigations=off")
+		"-append", "console="+platform.console+" loglevel=1 panic=-1 mitigations=off "+sameAddresses)
 	e := &emulator{Cmd: exec.CommandContext(ctx, command[0], args...)}
 	e.Cmd.Stderr = &e.stderr
 	stdout, err := e.StdoutPipe()
