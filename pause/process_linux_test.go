@@ -58,11 +58,15 @@ func (p *process) settle() {
 	var before stat
 	quiet := 0
 	eventually(p.t, p.name+" sleeps", func() bool {
-		now, err := readStat(p.Process.Pid)
-		if err != nil || now.state == "Z" {
+		select {
+		case <-p.exited:
 			return true
+		default:
 		}
-		if quiet++; now != before || now.state != "S" || now.name != p.name {
+		// While another thread than the first executes the program, the kernel calls the
+		// process a zombie.
+		now, err := readStat(p.Process.Pid)
+		if quiet++; err != nil || now != before || now.state != "S" || now.name != p.name {
 			quiet = 0
 		}
 		before = now
