@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/testcontainers/testcontainers-go"
 	"github.com/testcontainers/testcontainers-go/log"
@@ -41,7 +42,8 @@ func newProvider(ctx context.Context, option testcontainers.LoggerOption) (*test
 	}
 }
 
-func readSettings() error {
+// readSettings takes away what the library would find, once: the variables are the whole program's.
+var readSettings = sync.OnceValue(func() error {
 	log.SetDefault(discardLogger{})
 	for _, variable := range os.Environ() {
 		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "TESTCONTAINERS_") {
@@ -62,7 +64,7 @@ func readSettings() error {
 		return nil
 	}
 	return os.Setenv("HOME", home)
-}
+})
 
 // answers refuses a DOCKER_HOST that testcontainers-go has passed over for another engine.
 func (e *Engine) answers() error {

@@ -69,7 +69,9 @@ func (e *Engine) remove(ctx context.Context, match func(engine.RunID) bool) erro
 		for _, tag := range image.RepoTags {
 			if run := engine.RunID(tag[strings.LastIndex(tag, ":")+1:]); strings.HasPrefix(tag, repository) && match(run) {
 				_, err := callOn(ctx, e, e.client.ImageRemove, tag, client.ImageRemoveOptions{Force: true, PruneChildren: true})
-				errs = append(errs, err)
+				if !errdefs.IsNotFound(err) { // another run may sweep as well
+					errs = append(errs, err)
+				}
 			}
 		}
 	}
