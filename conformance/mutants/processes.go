@@ -97,7 +97,7 @@ var processMutants = []Mutant{
 		Name: "spins-beside-pid-1", Why: "in a hostPID pod it takes a core of the node", Fails: fails("PID-NOT-FIRST"),
 		Edits: []Edit{beforeHolding(`
 			var tick interval
-			tick.nanoseconds = 1000
+			tick.nanoseconds = 200000
 			for syscall(sysGetpid, 0, 0, 0, 0) != 1 {
 				if int(syscall(sysRtSigtimedwait, set, 0, uintptr(unsafe.Pointer(&tick)), sigSetSize)) == sigTerm {
 					return exitDone
@@ -138,20 +138,20 @@ var processMutants = []Mutant{
 	{
 		Name: "spins", Why: "it polls where it should wait, as under a seccomp profile without exit_group: moby#40205",
 		Fails: fails("PID-IDLE", "PID-ASLEEP", "PID-NOT-FIRST"),
-		Edits: every(20, `for calls := 0; calls < 50000; calls++ {
+		Edits: every(20, `for calls := 0; calls < 5000; calls++ {
 				syscall(sysGetpid, 0, 0, 0, 0)
 			}`),
 	},
 	{
 		Name: "polls-after-first-orphan", Why: "it waits for the next one in a loop, in every pod that has had one",
 		Fails: fails("PID-IDLE", "PID-ASLEEP"),
-		Edits: polling(waitForAll+"\ntimeout = uintptr(unsafe.Pointer(&tick))", "spin(2)"),
+		Edits: polling(waitForAll+"\ntimeout = uintptr(unsafe.Pointer(&tick))", "spin(1)"),
 	},
 	{
 		Name: "polls-beside-live-orphans", Why: "it looks for their end in a loop, in every pod that has a daemon",
 		Fails: fails("PID-IDLE", "PID-ASLEEP"),
 		Edits: polling(waitForAll+"\ntimeout = 0\nif "+hasLiveChild+" { timeout = uintptr(unsafe.Pointer(&tick)) }",
-			"spin(4)\nif !("+hasLiveChild+") { timeout = 0 }"),
+			"spin(2)\nif !("+hasLiveChild+") { timeout = 0 }"),
 	},
 	{
 		Name: "ticks", Why: "it wakes up ten times a second, in every pod", Fails: fails("PID-ASLEEP"),

@@ -26,8 +26,8 @@ var reapingMutants = []Mutant{
 		Edits: waitingFor("sleep(300)\nwaitForLedGroups()"),
 	},
 	{
-		Name: "reaps-each-7-s", Why: "a pod with an exec probe each second reaches its pids limit", Fails: fails(reapingRequirements, "PID-ASLEEP"),
-		Edits: append([]Edit{{reap, "reap.handler = 0"}}, every(7000, waitForAll)...),
+		Name: "reaps-each-9-s", Why: "a pod with an exec probe each second reaches its pids limit", Fails: fails(reapingRequirements, "PID-ASLEEP"),
+		Edits: append([]Edit{{reap, "reap.handler = 0"}}, every(9000, waitForAll)...),
 	},
 	{
 		Name: "reaps-after-an-exit-only", Why: "it looks at why a child has ended, and takes a crash for a stop",
