@@ -44,6 +44,10 @@ type Config struct {
 	// engine knows, a path for the engine OCI, or a handler of a node.
 	Runtime string `json:"runtime,omitempty"`
 
+	// DockerHost is the address of the engine Docker, in place of DOCKER_HOST and of the
+	// docker context.
+	DockerHost string `json:"-"`
+
 	// Endpoint is the socket of the engine CRI, such as
 	// unix:///run/containerd/containerd.sock.
 	Endpoint string `json:"criEndpoint,omitempty"`

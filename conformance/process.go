@@ -111,6 +111,9 @@ func startHere(ctx context.Context, config Config) (*suiteProcess, error) {
 	if command.Env, err = trust(os.Environ(), config.CA); err != nil {
 		return nil, err
 	}
+	if config.DockerHost != "" {
+		command.Env = append(command.Env, "DOCKER_HOST="+config.DockerHost)
+	}
 	// A process group of its own keeps Ctrl-C from the suite, and the delay gives it
 	// time to clean up.
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -65,9 +64,9 @@ func judgeOurs(t *testing.T, rule string, change func(http.Handler) http.Handler
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { sweep(t) }) // by the engine as it is
-	t.Setenv("DOCKER_HOST", serve(t, change))
 	return conformance.Run(t.Context(), conformance.Config{
 		Images: []string{"oci:" + image}, Platforms: native(), Only: []string{rule}, Patience: patience,
+		DockerHost: serve(t, change),
 	})
 }
 
@@ -83,6 +82,8 @@ func sweep(t *testing.T) {
 	}
 }
 
+// It comes before the parallel ones: to connect to Docker for the first time changes the
+// program's environment.
 func TestEngineThatStartsNothingIsNoVerdictOnTheImage(t *testing.T) {
 	found, err := judgeOurs(t, "PID-STAYS", refusing(asks(http.MethodPost, "/start")), 0)
 	if err == nil || !strings.Contains(err.Error(), "the engine runs no container") || strings.Contains(err.Error(), "\n") || len(found.Subjects) > 0 {
@@ -92,6 +93,7 @@ func TestEngineThatStartsNothingIsNoVerdictOnTheImage(t *testing.T) {
 
 // As dockerd does where user namespaces are remapped.
 func TestWhatTheEngineRefusesTheSuitesOwnProgramIsNotTestable(t *testing.T) {
+	t.Parallel()
 	outcome, err := judgeOurs(t, "PID-NO-NETWORK", func(engine http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			body, _ := io.ReadAll(r.Body)
@@ -114,8 +116,12 @@ func TestWhatTheEngineRefusesTheSuitesOwnProgramIsNotTestable(t *testing.T) {
 }
 
 func TestReportOutlivesACleanUpThatFails(t *testing.T) {
-	var removals atomic.Int64
+	t.Parallel()
+	var removals, images atomic.Int64
 	outcome, err := judgeOurs(t, "PID-STAYS", refusing(func(r *http.Request) bool {
+		if r.Method == http.MethodDelete && strings.Contains(r.URL.Path, "/images/") {
+			images.Add(1)
+		}
 		// The first is of the suite's own trial of the engine.
 		return r.Method == http.MethodDelete && strings.Contains(r.URL.Path, "/containers/") && removals.Add(1) > 1
 	}), 0)
@@ -125,15 +131,14 @@ func TestReportOutlivesACleanUpThatFails(t *testing.T) {
 	if len(outcome.Subjects) != 1 {
 		t.Errorf("%d subjects in the report", len(outcome.Subjects))
 	}
-	// Without its name, the next run would not find the image.
-	named, err := exec.Command("docker", "images", "--quiet", "--filter", "reference=pause-conformance.invalid/image-*").Output()
-	if err != nil || len(named) == 0 {
-		t.Errorf("error %v, and the image of the container that stays has no name", err)
+	if images.Load() > 0 {
+		t.Error("the image of a container that stays has lost its name, by which the next run finds it")
 	}
 }
 
 // The suite's own trial of the engine creates, starts, attaches and removes once.
 func TestEngineThatGoesSilentEndsTheRun(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]func(http.Handler) http.Handler{
 		"asked what it is":          silent(asks(http.MethodGet, "/info"), 1),
 		"when containers are swept": silent(asks(http.MethodGet, "/containers/json"), 1),
@@ -147,6 +152,7 @@ func TestEngineThatGoesSilentEndsTheRun(t *testing.T) {
 		}, 2),
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			outcome, err := judgeOurs(t, "PID-STAYS", change, time.Second)
 			if err == nil || !strings.Contains(err.Error(), "has not answered") || strings.Contains(err.Error(), "\n") {
 				t.Errorf("error %v, want one line that says so", err)

@@ -17,6 +17,7 @@ import (
 var everywhere = os.Getenv("TEST_ALL") != ""
 
 func TestMutantsFailOnDockerAsWell(t *testing.T) {
+	t.Parallel()
 	if cheapest(t).Engine == conformance.Docker {
 		t.Skip("all mutants are judged on Docker here")
 	}
@@ -34,6 +35,7 @@ func TestMutantsFailOnDockerAsWell(t *testing.T) {
 
 // A containerd has one sandbox image at a time, and a pod takes it longer than others.
 func TestMutantsFailAsPodsOfContainerd(t *testing.T) {
+	t.Parallel()
 	needsContainerd(t)
 	few := []string{"never-reaps", "ignores-term", "polls-after-first-orphan"}
 	images := slices.DeleteFunc(runnable(chosen(mutants.All())), func(m mutants.Mutant) bool {

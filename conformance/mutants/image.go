@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -46,7 +47,7 @@ func (m Mutant) Write(ctx context.Context, directory string, platform freestandi
 		if other == platform {
 			continue
 		}
-		right, err := Mutant{}.image(ctx, other)
+		right, err := rightImage(ctx, other)
 		if err != nil {
 			return err
 		}
@@ -58,6 +59,20 @@ func (m Mutant) Write(ctx context.Context, directory string, platform freestandi
 	index := mutate.IndexMediaType(mutate.AppendManifests(empty.Index, entries...), types.OCIImageIndex)
 	_, err = layout.Write(directory, mutate.AppendManifests(empty.Index, mutate.IndexAddendum{Add: index}))
 	return err
+}
+
+// rightImages has a right image for each platform that one was built for.
+var rightImages sync.Map
+
+func rightImage(ctx context.Context, platform freestanding.Platform) (v1.Image, error) {
+	if image, exists := rightImages.Load(platform); exists {
+		return image.(v1.Image), nil
+	}
+	image, err := Mutant{}.image(ctx, platform)
+	if err == nil {
+		rightImages.Store(platform, image)
+	}
+	return image, err
 }
 
 func entryOf(image v1.Image, platform freestanding.Platform) mutate.IndexAddendum {

@@ -18,22 +18,21 @@ var (
 	engineFlag = flag.String("engine", "", "judge on this engine, rather than on the cheapest in reach")
 )
 
-// batchSize is how many mutants one run judges: they share its probe and its waiting. Two runs
-// at a time use all of a machine where each waits for its engine, or for what few checks wait for.
-const batchSize = 12
+// One run judges several mutants, which share its probe and its waiting. Where it judges by what
+// any of them fails, fewer mutants make fewer checks.
+const batchSize, faultsBatchSize = 12, 6
 
 // The whole specification judges the mutants that together fail all of it; the others are
 // judged by what those of their batch fail. With TEST_ALL, or an engine that is named, the
 // whole judges each.
 func TestMutantsFailExactlyWhatTheyAreMeantTo(t *testing.T) {
-	var static, sandboxes, engines []mutants.Mutant
+	t.Parallel()
+	var static, sandboxes []mutants.Mutant
 	for _, mutant := range chosen(mutants.All()) {
 		switch {
 		case mutant.Static:
 			static = append(static, mutant)
-		case mutant.Engine != nil:
-			engines = append(engines, mutant)
-		default:
+		case mutant.Engine == nil:
 			sandboxes = append(sandboxes, mutant)
 		}
 	}
@@ -50,24 +49,32 @@ func TestMutantsFailExactlyWhatTheyAreMeantTo(t *testing.T) {
 			few = covering(sandboxes)
 		}
 		for batch := range slices.Chunk(few, batchSize) {
-			judge(t, config, batch)
+			t.Run("by the whole", func(t *testing.T) {
+				t.Parallel()
+				judge(t, config, batch)
+			})
 		}
-		for batch := range slices.Chunk(alike(without(sandboxes, few)), batchSize) {
+		for batch := range slices.Chunk(alike(without(sandboxes, few)), faultsBatchSize) {
 			t.Run("by what a batch fails", func(t *testing.T) {
 				t.Parallel()
 				judgeFaults(t, config, batch...)
 			})
 		}
 	})
-	t.Run("engine", func(t *testing.T) {
-		needsDocker(t)
-		for _, mutant := range engines {
-			t.Run(mutant.Name, func(t *testing.T) {
-				t.Setenv("DOCKER_HOST", serve(t, mutant.Engine))
-				judgeFaults(t, conformance.Config{Platforms: native()}, mutant)
-			})
+}
+
+func TestEnginesThatAreWrongFailExactlyWhatTheyAreMeantTo(t *testing.T) {
+	t.Parallel()
+	needsDocker(t)
+	for _, mutant := range chosen(mutants.All()) {
+		if mutant.Engine == nil {
+			continue
 		}
-	})
+		t.Run(mutant.Name, func(t *testing.T) {
+			t.Parallel()
+			judgeFaults(t, conformance.Config{Platforms: native(), DockerHost: serve(t, mutant.Engine)}, mutant)
+		})
+	}
 }
 
 // without returns the images but those of the list.
@@ -94,22 +101,25 @@ func TestMutantsThatAreAskedForExist(t *testing.T) {
 }
 
 func TestMutantsFailUnderEmulationAsWell(t *testing.T) {
+	t.Parallel()
 	if runtime.GOARCH == "arm64" || !strings.Contains(os.Getenv("PLATFORMS"), "linux/arm64") {
 		t.Skip("linux/arm64 is native, or PLATFORMS does not ask for it")
 	}
 	config := cheapest(t)
 	config.Platforms = []string{"linux/arm64"}
 	foreign := slices.DeleteFunc(chosen(mutants.All()), func(m mutants.Mutant) bool { return !m.Foreign })
-	judge(t, config, foreign)
+	judgeFaults(t, config, foreign...)
 }
 
 func TestEquivalentsFailNothing(t *testing.T) {
+	t.Parallel()
 	configs := []conformance.Config{cheapest(t)}
 	if configs[0].Engine == conformance.OCI {
 		configs = append(configs, conformance.Config{Platforms: native(), Engine: conformance.Docker})
 	}
 	for _, config := range configs {
 		t.Run(string(config.Engine), func(t *testing.T) {
+			t.Parallel()
 			if config.Engine == conformance.Docker {
 				needsDocker(t)
 			}

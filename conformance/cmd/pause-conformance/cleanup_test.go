@@ -92,6 +92,7 @@ func (r wholeRun) end() string {
 
 func TestInterruptedRunReportsWhatItHasJudgedAndLeavesNothingBehind(t *testing.T) {
 	needsEngine(t)
+	t.Parallel()
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		suiteRun := start(t)
 		if err := suiteRun.Process.Signal(signal); err != nil {
@@ -121,6 +122,7 @@ func TestInterruptedRunReportsWhatItHasJudgedAndLeavesNothingBehind(t *testing.T
 
 func TestKilledCommandLeavesNothingBehind(t *testing.T) {
 	needsEngine(t)
+	t.Parallel()
 	suiteRun := start(t)
 	if err := suiteRun.Process.Kill(); err != nil {
 		t.Fatal(err)
@@ -131,6 +133,24 @@ func TestKilledCommandLeavesNothingBehind(t *testing.T) {
 
 func TestNextRunSweepsWhatAKilledOneLeft(t *testing.T) {
 	needsEngine(t)
+	t.Parallel()
+	suiteRun := abandon(t)
+	for tries := 1; suiteRun.containers(t) == 0; tries++ { // a run of another test may have been the next
+		if tries == 3 {
+			t.Fatal("nothing was left to sweep: the test shows nothing")
+		}
+		suiteRun = abandon(t)
+	}
+	stranger := startStranger(t)
+	sweep(t, suiteRun)
+	if err := exec.Command("docker", "inspect", stranger).Run(); err != nil {
+		t.Errorf("a stranger's container is gone: %v", err)
+	}
+}
+
+// abandon kills a run with all that could clean up after it.
+func abandon(t *testing.T) wholeRun {
+	t.Helper()
 	suiteRun := start(t)
 	if err := suiteRun.Process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
@@ -138,14 +158,7 @@ func TestNextRunSweepsWhatAKilledOneLeft(t *testing.T) {
 	_ = syscall.Kill(suiteRun.suite, syscall.SIGKILL)
 	_ = suiteRun.Process.Kill()
 	suiteRun.end()
-	if suiteRun.containers(t) == 0 {
-		t.Fatal("nothing was left to sweep: the test shows nothing")
-	}
-	stranger := startStranger(t)
-	sweep(t, suiteRun)
-	if err := exec.Command("docker", "inspect", stranger).Run(); err != nil {
-		t.Errorf("a stranger's container is gone: %v", err)
-	}
+	return suiteRun
 }
 
 func sweep(t *testing.T, abandoned wholeRun) {
@@ -177,6 +190,7 @@ func children(t *testing.T, process int) (ids []int) {
 
 func TestLostEngineEndsTheRun(t *testing.T) {
 	needsEngine(t)
+	t.Parallel()
 	socket, lose := relay(t)
 	suiteRun := start(t, "DOCKER_HOST=unix://"+socket)
 	lose()

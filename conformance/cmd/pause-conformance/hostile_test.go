@@ -39,6 +39,7 @@ func hog(ctx context.Context, platform freestanding.Platform) ([]byte, error) {
 // part of make test-all, and Docker is as well.
 func TestHostileImagesFailAndTakeNothingWithThem(t *testing.T) {
 	needsEngine(t)
+	t.Parallel()
 	everything := os.Getenv("TEST_ALL") != ""
 	platform, err := freestanding.ParsePlatform(native)
 	if err != nil {
