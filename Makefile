@@ -73,9 +73,9 @@ version:
 	@case $$VERSION in ''|[!0-9A-Za-z]*|*[!0-9A-Za-z._-]*) echo "VERSION: want letters, digits, '.', '_' and '-', as in 1.2.3" >&2; exit 2;; esac
 
 # Most of the proof waits for engines and for time to pass, so that more is at work than
-# there are processors.
+# there are processors. make lint vets, and engines load the test's program as an image.
 test: packages binfmt engine ## the proof, with an engine and on both platforms
-	go test -count=1 -p 3 -parallel 3 -timeout 60m ./...
+	go test -count=1 -vet=off -ldflags=-s -p 3 -parallel 3 -timeout 60m ./...
 test-all: test race suite image ## test, race, our image under load, and it and every mutant on each engine: for the scheduled workflow
 	TEST_ALL=1 go test -count=1 -p 1 -v -timeout 120m -run='UnderLoad|Hostile' ./conformance/cmd/pause-conformance ./conformance/mutants
 	for engine in docker oci containerd; do \
