@@ -146,14 +146,15 @@ func TestABusyMachineIsNoVerdict(t *testing.T) {
 			s.OnSignal = func(unix.Signal) { time.AfterFunc(after, func() { s.End(0) }) }
 		}
 	}
-	eng.Subject.Behave, eng.Own.Behave = late(1500*time.Millisecond), late(200*time.Millisecond)
+	// The more the test's own machine is late, the more the control is.
+	eng.Subject.Behave, eng.Own.Behave = late(3600*time.Millisecond), late(800*time.Millisecond)
 	expectResult(t, judge(t, eng, "SIG-INT"), report.Error, "the machine is too busy to judge")
 }
 
 func TestAProgramThatEndsJustInTimePasses(t *testing.T) {
 	eng := fake.New()
 	eng.Subject.Behave = func(s *fake.Sandbox) {
-		s.OnSignal = func(unix.Signal) { time.AfterFunc(800*time.Millisecond, func() { s.End(0) }) }
+		s.OnSignal = func(unix.Signal) { time.AfterFunc(600*time.Millisecond, func() { s.End(0) }) }
 	}
 	expectResult(t, judge(t, eng, "SIG-INT"), report.Pass, "")
 }
