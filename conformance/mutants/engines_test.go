@@ -37,11 +37,14 @@ func TestMutantsFailOnDockerAsWell(t *testing.T) {
 func TestMutantsFailAsPodsOfContainerd(t *testing.T) {
 	t.Parallel()
 	needsContainerd(t)
-	few := []string{"never-reaps", "ignores-term", "polls-after-first-orphan"}
-	images := slices.DeleteFunc(runnable(chosen(mutants.All())), func(m mutants.Mutant) bool {
-		return !everywhere && !slices.Contains(few, m.Name)
+	judgeEachAlone(t, conformance.Config{Platforms: native(), Engine: conformance.Containerd}, sample(mutants.All()))
+}
+
+// sample are mutants whose faults are far apart, or everywhere all that are chosen.
+func sample(all []mutants.Mutant) []mutants.Mutant {
+	return slices.DeleteFunc(runnable(chosen(all)), func(m mutants.Mutant) bool {
+		return !everywhere && !slices.Contains([]string{"never-reaps", "ignores-term", "polls-after-first-orphan"}, m.Name)
 	})
-	judgeEachAlone(t, conformance.Config{Platforms: native(), Engine: conformance.Containerd}, images)
 }
 
 // judgeEachAlone judges each image by itself, by what it fails: that it fails nothing else has

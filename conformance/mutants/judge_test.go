@@ -84,7 +84,7 @@ func needsDocker(t *testing.T) {
 }
 
 // judge wants each image to fail what it is meant to, and nothing else.
-func judge(t *testing.T, config conformance.Config, images []mutants.Mutant) {
+func judge(t *testing.T, config conformance.Config, images []mutants.Mutant) report.Report {
 	t.Helper()
 	platform, err := freestanding.ParsePlatform(config.Platforms[0])
 	if err != nil {
@@ -115,6 +115,7 @@ func judge(t *testing.T, config conformance.Config, images []mutants.Mutant) {
 	for i, subject := range result.Subjects {
 		t.Run(images[i].Name, func(t *testing.T) { compare(t, config.Engine, subject, images[i].Fails) })
 	}
+	return result
 }
 
 // hostPort listens on the host's port until the tests end. Another run may do so as well.

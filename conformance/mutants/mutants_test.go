@@ -20,7 +20,7 @@ var (
 
 // One run judges several mutants, which share its probe and its waiting. Where it judges by what
 // any of them fails, fewer mutants make fewer checks.
-const batchSize, faultsBatchSize = 12, 6
+const batchSize, faultsBatchSize = 12, 4
 
 // The whole specification judges the mutants that together fail all of it; the others are
 // judged by what those of their batch fail. With TEST_ALL, or an engine that is named, the

@@ -1,4 +1,4 @@
-package main
+package mutants_test
 
 import (
 	"context"
@@ -6,35 +6,29 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
-	"github.com/podsandbox/pause/conformance/report"
+	"github.com/podsandbox/pause/conformance"
+	"github.com/podsandbox/pause/conformance/mutants"
 )
 
-// Podman is another engine behind the same API, and shares the UTS
-// namespace of a pod.
-func TestOurImageIsConformantOnPodman(t *testing.T) {
-	needsEngine(t)
+// Podman is another engine behind Docker's API, and shares the UTS namespace of a pod.
+func TestOurImagePassesAndMutantsFailOnPodman(t *testing.T) {
 	t.Parallel()
-	reports := t.TempDir()
-	command := exec.CommandContext(t.Context(), suite, "run", "--platform="+native, "--report-dir="+reports, "oci:"+ours)
-	command.Env = append(os.Environ(), "DOCKER_HOST=unix://"+podman(t))
-	got := run(t, command)
-	t.Logf("exit code %d\n%s", got.code, got.errors())
-	subject := readReport(t, reports).Subjects[0]
-	if got.code != report.ExitConformant || !strings.Contains(got.stdout, "Podman") {
-		t.Errorf("exit code %d:\n%s\n%s", got.code, got.stdout, got.errors())
+	needsEngine(t)
+	config := conformance.Config{Platforms: native(), Engine: conformance.Docker, DockerHost: podman(t)}
+	ours := slices.DeleteFunc(chosen(mutants.Equivalents()), func(m mutants.Mutant) bool { return m.Name != "ours" })
+	if name := judge(t, config, ours).Engine.Name; !strings.Contains(name, "Podman") {
+		t.Errorf("it was judged on %s", name)
 	}
-	for _, result := range subject.Results {
-		if result.Status != report.Pass && result.Status != report.NotTestable {
-			t.Errorf("%s: %s: %s", result.Requirement.ID, result.Status, result.Seen)
-		}
-	}
+	judgeEachAlone(t, config, sample(mutants.All()))
 }
 
-// podman starts a service with a store of its own, and returns its socket.
+// podman starts a service with a store of its own, and returns its address.
 func podman(t *testing.T) string {
 	t.Helper()
 	if _, err := exec.LookPath("podman"); err != nil || os.Geteuid() != 0 {
@@ -65,12 +59,14 @@ func podman(t *testing.T) string {
 			t.Error(err)
 		}
 	})
-	eventually(t, "podman listens", func() bool {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(100 * time.Millisecond) {
 		connection, err := net.Dial("unix", socket)
 		if err == nil {
 			connection.Close()
+			return "unix://" + socket
 		}
-		return err == nil
-	})
-	return socket
+		if time.Now().After(deadline) {
+			t.Fatalf("podman does not listen within a minute: %v", err)
+		}
+	}
 }
