@@ -18,9 +18,9 @@ var (
 	engineFlag = flag.String("engine", "", "judge on this engine, rather than on the cheapest in reach")
 )
 
-// One run judges several mutants, which share its probe and its waiting. Where it judges by what
-// any of them fails, fewer mutants make fewer checks.
-const batchSize, faultsBatchSize = 12, 4
+// One run judges several mutants, which share its probe and its waiting. A long one would be the
+// last to end; where it judges by what any of them fails, fewer mutants make fewer checks.
+const batchSize, faultsBatchSize = 6, 4
 
 // The whole specification judges the mutants that together fail all of it; the others are
 // judged by what those of their batch fail. With TEST_ALL, or an engine that is named, the
