@@ -63,7 +63,7 @@ func TestMutantsFailExactlyWhatTheyAreMeantTo(t *testing.T) {
 	})
 }
 
-func TestEnginesThatAreWrongFailExactlyWhatTheyAreMeantTo(t *testing.T) {
+func TestMutantsOfEnginesFailExactlyWhatTheyAreMeantTo(t *testing.T) {
 	t.Parallel()
 	needsDocker(t)
 	for _, mutant := range chosen(mutants.All()) {
