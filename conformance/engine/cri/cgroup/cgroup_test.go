@@ -68,6 +68,29 @@ func TestAGroupsProcessesAreKilledAndItIsRemoved(t *testing.T) {
 	}
 }
 
+func TestAProcessLeavesTheLimitsOfAnotherGroup(t *testing.T) {
+	g := group(t)
+	limited, free := g.Child("limited"), g.Child("free")
+	for _, limits := range []Limits{{PIDs: 77}, {Memory: 64 << 20}} {
+		if err := limited.Limit(limits); err != nil {
+			t.Skip(err)
+		}
+	}
+	pid := sleeper(t).Process.Pid
+	if err := limited.Take(pid); err != nil {
+		t.Fatal(err)
+	}
+	if !limited.Holds(pid) || !g.Holds(pid) || free.Holds(pid) {
+		t.Error("it is not in the group that has taken it")
+	}
+	if err := free.Take(pid); err != nil {
+		t.Fatal(err)
+	}
+	if limited.Holds(pid) || !free.Holds(pid) {
+		t.Error("it is still in the group that had it")
+	}
+}
+
 func TestAGroupsLimitsAreTheKernels(t *testing.T) {
 	g := group(t)
 	if err := g.Limit(Limits{PIDs: 77, Memory: 64 << 20}); err != nil {

@@ -61,6 +61,25 @@ func (g *Group) Add(pid int) error {
 	return write(filepath.Join(h.directory(g.path), "cgroup.procs"), fmt.Sprint(pid))
 }
 
+// Take moves a process of another group of limits into this one, which it makes.
+func (g *Group) Take(pid int) error {
+	for _, h := range g.hierarchies {
+		if !h.has("pids") && !h.has("memory") {
+			continue
+		}
+		if err := h.make(g.path); err != nil {
+			return err
+		}
+		if err := write(filepath.Join(h.directory(g.path), "cgroup.procs"), fmt.Sprint(pid)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Holds tells whether the process is in the group or below it.
+func (g *Group) Holds(pid int) bool { return slices.Contains(g.processes(), pid) }
+
 // processes are the ids of the processes in the group and below it.
 func (g *Group) processes() (pids []int) {
 	for _, h := range g.hierarchies {

@@ -174,6 +174,17 @@ func (c *container) openPeer() (err error) {
 	if err := errors.Join(controlErr, err); err != nil {
 		return fmt.Errorf("ask for the probe's process: %w", err)
 	}
-	c.process, err = engine.OpenProcess(int(peer.Pid))
-	return err
+	if c.process, err = engine.OpenProcess(int(peer.Pid)); err != nil {
+		return err
+	}
+	return c.leaveLimits(int(peer.Pid))
+}
+
+// leaveLimits is for CRI-O, which has every container of a pod in the cgroup of the sandbox,
+// where containerd takes that of the container's request.
+func (c *container) leaveLimits(pid int) error {
+	if c.group == nil || !c.group.Child(sandboxGroup).Holds(pid) {
+		return nil
+	}
+	return c.group.Child("probes").Take(pid)
 }

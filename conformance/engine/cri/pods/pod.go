@@ -61,6 +61,9 @@ func (p *pod) runSandbox() (id string, err error) {
 	return answer.PodSandboxId, nil
 }
 
+// sandboxGroup is the name of the cgroup that a sandbox has for itself.
+const sandboxGroup = "sandbox"
+
 // limit makes the pod's cgroup, and below it that of its sandbox, which alone has
 // limits. The kubelet makes one for each pod, too: a sandbox has cpu.shares 2, and
 // starves among others.
@@ -80,7 +83,7 @@ func (p *pod) limit(number int64, spec engine.Pod) error {
 	limits.PIDs, limits.Memory = spec.Limits()
 	limits.Memory = max(limits.Memory, leastMemory)
 	p.group = p.Cgroup.Child(fmt.Sprint(number))
-	sandbox := p.group.Child("sandbox")
+	sandbox := p.group.Child(sandboxGroup)
 	p.configuration.Linux.CgroupParent = sandbox.Path()
 	if err := sandbox.Limit(limits); err != nil && explicit != (cgroup.Limits{}) {
 		return engine.Unsupported("a limit cannot be set: %v", err)
