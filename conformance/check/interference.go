@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net/rpc"
 	"strings"
 	"time"
 
@@ -23,8 +21,7 @@ func (t *Trial) interference(ctx context.Context, err error) string {
 	if strings.Contains(err.Error(), probe.Interference) {
 		return err.Error()
 	}
-	broken := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, rpc.ErrShutdown)
-	unresponsive := errors.Is(err, client.ErrUnresponsive)
+	broken, unresponsive := errors.Is(err, client.ErrBroken), errors.Is(err, client.ErrUnresponsive)
 	for _, p := range t.probes {
 		if _, ending := t.askedToEnd.Load(p.sandbox); ending || !broken && !unresponsive {
 			continue

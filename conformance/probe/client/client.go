@@ -29,12 +29,18 @@ func timeout(method string) time.Duration {
 	return Timeout
 }
 
-// ErrUnresponsive is the error of a call that the probe does not answer in time.
-var ErrUnresponsive = errors.New("no answer")
+var (
+	// ErrUnresponsive is the error of a call that the probe does not answer in time.
+	ErrUnresponsive = errors.New("no answer")
+
+	// ErrBroken is the error of a call whose stream has ended, in whichever way the kernel
+	// and the engine tell that.
+	ErrBroken = errors.New("the stream has ended")
+)
 
 // Client calls the probe at the other end of a byte stream, each method that of Probe
-// with the same name. Every error names the method. It wraps rpc.ErrShutdown or io.EOF
-// when the probe has ended, and ErrUnresponsive after the timeout.
+// with the same name. Every error names the method. It wraps ErrBroken when the
+// probe has ended, and ErrUnresponsive after the timeout.
 type Client struct{ calls *rpc.Client }
 
 // New returns a client of the probe that serves the stream.
@@ -54,10 +60,13 @@ func call[Result any](ctx context.Context, c *Client, method string, argument an
 	reply := c.calls.Go("Probe."+method, argument, answer, make(chan *rpc.Call, 1))
 	select {
 	case <-reply.Done:
-		if reply.Error != nil {
+		switch answered := new(rpc.ServerError); {
+		case reply.Error == nil:
+			return *answer, nil
+		case errors.As(reply.Error, answered):
 			return result, fmt.Errorf("probe %s: %w", method, reply.Error)
 		}
-		return *answer, nil
+		return result, fmt.Errorf("probe %s: %w: %w", method, ErrBroken, reply.Error)
 	case <-ctx.Done():
 		return result, fmt.Errorf("probe %s: %w", method, context.Cause(ctx))
 	}
