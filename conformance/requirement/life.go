@@ -28,7 +28,7 @@ var life = Group{
 			Remedy:   "Do not ask for a signal at the parent's death (PR_SET_PDEATHSIG), and do not end when getppid() changes.",
 			Follows:  "SIG-TERM; REAP-ORPHAN",
 			Source:   "prctl(2), PR_SET_PDEATHSIG; containers/conmon docs/conmon.8.md",
-			Judged:   "The parent is killed; the sandbox goes on, reaps an orphan and ends on SIGTERM. Only an OCI runtime without a daemon can show it: containerd ends a container whose shim has ended.",
+			Judged:   "The parent is killed; the sandbox goes on, reaps an orphan and ends on SIGTERM. Only an OCI runtime without a daemon and CRI-O can show it: containerd ends a container whose shim has ended.",
 		},
 	},
 }

@@ -155,11 +155,6 @@ func (s *sandbox) Output(context.Context) (stdout, stderr string, err error) {
 	return "", "", engine.Unsupported("%s keeps no log of a sandbox", strings.Fields(s.Name + " ")[0])
 }
 
-// KillParent is unsupported: containerd ends a container whose shim has ended.
-func (s *sandbox) KillParent(context.Context) error {
-	return engine.Unsupported("the runtime ends a container itself when its shim has ended")
-}
-
 // Freeze freezes and thaws the sandbox's cgroup.
 func (s *sandbox) Freeze(context.Context) error {
 	if err := cgroup.Freeze(s.pid); err != nil {
