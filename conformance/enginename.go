@@ -7,7 +7,7 @@ const (
 	// Docker is a Docker-compatible engine: Docker, or Podman's service.
 	Docker EngineName = "docker"
 
-	// OCI is an OCI runtime without a daemon: runc, crun, runsc, youki.
+	// OCI is an OCI runtime without a daemon: runc, crun, youki.
 	OCI EngineName = "oci"
 
 	// Containerd is a containerd of the suite's own, driven by the CRI. It needs root.

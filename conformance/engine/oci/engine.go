@@ -24,8 +24,8 @@ import (
 
 // Options choose the runtime.
 type Options struct {
-	// Runtime is a name in PATH or a path; the first of runc, crun, youki and runsc in
-	// PATH where it is empty.
+	// Runtime is a name in PATH or a path; the first of runc, crun and youki in PATH where
+	// it is empty.
 	Runtime string
 
 	// RequestTimeout limits each request to the runtime; engine.DefaultRequestTimeout unless set.

@@ -16,7 +16,11 @@ import (
 )
 
 // runtimes are looked for in this order where none is named.
-var runtimes = []string{"runc", "crun", "youki", "runsc"}
+var runtimes = []string{"runc", "crun", "youki"}
+
+// ownKernel is a runtime that runs each pod on a kernel of its own, whose processes and namespaces
+// are not this machine's: nothing outside can join them, or send their programs a signal.
+const ownKernel = "runsc"
 
 // findRuntime returns the path of a runtime, which is a name in PATH or a path.
 func findRuntime(name string) (string, error) {
@@ -47,7 +51,11 @@ func describeRuntime(ctx context.Context, path string) (name, version string, er
 	if match == nil {
 		return "", "", fmt.Errorf("%s --version says %.100q: it is no OCI runtime with the command line of runc", path, output)
 	}
-	return string(match[1]), string(match[2]), nil
+	name, version = string(match[1]), string(match[2])
+	if name == ownKernel {
+		return "", "", fmt.Errorf("%s runs each pod on a kernel of its own, where the suite sees no process of it: judge the image on runc or crun", name)
+	}
+	return name, version, nil
 }
 
 // commands returns the command line of the runtime, which logs into the directory.
