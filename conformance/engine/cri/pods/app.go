@@ -51,7 +51,7 @@ func (r *Runtime) StartApp(ctx context.Context, image Image, spec engine.Pod) (e
 	_, memory := spec.Limits()
 	a.container, err = a.start(ctx, a.limited(name, spec), &cri.ContainerConfig{
 		Metadata: &cri.ContainerMetadata{Name: name},
-		Image:    imageSpec(image.Reference()),
+		Image:    r.imageSpec(image.Reference()),
 		Command:  spec.Entrypoint,
 		Args:     spec.Arguments,
 		LogPath:  name,

@@ -56,7 +56,7 @@ func (p *pod) join(ctx context.Context, namespaces *cri.NamespaceOption) (engine
 	c := &container{pod: p}
 	c.id, err = p.start(ctx, p.group, &cri.ContainerConfig{
 		Metadata: &cri.ContainerMetadata{Name: fmt.Sprintf("probe-%d", number)},
-		Image:    imageSpec(p.Probe),
+		Image:    p.imageSpec(p.Probe),
 		Command:  []string{probe.Path},
 		Args:     []string{probe.Dial, filepath.Join(mountPoint, socketName)},
 		Mounts:   []*cri.Mount{{ContainerPath: mountPoint, HostPath: directory, Readonly: true}},
@@ -86,10 +86,6 @@ func (p *pod) joinError(err error) error {
 		return engine.Unsupported("the OCI runtime has no idmap mounts, without which no container joins a pod with a user namespace")
 	}
 	return fmt.Errorf("probe: %w", err)
-}
-
-func imageSpec(reference string) *cri.ImageSpec {
-	return &cri.ImageSpec{Image: reference, UserSpecifiedImage: reference} // CRI-O wants both
 }
 
 // start creates and starts a container in the pod and the cgroup, which is nil where it is

@@ -22,6 +22,7 @@ import (
 // containers of this pod.
 type kubeletPod struct {
 	id            string
+	probe         string // the name of the suite's image in the pod
 	configuration *cri.PodSandboxConfig
 }
 
@@ -55,11 +56,13 @@ func (r *Runtime) enter(ctx context.Context, item *cri.PodSandbox) (image string
 	if err := json.Unmarshal([]byte(record.Info["info"]), &info); err != nil || info.Image == "" {
 		return "", errors.Join(fmt.Errorf("%s does not tell which image its sandboxes are of", r.Name), err)
 	}
-	if r.Probe, err = r.ownImage(ctx, item.Id); err != nil {
+	own, err := r.ownContainer(ctx, item.Id)
+	if err != nil {
 		return "", err
 	}
+	r.Probe = cmp.Or(own.ImageId, own.ImageRef)
 	uid := item.Metadata.Uid
-	r.kubeletPod = &kubeletPod{item.Id, &cri.PodSandboxConfig{
+	r.kubeletPod = &kubeletPod{item.Id, cmp.Or(own.Image.GetUserSpecifiedImage(), own.Image.GetImage()), &cri.PodSandboxConfig{
 		Metadata: item.Metadata,
 		Hostname: info.Config.GetHostname(),
 		Labels: map[string]string{
@@ -74,27 +77,27 @@ func (r *Runtime) enter(ctx context.Context, item *cri.PodSandbox) (image string
 	return info.Image, nil
 }
 
-// ownImage returns the image of the pod's container that runs this program. Processes tell,
-// so that it fails early where the suite does not see those of the node.
-func (r *Runtime) ownImage(ctx context.Context, pod string) (string, error) {
+// ownContainer returns the pod's container that runs this program. Processes tell, so that it
+// fails early where the suite does not see those of the node.
+func (r *Runtime) ownContainer(ctx context.Context, pod string) (*cri.ContainerStatus, error) {
 	own, err := digest("self")
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	list, err := call(ctx, r, r.Client.ListContainers, &cri.ListContainersRequest{Filter: &cri.ContainerFilter{PodSandboxId: pod}})
 	if err != nil {
-		return "", fmt.Errorf("list the containers of the suite's pod: %w", err)
+		return nil, fmt.Errorf("list the containers of the suite's pod: %w", err)
 	}
 	for _, container := range list.Containers {
 		record, err := call(ctx, r, r.Client.ContainerStatus, &cri.ContainerStatusRequest{ContainerId: container.Id, Verbose: true})
 		if err != nil {
-			return "", fmt.Errorf("ask for a container of the suite's pod: %w", err)
+			return nil, fmt.Errorf("ask for a container of the suite's pod: %w", err)
 		}
 		if program, err := digest(fmt.Sprint(pid(record.Info))); err == nil && program == own {
-			return cmp.Or(record.Status.ImageId, record.Status.ImageRef), nil
+			return record.Status, nil
 		}
 	}
-	return "", errors.New("no container of the suite's pod is seen to run this program: the pod needs hostPID and the capability SYS_PTRACE")
+	return nil, errors.New("no container of the suite's pod is seen to run this program: the pod needs hostPID and the capability SYS_PTRACE")
 }
 
 // digest is that of the program of a process.

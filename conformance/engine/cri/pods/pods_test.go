@@ -227,3 +227,13 @@ func TestALogIsCutAtItsBound(t *testing.T) {
 		}
 	}
 }
+
+func TestAnImageThatIsKnownByItsIDKeepsItsName(t *testing.T) {
+	r := &Runtime{Options: Options{Probe: "id"}, kubeletPod: &kubeletPod{probe: "registry.example/suite:1"}}
+	if spec := r.imageSpec("id"); spec.Image != "id" || spec.UserSpecifiedImage != "registry.example/suite:1" {
+		t.Errorf("the suite's own is %v", spec)
+	}
+	if spec := r.imageSpec("other"); spec.Image != "other" || spec.UserSpecifiedImage != "other" {
+		t.Errorf("another one is %v", spec)
+	}
+}
