@@ -36,6 +36,17 @@ func (s *sandbox) heedsUserNamespace(spec engine.Pod) error {
 	return nil
 }
 
+// userNamespaceRefusal says that there are no user namespaces, where the runtime refuses a pod
+// for one, and not for its program: a kernel, a file system or an OCI runtime may have none. No
+// sandbox of another image can show that, as a node starts them all of one.
+func (p *pod) userNamespaceRefusal(err error) error {
+	refused := new(refusal)
+	if p.configuration.Linux.SecurityContext.NamespaceOptions.UsernsOptions == nil || !errors.As(err, &refused) || strings.Contains(refused.Error(), "exec") {
+		return nil
+	}
+	return engine.Unsupported("%s makes no pod with a user namespace here: %v", p.Name, refused)
+}
+
 // heedsUser is for CRI-O, whose sandboxes are all root's.
 func (s *sandbox) heedsUser(spec engine.Pod) error {
 	if spec.User == "" || spec.UserNamespace {

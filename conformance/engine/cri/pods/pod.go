@@ -1,6 +1,7 @@
 package pods
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -56,7 +57,7 @@ func (p *pod) runSandbox() (id string, err error) {
 	answer, err := call(p.Requests.Alive(), p.Runtime, p.Client.RunPodSandbox,
 		&cri.RunPodSandboxRequest{Config: p.configuration, RuntimeHandler: p.Handler})
 	if err != nil {
-		return "", startError(fmt.Errorf("run a pod: %w", err))
+		return "", cmp.Or(p.userNamespaceRefusal(err), startError(fmt.Errorf("run a pod: %w", err)))
 	}
 	return answer.PodSandboxId, nil
 }

@@ -191,6 +191,21 @@ func TestWhoseFaultAnErrorIs(t *testing.T) {
 	}
 }
 
+func TestAUserNamespaceIsRefusedForItselfOrForTheProgram(t *testing.T) {
+	for message, unsupported := range map[string]bool{
+		`error during container init: error mounting "proc" to rootfs at "/proc": operation not permitted`: true,
+		"failed to set attribute for mount: idmap mounts are not supported":                                true,
+		`unable to start container process: exec: "/pause": permission denied`:                             false,
+		"open executable: Permission denied":                                                               false,
+	} {
+		f := &fake{start: func() (int, error) { return 0, status.Error(codes.Unknown, message) }}
+		_, err := connect(t, f).Start(t.Context(), image{}, engine.Pod{UserNamespace: true})
+		if errors.As(err, new(*engine.UnsupportedError)) != unsupported || errors.As(err, new(*engine.StartError)) == unsupported {
+			t.Errorf("%s: %v", message, err)
+		}
+	}
+}
+
 func TestALogIsTakenApart(t *testing.T) {
 	log := "2026-01-01T00:00:00.1Z stdout F one\n2026-01-01T00:00:00.2Z stderr P tw\n2026-01-01T00:00:00.3Z stderr F o\n" +
 		"2026-01-01T00:00:00.4Z stdout F \nnonsense\n"
