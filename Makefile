@@ -30,6 +30,7 @@ COSIGN     := github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3
 COMMANDS := catatonit tini dumb-init podman skopeo containerd docker-registry crun \
 	qemu-aarch64-static=qemu-user-static qemu-system-aarch64=qemu-system-arm \
 	/usr/lib/cni/bridge=containernetworking-plugins
+test-node: COMMANDS += $(if $(filter cri-o,$(RUNTIME)),conmon gcc /usr/include/stdlib.h=libc6-dev pkgconf /usr/include/seccomp.h=libseccomp-dev)
 
 # The suite is the probe in the pods as well, so it is linked statically.
 CGO_ENABLED := 0
@@ -125,14 +126,17 @@ test-kernels: ## run the program's tests on a real kernel of each platform [PLAT
 	set -f; go run ./pause/kernels/test-kernels $${PLATFORMS:+-platform "$$PLATFORMS"} $$FLAGS
 
 # Containerd and the kubelet of conformance/node/go.mod are built outside the tree, and
-# the image under the name that kubeadm configures nodes for.
-test-node: packages suite pause-image ## pods of a real kubelet, as root; its first build takes some 10 minutes
+# the image under the name that kubeadm configures nodes for. CRI-O needs C, and its own module.
+test-node: packages suite pause-image ## pods of a real kubelet, as root [RUNTIME=cri-o]; its first build takes some 10 minutes
 	@node="$${NODE_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/pause-conformance/node}"; case $$DIST in /*) dist=$$DIST;; *) dist=$$PWD/$$DIST;; esac; \
 	"$$DIST/pause-image" build --name=registry.k8s.io/pause --version=3.10.2 --revision="$$REVISION" --dist="$$DIST/node" >/dev/null && \
 	mkdir -p "$$node" && cd conformance/node && kubelet="$$(go list -m -f '{{.Version}}' k8s.io/kubernetes)" && \
-	echo "building the kubelet $$kubelet and containerd in $$node: minutes the first time, then seconds" && \
+	echo "building the kubelet $$kubelet and $${RUNTIME:-containerd} in $$node: minutes the first time, then seconds" && \
 	go build -tags no_btrfs,no_devmapper,no_zfs -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=$$kubelet" -o "$$node/" tool && \
-	go test -count=1 ./manifest && PAUSE_NODE_BINARIES="$$node" PAUSE_NODE_SUITE="$$dist/pause-conformance-linux-$$(go env GOHOSTARCH)" \
+	{ [ "$$RUNTIME" != cri-o ] || { cd crio/program && CGO_ENABLED=1 go build -ldflags "-s -w" -o "$$node/" \
+		-tags containers_image_openpgp,containers_image_ostree_stub,exclude_graphdriver_btrfs,seccomp tool && \
+		$$(go env CC) -static -O2 -o "$$node/pinns" "$$(go list -m -f '{{.Dir}}' github.com/cri-o/cri-o)"/pinns/src/*.c && cd ../..; }; } && \
+	go test -count=1 ./manifest && PAUSE_NODE_RUNTIME="$$RUNTIME" PAUSE_NODE_BINARIES="$$node" PAUSE_NODE_SUITE="$$dist/pause-conformance-linux-$$(go env GOHOSTARCH)" \
 		PAUSE_NODE_ARCHIVE="$$dist/node/archives/pause-3.10.2-linux-$$(go env GOHOSTARCH).tar" go test -count=1 -v -timeout 20m .
 
 bench: packages image ## measure pause beside its peers, and the suite on each engine beside its pods alone

@@ -72,7 +72,7 @@ var _ = Describe("A pod", func() {
 		expectReaping(ctx, restricted, after)
 	})
 
-	It("outlives a restart of containerd", func(ctx context.Context) {
+	It("outlives a restart of its container runtime", func(ctx context.Context) {
 		before := running(ctx, restricted)
 		Expect(runtime.Stop()).To(Succeed())
 		Expect(unix.Kill(before.Sandbox.PID, 0)).To(Succeed())
@@ -120,7 +120,7 @@ var _ = Describe("The configured image", func() {
 		Expect(containers.Image(ctx, unused)).NotTo(BeNil())
 		images.gone.Store(true)
 		DeferCleanup(images.gone.Store, false)
-		restartKubelet("99%")
+		restartKubelet("99.9%")
 		DeferCleanup(restartKubelet, "0%")
 		Eventually(containers.Image).WithContext(ctx).WithArguments(unused).Should(BeNil(), "the kubelet collects images")
 		image, err := containers.Image(ctx, imageName)
@@ -138,6 +138,6 @@ var _ = Describe("The configured image", func() {
 func restartKubelet(available string) {
 	GinkgoHelper()
 	Expect(agent.Stop()).To(Succeed())
-	Expect(kubelet.Configure(available)).To(Succeed())
+	Expect(kubelet.Configure(installed.socket, available)).To(Succeed())
 	Expect(agent.Start()).To(Succeed())
 }

@@ -1,5 +1,5 @@
 // Package node shows what a pause does for the pods of a real kubelet, on a real
-// containerd.
+// containerd or CRI-O.
 package node
 
 import (
@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -18,12 +17,27 @@ import (
 
 	"github.com/podsandbox/pause/conformance/node/containerd"
 	"github.com/podsandbox/pause/conformance/node/cri"
+	"github.com/podsandbox/pause/conformance/node/crio"
 	"github.com/podsandbox/pause/conformance/node/daemon"
 	"github.com/podsandbox/pause/conformance/node/kubelet"
 	"github.com/podsandbox/pause/conformance/node/machine"
 )
 
-// configured is the sandbox image of nodes that kubeadm sets up.
+// software is what differs from one container runtime to another.
+type software struct {
+	socket    string
+	configure func(sandbox, registry string, hosts ...string) (*daemon.Daemon, error)
+	load      func(archive string) *exec.Cmd
+	verdict   string // on our image, in pods of the suite
+	status    int    // of the suite then
+}
+
+var installed = map[string]software{
+	"containerd": {containerd.Socket, containerd.New, containerd.Load, "conformant", 0},
+	"cri-o":      {crio.Socket, crio.New, crio.Load, "partial", 3},
+}[machine.Runtime()]
+
+// imageName is the sandbox image of nodes that kubeadm sets up.
 const imageName = "registry.k8s.io/pause:3.10.2"
 
 // The node that the specs share. Each spec has pods of its own.
@@ -35,6 +49,10 @@ var (
 )
 
 func TestMain(m *testing.M) {
+	if crio.IsRuntime() {
+		fmt.Fprintln(os.Stderr, crio.RunRuntime())
+		os.Exit(1)
+	}
 	os.Exit(machine.Run(m.Run))
 }
 
@@ -56,17 +74,17 @@ var _ = BeforeSuite(func(ctx context.Context) {
 	images.push(app, program())
 
 	var err error
-	runtime, err = containerd.New(imageName, images.URL, "registry.k8s.io", "registry.test", "ghcr.io")
+	runtime, err = installed.configure(imageName, strings.TrimPrefix(images.URL, "http://"), "registry.k8s.io", "registry.test", "ghcr.io")
 	Expect(err).NotTo(HaveOccurred())
 	Expect(runtime.Start()).To(Succeed())
-	containers, err = cri.Dial(containerd.Socket)
+	containers, err = cri.Dial(installed.socket)
 	Expect(err).NotTo(HaveOccurred())
 	Eventually(containers.Ready).WithContext(ctx).Should(Succeed(), runtime.Log())
 
-	// The command is that of images/README.md for nodes that reach no registry.
-	run("ctr", "-n", "k8s.io", "images", "import", "--label", "io.cri-containerd.pinned=pinned", machine.Archive())
+	output, err := installed.load(machine.Archive()).CombinedOutput()
+	Expect(err).NotTo(HaveOccurred(), string(output))
 
-	Expect(kubelet.Configure("0%")).To(Succeed())
+	Expect(kubelet.Configure(installed.socket, "0%")).To(Succeed())
 	agent = kubelet.New()
 	Expect(agent.Start()).To(Succeed())
 	for _, pod := range pods() {
@@ -80,13 +98,6 @@ var _ = ReportAfterEach(func(report SpecReport) {
 	}
 	fmt.Printf("\n%-7s %5.1f s  %s ", report.State, report.RunTime.Seconds(), strings.Join(append(report.ContainerHierarchyTexts, report.LeafNodeText), " "))
 	if report.Failed() {
-		fmt.Printf("\ncontainerd:\n%s\nkubelet:\n%s\n", runtime.Tail(20), agent.Tail(40))
+		fmt.Printf("\n%s:\n%s\nkubelet:\n%s\n", machine.Runtime(), runtime.Tail(20), agent.Tail(40))
 	}
 })
-
-// run runs a program of the node.
-func run(name string, args ...string) {
-	GinkgoHelper()
-	output, err := exec.Command(filepath.Join(machine.Binaries(), name), args...).CombinedOutput()
-	Expect(err).NotTo(HaveOccurred(), string(output))
-}

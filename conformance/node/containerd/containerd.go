@@ -5,6 +5,7 @@ package containerd
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 
 	"github.com/podsandbox/pause/conformance/node/daemon"
@@ -20,14 +21,14 @@ const (
 )
 
 // New writes the configuration of a containerd whose sandbox image has the name, and
-// that asks registry, a base URL, for the images of the hosts.
+// that asks registry, a host and port, for the images of the hosts.
 func New(sandbox, registry string, hosts ...string) (*daemon.Daemon, error) {
 	files := map[string]string{
 		configPath:                        fmt.Sprintf(config, sandbox, machine.Plugins()),
-		"/etc/cni/net.d/10-pods.conflist": network,
+		"/etc/cni/net.d/10-pods.conflist": machine.Network,
 	}
 	for _, host := range hosts {
-		files[filepath.Join(hostsPath, host, "hosts.toml")] = fmt.Sprintf("server = %[1]q\n[host.%[1]q]\n", registry)
+		files[filepath.Join(hostsPath, host, "hosts.toml")] = fmt.Sprintf("server = %[1]q\n[host.%[1]q]\n", "http://"+registry)
 	}
 	for path, content := range files {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -38,6 +39,11 @@ func New(sandbox, registry string, hosts ...string) (*daemon.Daemon, error) {
 		}
 	}
 	return daemon.New("containerd", "--config", configPath, "--log-level", "info"), nil
+}
+
+// Load is the command that images/README.md has for nodes which reach no registry.
+func Load(archive string) *exec.Cmd {
+	return exec.Command(filepath.Join(machine.Binaries(), "ctr"), "-n", "k8s.io", "images", "import", "--label", "io.cri-containerd.pinned=pinned", archive)
 }
 
 // restrict_oom_score_adj is for root without CAP_SYS_RESOURCE, as in some virtual
@@ -58,15 +64,4 @@ disable_apparmor = true
 
 [plugins.'io.containerd.cri.v1.runtime'.cni]
 bin_dirs = ['%[2]s']
-`
-
-// network gives every pod an address of its own.
-const network = `{
-  "cniVersion": "0.4.0",
-  "name": "pods",
-  "plugins": [{
-    "type": "ptp",
-    "ipam": {"type": "host-local", "ranges": [[{"subnet": "10.88.0.0/16"}]]}
-  }]
-}
 `

@@ -9,7 +9,6 @@ import (
 	v1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/json"
 
-	"github.com/podsandbox/pause/conformance/node/containerd"
 	"github.com/podsandbox/pause/conformance/node/daemon"
 	"github.com/podsandbox/pause/conformance/node/machine"
 )
@@ -27,13 +26,13 @@ func New() *daemon.Daemon {
 	return daemon.New("kubelet", "--config", configPath, "--hostname-override", Node)
 }
 
-// Configure writes the configuration of a kubelet that collects images when less than
-// this part of their file system is available: 99%, or 0% for never.
-func Configure(available string) error {
+// Configure writes the configuration of a kubelet of the runtime at the socket. It collects
+// images when less than this part of their file system is available: 99.9%, or 0% for never.
+func Configure(socket, available string) error {
 	if err := os.MkdirAll(manifests, 0o755); err != nil {
 		return err
 	}
-	content, err := json.Marshal(config(available))
+	content, err := json.Marshal(config(socket, available))
 	if err != nil {
 		return err
 	}
@@ -42,10 +41,10 @@ func Configure(available string) error {
 
 // config is a kubelet's configuration as JSON. Its strict decoder refuses a field
 // that it does not know.
-func config(available string) map[string]any {
+func config(socket, available string) map[string]any {
 	return map[string]any{
 		"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration",
-		"containerRuntimeEndpoint": "unix://" + containerd.Socket,
+		"containerRuntimeEndpoint": "unix://" + socket,
 		"staticPodPath":            manifests,
 		"fileCheckFrequency":       "1s",
 		"resolvConf":               "",

@@ -1,14 +1,25 @@
 package machine
 
 import (
+	"cmp"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 )
 
-// Binaries is the directory of containerd and the kubelet that make test-node builds.
+// Binaries is the directory of the runtime and the kubelet that make test-node builds.
 func Binaries() string { return os.Getenv("PAUSE_NODE_BINARIES") }
+
+// Runtime is the name of the node's container runtime: containerd, or cri-o.
+func Runtime() string { return cmp.Or(os.Getenv("PAUSE_NODE_RUNTIME"), "containerd") }
+
+// built are the programs of each runtime that make test-node builds.
+var built = map[string][]string{
+	"containerd": {"containerd", "containerd-shim-runc-v2", "ctr"},
+	"cri-o":      {"crio", "pinns"},
+}
 
 // Archive is the archive of the pause image that make test-node builds.
 func Archive() string { return os.Getenv("PAUSE_NODE_ARCHIVE") }
@@ -30,7 +41,11 @@ func Lack() string {
 	if os.Geteuid() != 0 {
 		return "a node needs root: run it as root"
 	}
-	for _, program := range []string{"containerd", "containerd-shim-runc-v2", "ctr", "kubelet"} {
+	programs, known := built[Runtime()]
+	if !known {
+		return fmt.Sprintf("no container runtime %q is known: set RUNTIME=containerd or RUNTIME=cri-o", Runtime())
+	}
+	for _, program := range append([]string{"kubelet"}, programs...) {
 		if _, err := os.Stat(filepath.Join(Binaries(), program)); Binaries() == "" || err != nil {
 			return "no " + program + " is built: run make test-node"
 		}
@@ -41,8 +56,14 @@ func Lack() string {
 	if _, err := os.Stat(Suite()); err != nil {
 		return "no pause-conformance is built: run make test-node"
 	}
-	if _, err := exec.LookPath("runc"); err != nil {
-		return "no runc in PATH: install the package runc"
+	installed := []string{"runc"}
+	if Runtime() == "cri-o" {
+		installed = append(installed, "conmon", "podman")
+	}
+	for _, program := range installed {
+		if _, err := exec.LookPath(program); err != nil {
+			return "no " + program + " in PATH: install the package " + program
+		}
 	}
 	for _, plugin := range []string{"ptp", "host-local", "loopback"} {
 		if _, err := os.Stat(filepath.Join(Plugins(), plugin)); err != nil {

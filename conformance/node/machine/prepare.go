@@ -39,7 +39,7 @@ func prepare(dir string) error {
 	if err := unix.Mount("tmpfs", "/run", "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=755"); err != nil {
 		return fmt.Errorf("mount /run: %w", err)
 	}
-	if err := mountContainerd(); err != nil {
+	if err := mountStores(); err != nil {
 		return err
 	}
 	for _, sysctl := range sysctls {
@@ -65,15 +65,19 @@ func overlay(dir, path string) error {
 	return nil
 }
 
-// mountContainerd gives containerd a file system of its own. An overlay cannot be the
-// upper directory of its overlays, and the kubelet collects images as this one fills up.
-func mountContainerd() error {
-	const path = "/var/lib/containerd"
-	if err := os.MkdirAll(path, 0o700); err != nil {
-		return err
-	}
-	if err := unix.Mount("tmpfs", path, "tmpfs", 0, "size=512m,mode=700"); err != nil {
-		return fmt.Errorf("mount %s: %w", path, err)
+// stores are where containerd and CRI-O keep images and containers.
+var stores = []string{"/var/lib/containerd", "/var/lib/containers"}
+
+// mountStores gives them file systems of their own. An overlay cannot be the upper
+// directory of their overlays, and the kubelet collects images as one fills up.
+func mountStores() error {
+	for _, path := range stores {
+		if err := os.MkdirAll(path, 0o700); err != nil {
+			return err
+		}
+		if err := unix.Mount("tmpfs", path, "tmpfs", 0, "size=512m,mode=700"); err != nil {
+			return fmt.Errorf("mount %s: %w", path, err)
+		}
 	}
 	return nil
 }

@@ -9,7 +9,7 @@ import (
 
 // places are where the daemons keep what they know, and are told what to do.
 var places = []string{
-	"/etc/cni", "/etc/containerd", "/etc/kubernetes", "/run/containerd", "/run/netns", "/run/pause-conformance", "/usr/libexec/kubernetes",
+	"/etc/cni", "/etc/containerd", "/etc/crio", "/etc/kubernetes", "/run/containerd", "/run/crio", "/run/netns", "/run/pause-conformance", "/usr/libexec/kubernetes",
 	"/var/lib/cni", "/var/lib/containerd", "/var/lib/kubelet", "/var/log/containers", "/var/log/pods",
 }
 
