@@ -41,6 +41,7 @@ func expectResult(t *testing.T, result report.Result, status report.Status, text
 }
 
 func TestASandboxThatServesPasses(t *testing.T) {
+	t.Parallel()
 	for _, id := range []string{"PID-STAYS", "PID-READONLY", "PID-ANY-UID", "SIG-TERM", "SIG-KILL", "REAP-ORPHAN", "REAP-ZOMBIE"} {
 		expectResult(t, judge(t, fake.New(), id), report.Pass, "")
 	}
@@ -97,6 +98,7 @@ func TestAnEndThatNobodyAskedForIsTheImagesFault(t *testing.T) {
 }
 
 func TestASandboxThatKillsTheProbeFails(t *testing.T) {
+	t.Parallel()
 	eng := fake.New()
 	eng.Subject.Behave = func(s *fake.Sandbox) { s.Probe.Killed = true }
 	expectResult(t, judge(t, eng, "REAP-ORPHAN"), report.Fail, "a container of the pod has ended with status 137")
@@ -111,12 +113,14 @@ func TestChildrenOfTheSandboxItselfAreNoOrphans(t *testing.T) {
 }
 
 func TestASandboxThatKeepsContainersOutFails(t *testing.T) {
+	t.Parallel()
 	eng := fake.New()
 	eng.Subject.Behave = func(s *fake.Sandbox) { s.JoinError = errors.New("the runtime was killed") }
 	expectResult(t, judge(t, eng, "REAP-ORPHAN"), report.Fail, "the runtime was killed")
 }
 
 func TestAJoinThatTheEngineCannotDoIsNoVerdict(t *testing.T) {
+	t.Parallel()
 	eng := fake.New()
 	eng.Subject.Behave = func(s *fake.Sandbox) { s.JoinError = errors.New("disk full") }
 	eng.Own.Behave = eng.Subject.Behave
@@ -134,12 +138,14 @@ func TestARequirementThatTakesTooLongIsAnError(t *testing.T) {
 }
 
 func TestASandboxThatIsDeafFailsWhereTheControlIsQuick(t *testing.T) {
+	t.Parallel()
 	eng := fake.New()
 	eng.Subject.Behave = func(s *fake.Sandbox) { s.OnSignal = func(unix.Signal) {} }
 	expectResult(t, judge(t, eng, "SIG-INT"), report.Fail, "it still runs after")
 }
 
 func TestABusyMachineIsNoVerdict(t *testing.T) {
+	t.Parallel()
 	eng := fake.New()
 	late := func(after time.Duration) func(*fake.Sandbox) {
 		return func(s *fake.Sandbox) {
@@ -149,6 +155,36 @@ func TestABusyMachineIsNoVerdict(t *testing.T) {
 	// The more the test's own machine is late, the more the control is.
 	eng.Subject.Behave, eng.Own.Behave = late(3600*time.Millisecond), late(800*time.Millisecond)
 	expectResult(t, judge(t, eng, "SIG-INT"), report.Error, "the machine is too busy to judge")
+}
+
+func TestARuntimeThatIsSlowToReapContainersIsNoFaultOfTheSandbox(t *testing.T) {
+	t.Parallel()
+	eng := fake.New()
+	eng.Subject.Behave = func(s *fake.Sandbox) {
+		var late time.Duration
+		s.OnJoin = func() { late = 1200 * time.Millisecond }
+		s.OnSignal = func(unix.Signal) { time.AfterFunc(late, func() { s.End(0) }) }
+	}
+	eng.Own.Behave = eng.Subject.Behave
+	expectResult(t, judge(t, eng, "SIG-INT"), report.Error, "the machine is too busy to judge")
+}
+
+func TestAMachineThatWasBusyForAMomentIsNoMatter(t *testing.T) {
+	t.Parallel()
+	eng := fake.New()
+	busy := true
+	eng.Subject.Behave = func(s *fake.Sandbox) {
+		var late time.Duration
+		if busy {
+			late = 3 * time.Second
+		}
+		s.OnSignal = func(unix.Signal) { time.AfterFunc(late, func() { s.End(0) }) }
+	}
+	eng.Own.Behave = func(s *fake.Sandbox) {
+		eng.Subject.Behave(s)
+		busy = false
+	}
+	expectResult(t, judge(t, eng, "SIG-INT"), report.Pass, "")
 }
 
 func TestAProgramThatEndsJustInTimePasses(t *testing.T) {

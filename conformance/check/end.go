@@ -95,14 +95,17 @@ func (t *Trial) controlAfter(ctx context.Context, limit time.Duration) (end func
 	}
 }
 
+// errBusy is of a machine that makes the suite's own program late as well.
+var errBusy = errors.New("the machine is too busy to judge")
+
 // judgeLate judges a program that needs more time than the limit by the control.
 func judgeLate(took, limit, control time.Duration, late failure) {
 	switch {
 	case took > limit+doubt*control:
 		panic(late)
 	case took > limit+leniency*control || control > limit:
-		panic(suiteError{fmt.Errorf("the machine is too busy to judge: the sandbox needs %s to end where the suite's own program needs %s; run it again when there is less to do",
-			took.Round(time.Millisecond), control.Round(time.Millisecond))})
+		panic(suiteError{fmt.Errorf("%w: the sandbox needs %s to end where the suite's own program needs %s; run it again when there is less to do",
+			errBusy, took.Round(time.Millisecond), control.Round(time.Millisecond))})
 	}
 }
 
@@ -120,12 +123,38 @@ func (t *Trial) control(ctx context.Context, endTime func(context.Context, engin
 		ensure(err)
 		took := reportingDelay
 		if awaitReady(ctx, sandbox) {
-			took = endTime(ctx, sandbox)
+			companionEnd := t.accompany(ctx, sandbox)
+			took = max(endTime(ctx, sandbox), companionEnd())
 		}
 		longest = max(longest, took)
 		_ = sandbox.Remove(context.WithoutCancel(ctx))
 	}
 	return longest
+}
+
+// accompany joins the control's sandbox, where the one that is judged has been joined: the kernel
+// ends a PID namespace when each process of it has been reaped, by the runtime too (pid_namespaces(7)).
+// The function tells how long the container takes to end.
+func (t *Trial) accompany(ctx context.Context, sandbox engine.Sandbox) (end func() time.Duration) {
+	none := func() time.Duration { return 0 }
+	if len(t.probes) == 0 {
+		return none
+	}
+	container, err := sandbox.Join(ctx, engine.Shared)
+	if err != nil {
+		return none
+	}
+	begin := time.Now()
+	return func() time.Duration {
+		defer container.Remove(context.WithoutCancel(ctx))
+		window, cancel := context.WithTimeout(ctx, reportingDelay)
+		defer cancel()
+		exit, err := container.Wait(window)
+		if err == nil && !exit.Time.IsZero() {
+			return exit.Time.Sub(begin)
+		}
+		return time.Since(begin)
+	}
 }
 
 // awaitReady waits until the suite's own program has a handler for signals: PID 1 loses those

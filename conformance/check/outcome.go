@@ -23,6 +23,7 @@ func (t *Trial) outcome(ctx context.Context, check func(context.Context, *Trial)
 		case notTestable:
 			status, evidence = report.NotTestable, end.reason
 		case suiteError:
+			t.busy = errors.Is(end.err, errBusy)
 			if status, evidence = t.attribute(ctx, end.err); status == report.Fail {
 				expectation = "the sandbox starts, and goes on while it is looked at"
 			}

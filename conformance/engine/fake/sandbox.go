@@ -24,6 +24,9 @@ type Sandbox struct {
 	// Probe answers the calls of those that join.
 	Probe *Probe
 
+	// OnJoin is what Join does besides. It may be nil.
+	OnJoin func()
+
 	// JoinError is the error of Join, unless nil.
 	JoinError error
 
@@ -50,6 +53,9 @@ func (s *Sandbox) Join(context.Context, engine.Namespaces) (engine.Container, er
 	case <-s.end:
 		return nil, errors.New("the sandbox has ended")
 	default:
+	}
+	if s.OnJoin != nil {
+		s.OnJoin()
 	}
 	here, there := net.Pipe()
 	server := rpc.NewServer()
