@@ -218,5 +218,6 @@ func endsOnKill(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
 	joined := t.ready(ctx, sandbox)
 	t.expectEndOn(ctx, sandbox, kill, "")
-	t.expectEnd(ctx, joined.container, "SIGKILL of its PID 1, as every process of the namespace,", t.limit())
+	// The kernel has ended it by then; when that is told is the runtime's matter.
+	t.expectEnd(ctx, joined.container, "SIGKILL of its PID 1, as every process of the namespace,", patience)
 }
