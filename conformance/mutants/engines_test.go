@@ -37,14 +37,21 @@ func TestMutantsFailOnDockerAsWell(t *testing.T) {
 func TestMutantsFailAsPodsOfContainerd(t *testing.T) {
 	t.Parallel()
 	needsContainerd(t)
-	judgeEachAlone(t, conformance.Config{Platforms: native(), Engine: conformance.Containerd}, sample(mutants.All()))
+	judgeEachAlone(t, conformance.Config{Platforms: native(), Engine: conformance.Containerd}, sampleOrAll())
 }
 
-// sample are mutants whose faults are far apart, or everywhere all that are chosen.
+// sample are the mutants that stand for all.
 func sample(all []mutants.Mutant) []mutants.Mutant {
-	return slices.DeleteFunc(runnable(chosen(all)), func(m mutants.Mutant) bool {
-		return !everywhere && !slices.Contains([]string{"never-reaps", "ignores-term", "polls-after-first-orphan"}, m.Name)
-	})
+	return slices.DeleteFunc(all, func(m mutants.Mutant) bool { return !m.Sample })
+}
+
+// sampleOrAll are the mutants for an engine on which a sandbox is dear.
+func sampleOrAll() []mutants.Mutant {
+	images := runnable(chosen(mutants.All()))
+	if everywhere || *only != "" {
+		return images
+	}
+	return sample(images)
 }
 
 // judgeEachAlone judges each image by itself, by what it fails: that it fails nothing else has

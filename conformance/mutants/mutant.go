@@ -65,8 +65,9 @@ type Mutant struct {
 	// from a container whose start is stopped.
 	OnlyOCI bool
 
-	// Foreign mutants are judged under emulation as well.
-	Foreign bool
+	// Sample mutants stand for all where a sandbox is dear: under emulation, on Podman and on
+	// containerd. Their faults are far apart.
+	Sample bool
 }
 
 // All are the mutants, in the order of the specification's chapters.

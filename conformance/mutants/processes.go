@@ -37,7 +37,7 @@ var processMutants = []Mutant{
 			}`)},
 	},
 	{
-		Name: "needs-terminal", Why: "a sandbox has none", Fails: fails("PID-STAYS"), Foreign: true,
+		Name: "needs-terminal", Why: "a sandbox has none", Fails: fails("PID-STAYS"), Sample: true,
 		Edits: []Edit{atStart("if syscall(sysIoctl, 0, 0x5401, uintptr(argv), 0) != 0 { return 1 }")},
 	},
 	{
@@ -222,7 +222,7 @@ var processMutants = []Mutant{
 		Edits: []Edit{{"write(stdout,", "write(stderr,"}},
 	},
 	{
-		Name: "refuses-arguments", Why: "users of podman set commands of their own for the infra container", Fails: fails("PID-ARGS"), Foreign: true,
+		Name: "refuses-arguments", Why: "users of podman set commands of their own for the infra container", Fails: fails("PID-ARGS"), Sample: true,
 		Edits: []Edit{atStart("if *(*uintptr)(unsafe.Add(argv, unsafe.Sizeof(argv))) != 0 { return 2 }")},
 	},
 }

@@ -7,7 +7,7 @@ var besideLiveOrphans = []string{"SIG-TERM", "SIG-TERM-STATUS", "SIG-INT", "SIG-
 
 var reapingMutants = []Mutant{
 	{
-		Name: "never-reaps", Why: "as pause 3.0: kubernetes#50865, kubernetes#36853", Fails: fails(reapingRequirements), Foreign: true,
+		Name: "never-reaps", Why: "as pause 3.0: kubernetes#50865, kubernetes#36853", Fails: fails(reapingRequirements), Sample: true,
 		Edits: []Edit{{reap, "reap.handler = 0"}},
 	},
 	{

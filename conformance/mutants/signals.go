@@ -8,7 +8,7 @@ var endingOnTerm = []string{
 var signalMutants = []Mutant{
 	{
 		Name: "ignores-term", Why: "PID 1 has no default actions: a SIGTERM that it does not handle is dropped, as by sleep(1)",
-		Fails: fails(endingOnTerm, "SIG-TERM-STATUS", "SIG-EARLY", "NS-DENSITY"), Foreign: true,
+		Fails: fails(endingOnTerm, "SIG-TERM-STATUS", "SIG-EARLY", "NS-DENSITY"),
 		Edits: []Edit{{endSet, "endSignals = 1<<(sigInt-1)"}},
 	},
 	{
@@ -17,7 +17,7 @@ var signalMutants = []Mutant{
 		Edits: []Edit{beforeHolding("ends = 1<<(sigInt-1)")},
 	},
 	{
-		Name: "exits-143", Why: "tools count the end of every pod as a failure", Fails: fails("SIG-TERM-STATUS"), Foreign: true,
+		Name: "exits-143", Why: "tools count the end of every pod as a failure", Fails: fails("SIG-TERM-STATUS"), Sample: true,
 		Edits: []Edit{{done, "Terminated\\n\")\n			return 128 + sigTerm\n"}},
 	},
 	{
@@ -65,7 +65,7 @@ var signalMutants = []Mutant{
 			}`), counting("last"), Edit{done, "Terminated\\n\")\n			return last\n"}),
 	},
 	{
-		Name: "ignores-int", Why: "Ctrl-C does not end a sandbox that is run by hand", Fails: fails("SIG-INT"),
+		Name: "ignores-int", Why: "Ctrl-C does not end a sandbox that is run by hand", Fails: fails("SIG-INT"), Sample: true,
 		Edits: []Edit{{endSet, "endSignals = 1<<(sigTerm-1)"}},
 	},
 	{
