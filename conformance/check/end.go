@@ -123,8 +123,9 @@ func (t *Trial) control(ctx context.Context, endTime func(context.Context, engin
 		ensure(err)
 		took := reportingDelay
 		if awaitReady(ctx, sandbox) {
-			companionEnd := t.accompany(ctx, sandbox)
-			took = max(endTime(ctx, sandbox), companionEnd())
+			leave := t.accompany(ctx, sandbox)
+			took = endTime(ctx, sandbox)
+			leave()
 		}
 		longest = max(longest, took)
 		_ = sandbox.Remove(context.WithoutCancel(ctx))
@@ -134,27 +135,16 @@ func (t *Trial) control(ctx context.Context, endTime func(context.Context, engin
 
 // accompany joins the control's sandbox, where the one that is judged has been joined: the kernel
 // ends a PID namespace when each process of it has been reaped, by the runtime too (pid_namespaces(7)).
-// The function tells how long the container takes to end.
-func (t *Trial) accompany(ctx context.Context, sandbox engine.Sandbox) (end func() time.Duration) {
-	none := func() time.Duration { return 0 }
+// The function removes the container.
+func (t *Trial) accompany(ctx context.Context, sandbox engine.Sandbox) (leave func()) {
 	if len(t.probes) == 0 {
-		return none
+		return func() {}
 	}
 	container, err := sandbox.Join(ctx, engine.Shared)
 	if err != nil {
-		return none
+		return func() {}
 	}
-	begin := time.Now()
-	return func() time.Duration {
-		defer container.Remove(context.WithoutCancel(ctx))
-		window, cancel := context.WithTimeout(ctx, reportingDelay)
-		defer cancel()
-		exit, err := container.Wait(window)
-		if err == nil && !exit.Time.IsZero() {
-			return exit.Time.Sub(begin)
-		}
-		return time.Since(begin)
-	}
+	return func() { _ = container.Remove(context.WithoutCancel(ctx)) }
 }
 
 // awaitReady waits until the suite's own program has a handler for signals: PID 1 loses those

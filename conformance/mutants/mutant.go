@@ -66,7 +66,7 @@ type Mutant struct {
 	OnlyOCI bool
 
 	// Sample mutants stand for all where a sandbox is dear: under emulation, on Podman and on
-	// containerd. Their faults are far apart.
+	// containerd. Their faults are far apart, and none is one of time: such engines are late themselves.
 	Sample bool
 }
 

@@ -65,7 +65,7 @@ var signalMutants = []Mutant{
 			}`), counting("last"), Edit{done, "Terminated\\n\")\n			return last\n"}),
 	},
 	{
-		Name: "ignores-int", Why: "Ctrl-C does not end a sandbox that is run by hand", Fails: fails("SIG-INT"), Sample: true,
+		Name: "ignores-int", Why: "Ctrl-C does not end a sandbox that is run by hand", Fails: fails("SIG-INT"),
 		Edits: []Edit{{endSet, "endSignals = 1<<(sigTerm-1)"}},
 	},
 	{
