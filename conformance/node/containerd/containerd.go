@@ -4,7 +4,6 @@ package containerd
 
 import (
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 
@@ -30,13 +29,8 @@ func New(sandbox, registry string, hosts ...string) (*daemon.Daemon, error) {
 	for _, host := range hosts {
 		files[filepath.Join(hostsPath, host, "hosts.toml")] = fmt.Sprintf("server = %[1]q\n[host.%[1]q]\n", "http://"+registry)
 	}
-	for path, content := range files {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return nil, err
-		}
-		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
-			return nil, fmt.Errorf("write containerd's configuration: %w", err)
-		}
+	if err := machine.WriteFiles(files); err != nil {
+		return nil, err
 	}
 	return daemon.New("containerd", "--config", configPath, "--log-level", "info"), nil
 }

@@ -4,7 +4,6 @@ package crio
 
 import (
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 
@@ -32,18 +31,14 @@ func New(sandbox, registry string, hosts ...string) (*daemon.Daemon, error) {
 	for _, host := range hosts {
 		registries += fmt.Sprintf("[[registry]]\nprefix = %q\nlocation = %q\ninsecure = true\n", host, registry)
 	}
-	for path, content := range map[string]string{
+	err = machine.WriteFiles(map[string]string{
 		configPath:                        fmt.Sprintf(config, sandbox, machine.Plugins(), filepath.Join(machine.Binaries(), "pinns"), runtime, policyPath),
 		policyPath:                        `{"default": [{"type": "insecureAcceptAnything"}]}`,
 		registriesPath:                    registries,
 		"/etc/cni/net.d/10-pods.conflist": machine.Network,
-	} {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return nil, err
-		}
-		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
-			return nil, fmt.Errorf("write CRI-O's configuration: %w", err)
-		}
+	})
+	if err != nil {
+		return nil, err
 	}
 	return daemon.New("crio", "--config", configPath, "--log-level", "info"), nil
 }
