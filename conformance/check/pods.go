@@ -3,7 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
-	"sync/atomic"
+	"math/rand/v2"
 	"time"
 
 	"github.com/onsi/gomega"
@@ -12,14 +12,16 @@ import (
 	"github.com/podsandbox/pause/conformance/probe"
 )
 
-// stranger is a user that nobody else on the host is. With hostPID, an image that
-// signals everybody must reach nobody.
-func (t *Trial) stranger() string {
-	return fmt.Sprintf("%d:%[1]d", 1_000_000_000+(t.random.Int64N(1_000_000_000)+strangers.Add(1))%1_000_000_000)
+// stranger is a user that nobody else on the host is: with hostPID, an image that
+// signals everybody must reach nobody. No seed makes it the same again, as runs beside
+// each other may have one seed.
+func stranger() string {
+	return fmt.Sprintf("%d:%[1]d", leastStranger+rand.Int64N(1<<31-leastStranger))
 }
 
-// strangers counts them: the trials of a run draw the same numbers.
-var strangers atomic.Int64
+// leastStranger is above all users of other sandboxes: those of PID-ANY-UID, and 1<<30,
+// where a user namespace begins.
+const leastStranger = 1_500_000_000
 
 // runsInHostNamespaces looks at the sandboxes from outside alone: with hostPID, what a probe
 // in the pod sees is the host's.
@@ -27,9 +29,9 @@ func runsInHostNamespaces(ctx context.Context, t *Trial) {
 	variants := []variant{
 		{"with hostNetwork", func(spec *engine.Pod) { spec.Network = engine.HostNetwork }},
 		{"with hostIPC", func(spec *engine.Pod) { spec.HostIPC = true }},
-		{"with hostPID", func(spec *engine.Pod) { spec.HostPIDs, spec.User = true, t.stranger() }},
+		{"with hostPID", func(spec *engine.Pod) { spec.HostPIDs, spec.User = true, stranger() }},
 		{"with hostNetwork, hostPID and hostIPC", func(spec *engine.Pod) {
-			spec.Network, spec.HostPIDs, spec.HostIPC, spec.User = engine.HostNetwork, true, true, t.stranger()
+			spec.Network, spec.HostPIDs, spec.HostIPC, spec.User = engine.HostNetwork, true, true, stranger()
 		}},
 	}
 	var sandboxes []engine.Sandbox

@@ -55,7 +55,7 @@ func (t *Trial) expectVariants(ctx context.Context, variants []variant) {
 }
 
 func withAnyUID(ctx context.Context, t *Trial) {
-	high := 500_000_000 + t.random.IntN(500_000_000) // no stranger's
+	high := 500_000_000 + t.random.IntN(500_000_000)
 	var variants []variant
 	for _, user := range []string{
 		"0:0", "999:999", "65535:65535", fmt.Sprintf("%d:%[1]d", high),
