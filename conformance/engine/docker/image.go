@@ -2,12 +2,14 @@ package docker
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"sync/atomic"
 
 	"github.com/containerd/errdefs"
 	"github.com/google/go-containerregistry/pkg/name"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
 	"github.com/moby/moby/client"
 
@@ -75,36 +77,49 @@ func (e *Engine) Load(ctx context.Context, source engine.Source) (engine.Image, 
 	return e.load(ctx, source)
 }
 
+// load loads again where the image is gone at once: another run has removed its own name of
+// the same image meanwhile, and the engine the image with it.
 func (e *Engine) load(ctx context.Context, source engine.Source) (*image, error) {
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
-	}
 	tag, err := name.NewTag(fmt.Sprintf("%simage-%d:%s", repository, loads.Add(1), e.run))
 	if err != nil {
 		return nil, err
 	}
-	fail := func(err error) (*image, error) {
-		return nil, fmt.Errorf("image %q: load it into the engine: %w", source.Reference, err)
+	for range attempts {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		var answer string
+		if answer, err = e.send(tag, source.Image); err != nil {
+			break
+		}
+		var subject *image
+		if subject, err = e.find(ctx, tag.String()); err == nil {
+			return subject, nil
+		}
+		if err = fmt.Errorf("%w; it answered %.200q", err, answer); !errors.Is(err, engine.ErrNoImage) {
+			break
+		}
 	}
+	return nil, fmt.Errorf("image %q: load it into the engine: %w", source.Reference, err)
+}
+
+// send sends the image to the engine, and returns what that says.
+func (e *Engine) send(tag name.Tag, content v1.Image) (answer string, err error) {
 	reader, writer := io.Pipe()
 	defer reader.Close()
-	go func() { writer.CloseWithError(tarball.Write(tag, source.Image, writer)) }()
+	go func() { writer.CloseWithError(tarball.Write(tag, content, writer)) }()
 	request, done := e.requests.Begin(e.Alive(), transfer) // as in create
 	defer done()
 	result, err := e.client.ImageLoad(request, reader, client.ImageLoadWithQuiet(true))
 	if err != nil {
-		return fail(e.lostOr(request, err))
+		return "", e.lostOr(request, err)
 	}
 	defer result.Close()
-	answer, err := io.ReadAll(io.LimitReader(result, 64<<10))
+	text, err := io.ReadAll(io.LimitReader(result, 64<<10))
 	if err != nil {
-		return fail(e.lostOr(request, err))
+		return "", e.lostOr(request, err)
 	}
-	subject, err := e.find(ctx, tag.String())
-	if err != nil {
-		return fail(fmt.Errorf("%w; it answered %.200q", err, answer))
-	}
-	return subject, nil
+	return string(text), nil
 }
 
 // loadProbe loads the suite's own image, which runs on the engine's platform alone.

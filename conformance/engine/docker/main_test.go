@@ -25,8 +25,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// connect returns the engine in reach, which the test closes.
-func connect(t *testing.T) *Engine {
+func needsEngine(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("needs a container engine: -short leaves it out")
@@ -34,6 +33,12 @@ func connect(t *testing.T) *Engine {
 	if err := exec.CommandContext(t.Context(), "docker", "version").Run(); err != nil {
 		t.Skipf("needs a container engine: docker version: %v", err)
 	}
+}
+
+// connect returns the engine in reach, which the test closes.
+func connect(t *testing.T) *Engine {
+	t.Helper()
+	needsEngine(t)
 	connection, err := Connect(t.Context(), Options{RequestTimeout: 5 * time.Minute})
 	if err != nil {
 		t.Fatal(err)

@@ -26,6 +26,9 @@ const (
 	// repository holds the images of runs. The top-level domain invalid is
 	// nobody's (RFC 2606), so that nothing is ever pulled from it.
 	repository = "pause-conformance.invalid/"
+
+	// attempts is how often a request is made in which another run can get in the way.
+	attempts = 5
 )
 
 // sweep removes what runs that were killed have left behind, and nothing that
@@ -68,10 +71,7 @@ func (e *Engine) remove(ctx context.Context, match func(engine.RunID) bool) erro
 	for _, image := range images.Items {
 		for _, tag := range image.RepoTags {
 			if run := engine.RunID(tag[strings.LastIndex(tag, ":")+1:]); strings.HasPrefix(tag, repository) && match(run) {
-				_, err := callOn(ctx, e, e.client.ImageRemove, tag, client.ImageRemoveOptions{Force: true, PruneChildren: true})
-				if !errdefs.IsNotFound(err) { // another run may sweep as well
-					errs = append(errs, err)
-				}
+				errs = append(errs, e.removeName(ctx, tag))
 			}
 		}
 	}
@@ -93,10 +93,29 @@ func (e *Engine) removeContainers(ctx context.Context, ids []string) error {
 	return errors.Join(errs...)
 }
 
+// removeName removes the name of an image, and with the last name the image. Another run may
+// remove the same at the same time, of which an engine makes errors of several kinds.
+func (e *Engine) removeName(ctx context.Context, tag string) (err error) {
+	for range attempts {
+		_, err = callOn(ctx, e, e.client.ImageRemove, tag, client.ImageRemoveOptions{Force: true, PruneChildren: true})
+		if err == nil || errdefs.IsNotFound(err) {
+			return nil
+		}
+		if engine.Lost(err) || ctx.Err() != nil {
+			return err
+		}
+		if _, gone := e.find(ctx, tag); errors.Is(gone, engine.ErrNoImage) {
+			return nil
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	return err
+}
+
 // removeContainer asks again where the container was just ending by itself, which
 // podman takes for a failure.
 func (e *Engine) removeContainer(ctx context.Context, id string) (err error) {
-	for range 5 {
+	for range attempts {
 		_, err = callOn(ctx, e, e.client.ContainerRemove, id, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
 		if err == nil || errdefs.IsNotFound(err) || errdefs.IsConflict(err) {
 			return nil

@@ -3,7 +3,9 @@ package docker
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/containerd/errdefs"
 	"github.com/moby/moby/api/types/container"
@@ -50,4 +52,25 @@ func TestSweepLeavesContainersThatHaveTheLabelAlone(t *testing.T) {
 			t.Errorf("%s: %v; want it removed: %t", name, err, swept)
 		}
 	}
+}
+
+// The probe's image is one for all runs: the engine has it as long as any of their names.
+func TestRunsSideBySideDoNotTakeEachOthersImages(t *testing.T) {
+	needsEngine(t)
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			for range 8 {
+				e, err := Connect(t.Context(), Options{RequestTimeout: time.Minute})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if err := e.Close(t.Context()); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	group.Wait()
 }
