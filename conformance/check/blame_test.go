@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -185,6 +186,36 @@ func TestAMachineThatWasBusyForAMomentIsNoMatter(t *testing.T) {
 		busy = false
 	}
 	expectResult(t, judge(t, eng, "SIG-INT"), report.Pass, "")
+}
+
+func TestAnEndThatIsLateIsJudgedTwice(t *testing.T) {
+	t.Parallel()
+	for missed, status := range map[int32]report.Status{1: report.Pass, 2: report.Fail} {
+		eng := fake.New()
+		var ends atomic.Int32
+		eng.Subject.Behave = func(s *fake.Sandbox) {
+			s.OnSignal = func(unix.Signal) {
+				late := 2 * time.Second
+				if ends.Add(1) > missed {
+					late = 0
+				}
+				time.AfterFunc(late, func() { s.End(0) })
+			}
+		}
+		result := judge(t, eng, "SIG-INT")
+		if result.Status != status || ends.Load() != 2 {
+			t.Errorf("missed %d times: %s after %d ends, want %s after 2: %s", missed, result.Status, ends.Load(), status, result.Seen)
+		}
+	}
+}
+
+func TestASandboxThatEndsLateStaysUp(t *testing.T) {
+	t.Parallel()
+	eng := fake.New()
+	eng.Subject.Behave = func(s *fake.Sandbox) {
+		s.OnSignal = func(unix.Signal) { time.AfterFunc(2*time.Second, func() { s.End(0) }) }
+	}
+	expectResult(t, judge(t, eng, "PID-STAYS"), report.Pass, "")
 }
 
 func TestAProgramThatEndsJustInTimePasses(t *testing.T) {

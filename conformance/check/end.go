@@ -66,11 +66,11 @@ func (t *Trial) expectEnd(ctx context.Context, process process, cause string, li
 	if took <= limit {
 		return exit.Status
 	}
-	late := failure{expectation, fmt.Sprintf("it has ended after %s", took.Round(time.Millisecond))}
+	var verdict any = lateEnd{failure{expectation, fmt.Sprintf("it has ended after %s", took.Round(time.Millisecond))}}
 	if runs {
-		late.evidence = fmt.Sprintf("it still runs after %s", took.Round(time.Second))
+		verdict = failure{expectation, fmt.Sprintf("it still runs after %s", took.Round(time.Second))}
 	}
-	judgeLate(took, limit, longest, late)
+	judgeLate(took, limit, longest, verdict)
 	return exit.Status
 }
 
@@ -98,11 +98,12 @@ func (t *Trial) controlAfter(ctx context.Context, limit time.Duration) (end func
 // errBusy is of a machine that makes the suite's own program late as well.
 var errBusy = errors.New("the machine is too busy to judge")
 
-// judgeLate judges a program that needs more time than the limit by the control.
-func judgeLate(took, limit, control time.Duration, late failure) {
+// judgeLate judges a program that needs more time than the limit by the control, and ends the
+// check with the verdict where that is beyond doubt.
+func judgeLate(took, limit, control time.Duration, verdict any) {
 	switch {
 	case took > limit+doubt*control:
-		panic(late)
+		panic(verdict)
 	case took > limit+leniency*control || control > limit:
 		panic(suiteError{fmt.Errorf("%w: the sandbox needs %s to end where the suite's own program needs %s; run it again when there is less to do",
 			errBusy, took.Round(time.Millisecond), control.Round(time.Millisecond))})

@@ -13,7 +13,11 @@ import (
 
 func (t *Trial) outcome(ctx context.Context, check func(context.Context, *Trial)) (status report.Status, expectation, evidence string) {
 	defer func() {
-		switch end := recover().(type) {
+		end := recover()
+		if late, isLate := end.(lateEnd); isLate {
+			t.busy, end = true, late.failure
+		}
+		switch end := end.(type) {
 		case nil:
 		case failure:
 			status, expectation, evidence = report.Fail, end.expectation, end.evidence

@@ -94,7 +94,7 @@ func endsOnStop(ctx context.Context, t *Trial) {
 	}
 	if took > limit {
 		expected := fmt.Sprintf("it ends within %s when the runtime stops the pod", limit)
-		judgeLate(took, limit, t.control(ctx, stopTime), failure{expected, fmt.Sprintf("it has ended after %s", took.Round(time.Millisecond))})
+		judgeLate(took, limit, t.control(ctx, stopTime), lateEnd{failure{expected, fmt.Sprintf("it has ended after %s", took.Round(time.Millisecond))}})
 	}
 }
 

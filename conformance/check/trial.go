@@ -71,7 +71,7 @@ type Trial struct {
 	probes     []pod
 	askedToEnd sync.Map // sandboxes that a signal of the suite ends
 	evidence   []report.Evidence
-	busy       bool // the machine was too busy for a verdict
+	busy       bool // the machine was too busy for a verdict, or may have been
 }
 
 func (t *Trial) note(name, text string) {
@@ -97,8 +97,8 @@ func Run(ctx context.Context, eng engine.Engine, slots Slots, target Target, rul
 }
 
 // RunGate judges one requirement, and returns the target with what that has shown about
-// it besides. Where the machine was too busy, it judges once more: that passes within seconds
-// more often than not.
+// it besides. Where the machine was too busy, or the sandbox has ended late, it judges once more:
+// a busy machine is so for seconds, and an image that is slow is slow again.
 func RunGate(ctx context.Context, eng engine.Engine, slots Slots, target Target, rule requirement.Requirement) (report.Result, Target) {
 	result, after, busy := runOnce(ctx, eng, slots, target, rule)
 	if busy {
