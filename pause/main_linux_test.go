@@ -76,6 +76,13 @@ func test(m *testing.M) int {
 	return m.Run()
 }
 
+// awaitForks waits for children that other tests have forked while a file was open: until they
+// execute their programs they have it open for writing, and nobody can execute it (golang/go#22315).
+func awaitForks() {
+	syscall.ForkLock.Lock()
+	defer syscall.ForkLock.Unlock()
+}
+
 // writeProgram writes the program for linux on a processor that Go knows by that name,
 // for any user to run, and returns its path.
 func writeProgram(dir, architecture string) (string, error) {
@@ -91,7 +98,11 @@ func writeProgram(dir, architecture string) (string, error) {
 		if err := os.Mkdir(filepath.Dir(path), 0o755); err != nil {
 			return "", err
 		}
-		return path, os.WriteFile(path, build.Bytes, 0o555)
+		if err := os.WriteFile(path, build.Bytes, 0o555); err != nil {
+			return "", err
+		}
+		awaitForks()
+		return path, nil
 	}
 	return "", fmt.Errorf("pause is not built for linux/%s", architecture)
 }

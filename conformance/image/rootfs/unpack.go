@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // Unpack writes the tree into a directory that exists and is empty. Nothing is
@@ -20,7 +21,15 @@ func (t *Tree) Unpack(ctx context.Context, directory string) error {
 	if err := t.unpack(ctx, directory); err != nil {
 		return fmt.Errorf("unpack the root file system into %s: %w", directory, err)
 	}
+	awaitForks()
 	return nil
+}
+
+// awaitForks waits for children that this process has forked while a file was open: until they
+// execute their programs they have it open for writing, and nobody can execute it (golang/go#22315).
+func awaitForks() {
+	syscall.ForkLock.Lock()
+	defer syscall.ForkLock.Unlock()
 }
 
 func (t *Tree) unpack(ctx context.Context, directory string) (err error) {
