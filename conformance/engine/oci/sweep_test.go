@@ -3,6 +3,7 @@ package oci
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -98,10 +99,9 @@ func TestCloseRemovesEverything(t *testing.T) {
 			}
 			sandboxes = append(sandboxes, s)
 		}
-		for _, process := range e.cgroups.processes(cgroupOf(e.run))[:1] {
-			if err := unix.Kill(process, unix.SIGSTOP); err != nil {
-				t.Error(err)
-			}
+		state, err := sandboxes[0].State(t.Context())
+		if err := errors.Join(err, unix.Kill(state.PID, unix.SIGSTOP)); err != nil {
+			t.Error(err)
 		}
 		if err := e.Close(t.Context()); err != nil {
 			t.Error(err)
