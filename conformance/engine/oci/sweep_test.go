@@ -3,7 +3,6 @@ package oci
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -100,7 +99,10 @@ func TestCloseRemovesEverything(t *testing.T) {
 			sandboxes = append(sandboxes, s)
 		}
 		state, err := sandboxes[0].State(t.Context())
-		if err := errors.Join(err, unix.Kill(state.PID, unix.SIGSTOP)); err != nil {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := unix.Kill(state.PID, unix.SIGSTOP); err != nil {
 			t.Error(err)
 		}
 		if err := e.Close(t.Context()); err != nil {
