@@ -66,9 +66,9 @@ func (t *Trial) expectEnd(ctx context.Context, process process, cause string, li
 	if took <= limit {
 		return exit.Status
 	}
-	var verdict any = lateEnd{failure{expectation, fmt.Sprintf("it has ended after %s", took.Round(time.Millisecond))}}
+	verdict := endAfter(took, expectation)
 	if runs {
-		verdict = failure{expectation, fmt.Sprintf("it still runs after %s", took.Round(time.Second))}
+		verdict = failure{expectation: expectation, evidence: fmt.Sprintf("it still runs after %s", took.Round(time.Second))}
 	}
 	judgeLate(took, limit, longest, verdict)
 	return exit.Status
@@ -98,9 +98,13 @@ func (t *Trial) controlAfter(ctx context.Context, limit time.Duration) (end func
 // errBusy is of a machine that makes the suite's own program late as well.
 var errBusy = errors.New("the machine is too busy to judge")
 
-// judgeLate judges a program that needs more time than the limit by the control, and ends the
-// check with the verdict where that is beyond doubt.
-func judgeLate(took, limit, control time.Duration, verdict any) {
+// endAfter is the failure of a sandbox that has ended, but late.
+func endAfter(took time.Duration, expectation string) failure {
+	return failure{expectation: expectation, evidence: fmt.Sprintf("it has ended after %s", took.Round(time.Millisecond)), late: true}
+}
+
+// judgeLate judges a program that needs more time than the limit by the control.
+func judgeLate(took, limit, control time.Duration, verdict failure) {
 	switch {
 	case took > limit+doubt*control:
 		panic(verdict)
@@ -183,6 +187,6 @@ func expectStatus(status int, expectation string) {
 	case engine.UnknownStatus:
 		panic(notTestable{"the engine does not tell the exit status of a sandbox"})
 	default:
-		panic(failure{expectation, fmt.Sprintf("exit status %d", status)})
+		panic(failure{expectation: expectation, evidence: fmt.Sprintf("exit status %d", status)})
 	}
 }

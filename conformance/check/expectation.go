@@ -11,8 +11,10 @@ import (
 
 // The ways a check ends early, as panics.
 type (
-	failure     struct{ expectation, evidence string }
-	lateEnd     struct{ failure } // a busy machine may be its cause, and the controls were early by chance
+	failure struct {
+		expectation, evidence string
+		late                  bool // a busy machine may be its cause, and the controls were early by chance
+	}
 	notTestable struct{ reason string }
 	suiteError  struct{ err error }
 )
@@ -34,7 +36,7 @@ func must[Value any](value Value, err error) Value {
 // is expected, as a format with its arguments.
 func expect(actual any, matcher types.GomegaMatcher, words string, arguments ...any) {
 	if !matches(actual, matcher) {
-		panic(failure{fmt.Sprintf(words, arguments...), show(actual)})
+		panic(failure{expectation: fmt.Sprintf(words, arguments...), evidence: show(actual)})
 	}
 }
 
@@ -85,7 +87,7 @@ func eventually[Value any](ctx context.Context, t *Trial, poll func() Value, mat
 			return
 		}
 		if waited := time.Since(begin); waited > patience {
-			panic(failure{fmt.Sprintf(words, arguments...), fmt.Sprintf("%s, still after %s", show(value), waited.Round(time.Second))})
+			panic(failure{expectation: fmt.Sprintf(words, arguments...), evidence: fmt.Sprintf("%s, still after %s", show(value), waited.Round(time.Second))})
 		} else if waited > time.Second {
 			t.release()
 			pause = 10 * pollEach

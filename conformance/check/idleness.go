@@ -52,8 +52,8 @@ func hasSmallFootprint(ctx context.Context, t *Trial) {
 	t.note("footprint", fmt.Sprintf("%d threads, %d bytes resident", process.Threads, resident))
 	if process.Threads != 1 || resident > t.Size.RSS {
 		panic(failure{
-			fmt.Sprintf("it has one thread, and at most %d bytes of it are in memory", t.Size.RSS),
-			fmt.Sprintf("%v, %d bytes", count{process.Threads, "thread"}, resident),
+			expectation: fmt.Sprintf("it has one thread, and at most %d bytes of it are in memory", t.Size.RSS),
+			evidence:    fmt.Sprintf("%v, %d bytes", count{process.Threads, "thread"}, resident),
 		})
 	}
 }

@@ -13,13 +13,10 @@ import (
 
 func (t *Trial) outcome(ctx context.Context, check func(context.Context, *Trial)) (status report.Status, expectation, evidence string) {
 	defer func() {
-		end := recover()
-		if late, isLate := end.(lateEnd); isLate {
-			t.busy, end = true, late.failure
-		}
-		switch end := end.(type) {
+		switch end := recover().(type) {
 		case nil:
 		case failure:
+			t.busy = end.late
 			status, expectation, evidence = report.Fail, end.expectation, end.evidence
 			if ctx.Err() != nil { // it waited for what nobody waits for any more
 				status, evidence = report.Error, fmt.Sprintf("%v: %s", context.Cause(ctx), evidence)

@@ -29,7 +29,7 @@ func (t *Trial) joinBy(ctx context.Context, sandbox engine.Sandbox, namespaces e
 	container, err := sandbox.Join(ctx, namespaces)
 	if err != nil {
 		if seen := t.barred(ctx, sandbox, err); seen != "" {
-			panic(failure{"a container can join the pod", seen})
+			panic(failure{expectation: "a container can join the pod", evidence: seen})
 		}
 		ensure(err)
 	}
@@ -91,7 +91,7 @@ func (p pod) expectNone(ctx context.Context, noun, words string, list func(conte
 		}
 		wait := time.Since(begin) - time.Duration(must(p.Init(ctx)).Delay-delay)
 		if wait > limit {
-			panic(failure{words + " after " + limit.String(), count{len(rest), noun}.String()})
+			panic(failure{expectation: words + " after " + limit.String(), evidence: count{len(rest), noun}.String()})
 		}
 		if wait > time.Second {
 			p.t.release()

@@ -94,7 +94,7 @@ func endsOnStop(ctx context.Context, t *Trial) {
 	}
 	if took > limit {
 		expected := fmt.Sprintf("it ends within %s when the runtime stops the pod", limit)
-		judgeLate(took, limit, t.control(ctx, stopTime), lateEnd{failure{expected, fmt.Sprintf("it has ended after %s", took.Round(time.Millisecond))}})
+		judgeLate(took, limit, t.control(ctx, stopTime), endAfter(took, expected))
 	}
 }
 
@@ -148,6 +148,6 @@ func outlivesParent(ctx context.Context, t *Trial) {
 func isPinned(ctx context.Context, t *Trial) {
 	pinned := must(t.Image.Pinned(ctx))
 	if !pinned {
-		panic(failure{"the runtime keeps the image from garbage collection", "it may remove the image"})
+		panic(failure{expectation: "the runtime keeps the image from garbage collection", evidence: "it may remove the image"})
 	}
 }

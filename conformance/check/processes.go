@@ -50,7 +50,7 @@ func (t *Trial) holds(ctx context.Context, expectation func()) (holds bool) {
 	defer func() {
 		switch end := recover().(type) {
 		case nil:
-		case failure, lateEnd:
+		case failure:
 			holds = false
 		case suiteError:
 			_, ended := t.unaskedEnd(ctx)

@@ -69,7 +69,7 @@ func (t *Trial) signal(ctx context.Context, sandbox engine.Sandbox, signal unix.
 		return err
 	}
 	if !repeat {
-		panic(failure{"it runs until " + unix.SignalName(signal) + " comes", "it has ended before"})
+		panic(failure{expectation: "it runs until " + unix.SignalName(signal) + " comes", evidence: "it has ended before"})
 	}
 	return nil
 }
@@ -88,7 +88,7 @@ func (t *Trial) expectStays(ctx context.Context, sandbox engine.Sandbox) {
 	t.sleepWithoutSlot(ctx, t.window())
 	after := t.expectRuns(ctx, sandbox, "it stays up")
 	if after != before {
-		panic(failure{"it stays up as the same process", fmt.Sprintf("process %d, and before %d", after, before)})
+		panic(failure{expectation: "it stays up as the same process", evidence: fmt.Sprintf("process %d, and before %d", after, before)})
 	}
 }
 
@@ -96,7 +96,7 @@ func (t *Trial) expectStays(ctx context.Context, sandbox engine.Sandbox) {
 func (t *Trial) expectRuns(ctx context.Context, sandbox engine.Sandbox, expected string) int {
 	state := must(sandbox.State(ctx))
 	if !state.Running {
-		panic(failure{expected, fmt.Sprintf("it has ended with exit status %d", state.Exit.Status)})
+		panic(failure{expectation: expected, evidence: fmt.Sprintf("it has ended with exit status %d", state.Exit.Status)})
 	}
 	return state.PID
 }

@@ -201,8 +201,8 @@ func keepsEarlyTerm(ctx context.Context, t *Trial) {
 		}
 	}
 	panic(failure{
-		fmt.Sprintf("most of %d sandboxes that get SIGTERM right after start end, or else a little later", tries),
-		fmt.Sprintf("%d of %d end", ends, tries),
+		expectation: fmt.Sprintf("most of %d sandboxes that get SIGTERM right after start end, or else a little later", tries),
+		evidence:    fmt.Sprintf("%d of %d end", ends, tries),
 	})
 }
 
