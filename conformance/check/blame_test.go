@@ -75,6 +75,22 @@ func TestARefusedStartIsTheImagesFault(t *testing.T) {
 	expectResult(t, judge(t, eng, "SIG-TERM"), report.Fail, "the sandbox does not start: no such file")
 }
 
+func TestWhatComesTooLateIsNoVerdict(t *testing.T) {
+	t.Parallel()
+	for _, err := range []error{&engine.StartError{Err: errors.New("late")}, engine.Unsupported("late"), errors.New("late")} {
+		eng := fake.New()
+		eng.Subject.Refuse = func(engine.Pod) error {
+			time.Sleep(20 * time.Millisecond) // longer than the requirement may take
+			return err
+		}
+		result := judgeWithin(t, eng, "SIG-TERM", 10*time.Millisecond)
+		expectResult(t, result, report.Error, "it is not done after 10ms, which --timeout sets: ")
+		if strings.Count(result.Seen, "--timeout") != 1 {
+			t.Errorf("it says so more than once: %s", result.Seen)
+		}
+	}
+}
+
 func TestWhatTheEngineRefusesTheSuitesProgramTooIsNotTestable(t *testing.T) {
 	eng := fake.New()
 	refuse := func(pod engine.Pod) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/podsandbox/pause/conformance/engine"
@@ -15,12 +16,10 @@ func (t *Trial) outcome(ctx context.Context, check func(context.Context, *Trial)
 	defer func() {
 		switch end := recover().(type) {
 		case nil:
+			return
 		case failure:
 			t.busy = end.late
 			status, expectation, evidence = report.Fail, end.expectation, end.evidence
-			if ctx.Err() != nil { // it waited for what nobody waits for any more
-				status, evidence = report.Error, fmt.Sprintf("%v: %s", context.Cause(ctx), evidence)
-			}
 		case notTestable:
 			status, evidence = report.NotTestable, end.reason
 		case suiteError:
@@ -30,6 +29,13 @@ func (t *Trial) outcome(ctx context.Context, check func(context.Context, *Trial)
 			}
 		default:
 			status, evidence = report.Error, fmt.Sprint("panic: ", end)
+		}
+		// What comes when nobody waits any more is no verdict: an engine may be late as well.
+		if cause := context.Cause(ctx); cause != nil {
+			status = report.Error
+			if !strings.Contains(evidence, cause.Error()) {
+				evidence = cause.Error() + ": " + evidence
+			}
 		}
 	}()
 	check(ctx, t)
@@ -51,9 +57,6 @@ func (t *Trial) attribute(ctx context.Context, err error) (report.Status, string
 	}
 	if seen := t.interference(ctx, err); seen != "" {
 		return report.Fail, seen
-	}
-	if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
-		err = fmt.Errorf("%w: %w", cause, err)
 	}
 	return report.Error, err.Error()
 }
