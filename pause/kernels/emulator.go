@@ -5,9 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -20,6 +23,7 @@ type emulator struct {
 	*exec.Cmd
 	console *console.Reader
 	stderr  bytes.Buffer
+	end     chan struct{} // closed by stop
 
 	// kernel is why the kernel gave up or, failing that, its last line.
 	kernel string
@@ -30,7 +34,7 @@ type emulator struct {
 // takes it for a memfd that is not sealed, and copies it at each start.
 const sameAddresses = "norandmaps rootfstype=ramfs"
 
-func (m Machine) start(ctx context.Context, initramfs string) (*emulator, error) {
+func (m Machine) start(ctx context.Context, initramfs *os.File) (*emulator, error) {
 	platform, known := platforms[m.Platform]
 	if !known {
 		return nil, fmt.Errorf("no machine is known for it, only for %s", strings.Join(Platforms(), ", "))
@@ -54,10 +58,10 @@ func (m Machine) start(ctx context.Context, initramfs string) (*emulator, error)
 	}
 	args = append(args, "-accel", "tcg,thread=single", "-smp", "1", "-m", strconv.Itoa(memory),
 		"-no-user-config", "-display", "none", "-monitor", "none", "-serial", "stdio", "-net", "none", "-no-reboot",
-		"-kernel", m.Kernel, "-initrd", initramfs,
+		"-kernel", m.Kernel, "-initrd", "/proc/self/fd/3",
 		"-append", "console="+platform.console+" loglevel=1 panic=-1 mitigations=off "+sameAddresses)
-	e := &emulator{Cmd: exec.CommandContext(ctx, command[0], args...)}
-	e.Cmd.Stderr = &e.stderr
+	e := &emulator{Cmd: exec.CommandContext(ctx, command[0], args...), end: make(chan struct{})}
+	e.Cmd.Stderr, e.ExtraFiles = &e.stderr, []*os.File{initramfs}
 	stdout, err := e.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -68,7 +72,7 @@ func (m Machine) start(ctx context.Context, initramfs string) (*emulator, error)
 			e.kernel = line
 		}
 	}
-	if err := e.Start(); err != nil {
+	if err := e.startOnThread(); err != nil {
 		return nil, err
 	}
 	if m.CPUTime > 0 {
@@ -81,9 +85,27 @@ func (m Machine) start(ctx context.Context, initramfs string) (*emulator, error)
 	return e, nil
 }
 
+// startOnThread keeps the thread that starts the emulator: when it ends, be it because this program
+// is killed, the kernel kills the emulator (PR_SET_PDEATHSIG(2const)).
+func (e *emulator) startOnThread() error {
+	e.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: unix.SIGKILL}
+	result := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := e.Start()
+		result <- err
+		if err == nil {
+			<-e.end
+		}
+	}()
+	return <-result
+}
+
 // stop kills the emulator, and returns the processor time that it used and, as
 // an error, why it ended by itself.
 func (e *emulator) stop() (time.Duration, error) {
+	defer close(e.end)
 	_ = e.Process.Kill()
 	err := e.Wait()
 	total := e.ProcessState.UserTime() + e.ProcessState.SystemTime()

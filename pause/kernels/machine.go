@@ -89,15 +89,11 @@ func (m Machine) Run(ctx context.Context, files []File, command Command) (Result
 }
 
 func (m Machine) run(ctx context.Context, files []File, command Command) (Result, error) {
-	work, err := os.MkdirTemp("", "machine-")
+	initramfs, err := m.initramfs(files, command)
 	if err != nil {
 		return Result{}, err
 	}
-	defer os.RemoveAll(work)
-	initramfs := filepath.Join(work, "initramfs")
-	if err := m.writeInitramfs(initramfs, files, command); err != nil {
-		return Result{}, err
-	}
+	defer initramfs.Close()
 	emulator, err := m.start(ctx, initramfs)
 	if err != nil {
 		return Result{}, err
@@ -117,30 +113,31 @@ func (m Machine) run(ctx context.Context, files []File, command Command) (Result
 	return result, err
 }
 
-func (m Machine) writeInitramfs(path string, files []File, command Command) error {
+// initramfs returns a file that has no name, and so is gone with whoever holds it open.
+func (m Machine) initramfs(files []File, command Command) (*os.File, error) {
 	init, err := os.ReadFile(m.Init)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	order, err := json.Marshal(command)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	archive, err := os.Create(path)
+	archive, err := os.CreateTemp("", "initramfs-")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer archive.Close()
 	const consoleMajor, consoleMinor = 5, 1
 	own := []File{
 		{Name: "/dev/console", Mode: fs.ModeDevice | fs.ModeCharDevice | 0o600, Major: consoleMajor, Minor: consoleMinor},
 		{Name: guest.Init, Mode: 0o755, Content: init},
 		{Name: guest.CommandFile, Mode: 0o600, Content: order},
 	}
-	if err := cpio.Write(archive, append(own, files...)); err != nil {
-		return err
+	if err := errors.Join(os.Remove(archive.Name()), cpio.Write(archive, append(own, files...))); err != nil {
+		archive.Close()
+		return nil, err
 	}
-	return archive.Close()
+	return archive, nil
 }
 
 // read reads frames until the last one of the machine. io.EOF is an end

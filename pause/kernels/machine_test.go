@@ -2,6 +2,7 @@ package kernels_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -24,6 +25,9 @@ func TestMain(m *testing.M) {
 		guest.Run()
 	case len(os.Args) > 1 && os.Args[1] == "command":
 		os.Exit(command(os.Args[2]))
+	case len(os.Args) > 1 && os.Args[1] == "owner":
+		fmt.Println(owner(os.Args[2]))
+		os.Exit(1)
 	}
 	os.Exit(m.Run())
 }
@@ -155,5 +159,54 @@ func TestMachineThatDoesNotBootSaysWhy(t *testing.T) {
 			}
 			t.Log(err)
 		})
+	}
+}
+
+// owner runs an emulator that tells its process id in the file, and never ends by itself.
+func owner(file string) error {
+	m := kernels.Machine{
+		Platform: "linux/arm64", Init: "/proc/self/exe",
+		Emulator: []string{"sh", "-c", `echo $$ >"$0.new" && mv "$0.new" "$0" && exec sleep 1000`, file},
+	}
+	_, err := m.Run(context.Background(), nil, order("sleep"))
+	return err
+}
+
+func TestAMachineEndsWithItsOwnerAndLeavesNoFile(t *testing.T) {
+	t.Parallel()
+	temporary := t.TempDir()
+	file := filepath.Join(t.TempDir(), "pid")
+	command := exec.Command("/proc/self/exe", "owner", file)
+	command.Env = append(os.Environ(), "TMPDIR="+temporary)
+	command.Stdout = os.Stderr
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var pid int
+	await(t, "the emulator to start", func() bool {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return false
+		}
+		_, err = fmt.Sscan(string(text), &pid)
+		return err == nil
+	})
+	_ = command.Process.Kill()
+	_ = command.Wait()
+	await(t, "the emulator to end", func() bool {
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		return err != nil || strings.Contains(string(stat), ") Z ")
+	})
+	if left, err := os.ReadDir(temporary); err != nil || len(left) > 0 {
+		t.Errorf("left: %v, %v", left, err)
+	}
+}
+
+func await(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); !done(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited for %s", what)
+		}
 	}
 }
