@@ -78,18 +78,6 @@ func (t *Trial) note(name, text string) {
 	t.evidence = append(t.evidence, report.Evidence{Name: name, Text: text})
 }
 
-// Slots bounds how many checks use the engine at a time.
-type Slots chan struct{}
-
-func (s Slots) acquire(ctx context.Context) (release func(), err error) {
-	select {
-	case s <- struct{}{}:
-		return sync.OnceFunc(func() { <-s }), nil
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	}
-}
-
 // Run judges one requirement.
 func Run(ctx context.Context, eng engine.Engine, slots Slots, target Target, rule requirement.Requirement) report.Result {
 	result, _ := RunGate(ctx, eng, slots, target, rule)
