@@ -25,7 +25,12 @@ func judgeOnKernel(t *testing.T, platform, reports string) bool {
 	if printed, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build the suite for %s: %v\n%s", platform, err, printed)
 	}
-	got := judge(t, "--engine=machine", "--platform="+platform, "--program="+program, "--report-dir="+reports, "oci:"+ours)
+	arguments, code, verdict := []string{"--engine=machine", "--platform=" + platform, "--program=" + program, "--report-dir=" + reports}, report.ExitConformant, report.Conformant
+	if os.Getenv("TEST_ALL") == "" {
+		// Large numbers show little of a platform, and take an emulated processor 40 s of a real one.
+		arguments, code, verdict = append(arguments, "--skip=NS-DENSITY,REAP-STEADY"), report.ExitPartial, report.Partial
+	}
+	got := judge(t, append(arguments, "oci:"+ours)...)
 	if strings.Contains(got.stderr, "virtual machine for "+platform) {
 		t.Log(got.errors())
 		return false
@@ -36,8 +41,8 @@ func judgeOnKernel(t *testing.T, platform, reports string) bool {
 		t.Errorf("engine %+v, want a kernel of %s in an emulated machine", result.Engine, platform)
 	}
 	subject := result.Subjects[0]
-	if got.code != report.ExitConformant || subject.Verdict != report.Conformant || subject.Emulated || subject.Image != "oci:"+ours {
-		t.Errorf("exit code %d, image %s, emulated %t: it is %s: %s", got.code, subject.Image, subject.Emulated, subject.Verdict, subject.Reason)
+	if got.code != code || subject.Verdict != verdict || subject.Emulated || subject.Image != "oci:"+ours {
+		t.Errorf("exit code %d, image %s, emulated %t: it is %s, want %s: %s", got.code, subject.Image, subject.Emulated, subject.Verdict, verdict, subject.Reason)
 	}
 	return true
 }
