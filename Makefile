@@ -77,7 +77,7 @@ version:
 # there are processors. make lint vets, and engines load the test's program as an image.
 # The mutants take longest, and come first. On a machine that is many times slower than
 # others, those that are not begun by then are skipped: test-all has no such limit.
-test: export override TEST_UNTIL = $(shell expr $$(date +%s) + 900)
+test: export override TEST_UNTIL = $(shell expr $$(date +%s) + 720)
 test: packages binfmt engine ## the proof, with an engine and on both platforms
 	go test -count=1 -vet=off -ldflags=-s -p 3 -parallel 3 -timeout 60m ./conformance/mutants ./...
 test-all: test race suite image ## test, race, our image under load, and it and every mutant on each engine: for the scheduled workflow

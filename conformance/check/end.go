@@ -68,7 +68,7 @@ func (t *Trial) expectEnd(ctx context.Context, process process, cause string, li
 	}
 	verdict := endAfter(took, expectation)
 	if runs {
-		verdict = failure{expectation: expectation, evidence: fmt.Sprintf("it still runs after %s", took.Round(time.Second))}
+		verdict = failure{expectation: expectation, evidence: fmt.Sprintf("it still runs after %s", took.Round(time.Second)), late: crowded(loadavg)}
 	}
 	judgeLate(took, limit, longest, verdict)
 	return exit.Status

@@ -22,7 +22,7 @@ func (s Slots) acquire(ctx context.Context) (release func(), err error) {
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
 		}
-		if len(s) == 1 || !crowded("/proc/loadavg") {
+		if len(s) == 1 || !crowded(loadavg) {
 			return sync.OnceFunc(func() { <-s }), nil
 		}
 		<-s
@@ -37,10 +37,12 @@ func (s Slots) acquire(ctx context.Context) (release func(), err error) {
 // by themselves are none.
 const crowdPerProcessor = 6
 
+const loadavg = "/proc/loadavg"
+
 // crowded tells whether many threads want a processor now, by the number of those that are
 // runnable, see proc_loadavg(5). Where nobody counts them there is no crowd.
-func crowded(loadavg string) bool {
-	text, _ := os.ReadFile(loadavg)
+func crowded(file string) bool {
+	text, _ := os.ReadFile(file)
 	var average [3]float64
 	var runnable int
 	_, _ = fmt.Sscanf(string(text), "%f %f %f %d/", &average[0], &average[1], &average[2], &runnable)

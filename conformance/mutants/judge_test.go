@@ -7,11 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -97,7 +94,7 @@ func judge(t *testing.T, config conformance.Config, images []mutants.Mutant) rep
 	if err != nil {
 		t.Skip(err)
 	}
-	needsTime(t)
+	ctx := within(t)
 	_, _ = hostPort()
 	layouts, images := write(t, images, platform)
 	if len(images) == 0 {
@@ -112,7 +109,10 @@ func judge(t *testing.T, config conformance.Config, images []mutants.Mutant) rep
 			t.Logf("%d of %d results", progress.Done, progress.Total)
 		}
 	}
-	result, err := conformance.Run(t.Context(), config)
+	result, err := conformance.Run(ctx, config)
+	if errors.Is(err, conformance.ErrInterrupted) {
+		t.Skipf("make test has no more time, after %s of this: make test-all, or make mutants ONLY=name, judges it", result.Duration)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,15 +124,6 @@ func judge(t *testing.T, config conformance.Config, images []mutants.Mutant) rep
 		t.Run(images[i].Name, func(t *testing.T) { compare(t, config.Engine, subject, images[i].Fails) })
 	}
 	return result
-}
-
-// needsTime skips what make test has no time for any more.
-func needsTime(t *testing.T) {
-	t.Helper()
-	until, err := strconv.ParseInt(os.Getenv("TEST_UNTIL"), 10, 64)
-	if err == nil && time.Now().After(time.Unix(until, 0)) {
-		t.Skip("make test has begun too long ago: make test-all, or make mutants ONLY=name, judges it")
-	}
 }
 
 // hostPort listens on the host's port until the tests end. Another run may do so as well.
@@ -162,41 +153,4 @@ func write(t *testing.T, images []mutants.Mutant, platform freestanding.Platform
 		}
 	}
 	return layouts, subjects
-}
-
-// isExempt tells whether an image need not fail the requirement on the engine. Unless one
-// is named, it must: that is the cheapest, which can judge everything.
-func isExempt(engine conformance.EngineName, result report.Result) bool {
-	switch engine {
-	case conformance.Containerd:
-		// It stops a pod by SIGKILL at once.
-		return result.Status == report.NotTestable || result.Requirement.ID == "POD-STOP"
-	case conformance.Docker:
-		return result.Status == report.NotTestable
-	}
-	return false
-}
-
-func compare(t *testing.T, engine conformance.EngineName, subject report.Subject, fails []string) {
-	t.Helper()
-	if len(subject.Results) == 0 {
-		t.Fatalf("not judged: %s", subject.Reason)
-	}
-	for _, result := range subject.Results {
-		id := result.Requirement.ID
-		isExpected := slices.Contains(fails, id)
-		switch result.Status {
-		case report.Error:
-			t.Errorf("%s ended in error: %s", id, result.Seen)
-		case report.Fail:
-			if !isExpected {
-				t.Errorf("%s failed: %s: %s", id, result.Expected, result.Seen)
-			}
-		default:
-			untestable := subject.Emulated && result.Status == report.NotTestable
-			if isExpected && !untestable && !isExempt(engine, result) {
-				t.Errorf("%s was to fail, and is %s: %s", id, result.Status, result.Seen)
-			}
-		}
-	}
 }

@@ -53,7 +53,7 @@ var namespaceMutants = []Mutant{
 	{
 		Name: "ends-with-last-container", Why: "a pod whose containers all restart loses its address and its shared memory",
 		Fails: fails("PID-ASLEEP", "NS-NET-STABLE", "NS-LIFETIME"),
-		Edits: append(every(60, `switch int(syscall(sysKill, everyone, 0, 0, 0)) {
+		Edits: append(every(120, `switch int(syscall(sysKill, everyone, 0, 0, 0)) {
 			case noProcess:
 				if met {
 					return exitDone

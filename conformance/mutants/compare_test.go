@@ -1,0 +1,58 @@
+package mutants_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/podsandbox/pause/conformance"
+	"github.com/podsandbox/pause/conformance/report"
+)
+
+// isExempt tells whether an image need not fail the requirement on the engine. Unless one
+// is named, it must: that is the cheapest, which can judge everything.
+func isExempt(engine conformance.EngineName, result report.Result) bool {
+	switch engine {
+	case conformance.Containerd:
+		// It stops a pod by SIGKILL at once.
+		return result.Status == report.NotTestable || result.Requirement.ID == "POD-STOP"
+	case conformance.Docker:
+		return result.Status == report.NotTestable
+	}
+	return false
+}
+
+// tooBusy is what the suite says where a machine is too busy for a verdict, twice.
+const tooBusy = "the machine is too busy to judge"
+
+func compare(t *testing.T, engine conformance.EngineName, subject report.Subject, fails []string) {
+	t.Helper()
+	if len(subject.Results) == 0 {
+		t.Fatalf("not judged: %s", subject.Reason)
+	}
+	busy := ""
+	for _, result := range subject.Results {
+		id := result.Requirement.ID
+		isExpected := slices.Contains(fails, id)
+		switch result.Status {
+		case report.Error:
+			if strings.Contains(result.Seen, tooBusy) {
+				busy = id + ": " + result.Seen
+				continue
+			}
+			t.Errorf("%s ended in error: %s", id, result.Seen)
+		case report.Fail:
+			if !isExpected {
+				t.Errorf("%s failed: %s: %s", id, result.Expected, result.Seen)
+			}
+		default:
+			untestable := subject.Emulated && result.Status == report.NotTestable
+			if isExpected && !untestable && !isExempt(engine, result) {
+				t.Errorf("%s was to fail, and is %s: %s", id, result.Status, result.Seen)
+			}
+		}
+	}
+	if busy != "" && !t.Failed() {
+		t.Skip(busy)
+	}
+}
