@@ -75,8 +75,8 @@ version:
 
 # Most of the proof waits for engines and for time to pass, so that more is at work than
 # there are processors. make lint vets, and engines load the test's program as an image.
-# The mutants take longest, and come first. On a machine that is many times slower than
-# others, those that are not begun by then are skipped: test-all has no such limit.
+# The mutants take longest, and come first. Those that have not begun after TEST_UNTIL are
+# skipped, which happens on machines that are many times slower: test-all judges them all.
 test: export override TEST_UNTIL = $(shell expr $$(date +%s) + 720)
 test: packages binfmt engine ## the proof, with an engine and on both platforms
 	go test -count=1 -vet=off -ldflags=-s -p 3 -parallel 3 -timeout 60m ./conformance/mutants ./...

@@ -1,6 +1,7 @@
 package mutants_test
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -22,7 +23,8 @@ func isExempt(engine conformance.EngineName, result report.Result) bool {
 	return false
 }
 
-// tooBusy is what the suite says where a machine is too busy for a verdict, twice.
+// tooBusy is what the suite says where a machine is too busy for a verdict, twice. Only make test,
+// which has no time to wait for a better moment, skips the image then.
 const tooBusy = "the machine is too busy to judge"
 
 func compare(t *testing.T, engine conformance.EngineName, subject report.Subject, fails []string) {
@@ -36,7 +38,7 @@ func compare(t *testing.T, engine conformance.EngineName, subject report.Subject
 		isExpected := slices.Contains(fails, id)
 		switch result.Status {
 		case report.Error:
-			if strings.Contains(result.Seen, tooBusy) {
+			if strings.Contains(result.Seen, tooBusy) && os.Getenv("TEST_UNTIL") != "" {
 				busy = id + ": " + result.Seen
 				continue
 			}
