@@ -161,6 +161,21 @@ func TestASandboxThatIsDeafFailsWhereTheControlIsQuick(t *testing.T) {
 	expectResult(t, judge(t, eng, "SIG-INT"), report.Fail, "it still runs after")
 }
 
+func TestSandboxesThatAreDeafSideBySideShareTheirControls(t *testing.T) {
+	t.Parallel()
+	eng := fake.New()
+	eng.Subject.Behave = func(s *fake.Sandbox) { s.OnSignal = func(unix.Signal) {} }
+	var controls atomic.Int32
+	eng.Own.Behave = func(s *fake.Sandbox) {
+		controls.Add(1)
+		s.OnSignal = func(unix.Signal) { time.AfterFunc(50*time.Millisecond, func() { s.End(0) }) }
+	}
+	expectResult(t, judge(t, eng, "SIG-TERM"), report.Fail, "it still runs after")
+	if count := controls.Load(); count > 2*5 { // a crowded machine judges twice
+		t.Errorf("%d controls, want 5 for all sandboxes of the check", count)
+	}
+}
+
 func TestABusyMachineIsNoVerdict(t *testing.T) {
 	t.Parallel()
 	eng := fake.New()

@@ -66,6 +66,8 @@ type Trial struct {
 	random  *rand.Rand
 	pod     bool // the check looks at what is a pod's
 
+	controls controls
+
 	starting   sync.Mutex
 	sandboxes  []engine.Sandbox
 	probes     []pod
