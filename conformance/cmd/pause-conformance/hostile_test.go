@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,10 +14,10 @@ import (
 	"github.com/podsandbox/pause/pause/freestanding"
 )
 
-// instead does something for ever where pause would wait.
-func instead(statements string) []mutants.Edit {
+// instead does something so many times before pause would wait.
+func instead(times uint64, statement string) []mutants.Edit {
 	const wait = "	for {\n		switch int("
-	return []mutants.Edit{{Old: wait, New: "for {\n" + statements + "\n}\n" + wait}}
+	return []mutants.Edit{{Old: wait, New: fmt.Sprintf("for range uint64(%d) {\n%s\n}\n", times, statement) + wait}}
 }
 
 // hog takes all the memory that it may.
@@ -35,19 +36,25 @@ func hog(ctx context.Context, platform freestanding.Platform) ([]byte, error) {
 	return os.ReadFile(program)
 }
 
-// Processes that spin in every sandbox keep the suite waiting for minutes, so that they are
-// part of make test-all, and Docker is as well.
+// Processes that spin in every sandbox take both processors from all else, so that they are
+// part of make test-all, and Docker is as well. A GiB of each sandbox is flood enough elsewhere.
 func TestHostileImagesFailAndTakeNothingWithThem(t *testing.T) {
 	needsEngine(t)
 	t.Parallel()
 	everything := os.Getenv("TEST_ALL") != ""
+	const forEver = math.MaxUint64
+	page := strings.Repeat("all work and no pause makes a full disk ", 102) + "\n"
+	pages := uint64(1 << 18)
+	if everything {
+		pages = forEver
+	}
 	platform, err := freestanding.ParsePlatform(native)
 	if err != nil {
 		t.Skip(err)
 	}
 	for _, hostile := range []mutants.Mutant{
-		{Name: "floods its log", Edits: instead(`write(stderr, "all work and no pause makes a full disk\n")`)},
-		{Name: "forks without end", Edits: instead("syscall(sysClone, sigChild, 0, 0, 0)")},
+		{Name: "floods its log", Edits: instead(pages, fmt.Sprintf("write(stderr, %q)", page))},
+		{Name: "forks without end", Edits: instead(forEver, "syscall(sysClone, sigChild, 0, 0, 0)")},
 		{Name: "takes all memory", Program: hog},
 	} {
 		t.Run(hostile.Name, func(t *testing.T) {
@@ -67,7 +74,7 @@ func TestHostileImagesFailAndTakeNothingWithThem(t *testing.T) {
 						t.Skip("an OCI runtime shows the same in less time: TEST_ALL runs both")
 					}
 					reports := t.TempDir()
-					got := judge(t, "--engine="+engine, "--platform="+native, "--only=PID-1,PID-STAYS,PID-QUIET,SIG-TERM",
+					got := judge(t, "--engine="+engine, "--platform="+native, "--only=PID-1,PID-STAYS,PID-QUIET,SIG-TERM", "--fail-on=should",
 						"--report-dir="+reports, "oci:"+image)
 					if got.code != 1 || got.errors() != "" || !strings.Contains(got.stdout, "SIG-TERM") {
 						t.Errorf("exit code %d, want 1 and no complaint:\n%s\n%s", got.code, got.stdout, got.errors())
