@@ -25,7 +25,7 @@ func runSpecs(ctx, interrupt context.Context, config Config, eng engine.Engine, 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	add := counter(config, subjects, progress)
-	slots := make(check.Slots, check.AtOnce())
+	slots := check.NewSlots(check.AtOnce())
 	var group sync.WaitGroup
 	defer group.Wait()
 	for _, s := range subjects {

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"sync"
@@ -31,7 +32,7 @@ func judgeWithin(t *testing.T, eng *fake.Engine, id string, timeout time.Duratio
 	target := Target{Image: eng.Subject, Timeout: timeout, Size: FullSize, Serves: Serves{Reaps: true, Ends: true}}
 	ctx, cancel := engine.UntilLost(t.Context(), eng.Alive())
 	defer cancel()
-	return Run(ctx, eng, make(Slots, 1), target, rule)
+	return Run(ctx, eng, NewSlots(1), target, rule)
 }
 
 func expectResult(t *testing.T, result report.Result, status report.Status, text string) {
@@ -51,7 +52,7 @@ func TestASandboxThatServesPasses(t *testing.T) {
 // TestAnEngineWithOnePodJudgesProcessesAlone is of an engine whose sandboxes share one pod.
 func TestAnEngineWithOnePodJudgesProcessesAlone(t *testing.T) {
 	eng := fake.New()
-	eng.Subject.Refuse = func(pod engine.Pod) error {
+	eng.Subject.Refuse = func(_ context.Context, pod engine.Pod) error {
 		if pod.Own {
 			return engine.Unsupported("there is one pod")
 		}
@@ -71,7 +72,7 @@ func TestAnEngineWithOnePodJudgesProcessesAlone(t *testing.T) {
 
 func TestARefusedStartIsTheImagesFault(t *testing.T) {
 	eng := fake.New()
-	eng.Subject.Refuse = func(engine.Pod) error { return &engine.StartError{Err: errors.New("no such file")} }
+	eng.Subject.Refuse = func(context.Context, engine.Pod) error { return &engine.StartError{Err: errors.New("no such file")} }
 	expectResult(t, judge(t, eng, "SIG-TERM"), report.Fail, "the sandbox does not start: no such file")
 }
 
@@ -79,8 +80,8 @@ func TestWhatComesTooLateIsNoVerdict(t *testing.T) {
 	t.Parallel()
 	for _, err := range []error{&engine.StartError{Err: errors.New("late")}, engine.Unsupported("late"), errors.New("late")} {
 		eng := fake.New()
-		eng.Subject.Refuse = func(engine.Pod) error {
-			time.Sleep(20 * time.Millisecond) // longer than the requirement may take
+		eng.Subject.Refuse = func(ctx context.Context, _ engine.Pod) error {
+			<-ctx.Done() // longer than the requirement may take
 			return err
 		}
 		result := judgeWithin(t, eng, "SIG-TERM", 10*time.Millisecond)
@@ -93,7 +94,7 @@ func TestWhatComesTooLateIsNoVerdict(t *testing.T) {
 
 func TestWhatTheEngineRefusesTheSuitesProgramTooIsNotTestable(t *testing.T) {
 	eng := fake.New()
-	refuse := func(pod engine.Pod) error {
+	refuse := func(_ context.Context, pod engine.Pod) error {
 		if pod.Network == engine.HostNetwork {
 			return &engine.StartError{Err: errors.New("no host network here")}
 		}
@@ -260,7 +261,7 @@ func TestAProgramThatEndsJustInTimePasses(t *testing.T) {
 func TestAMilderSettingIsTriedWhereTheStrictestIsNotBorne(t *testing.T) {
 	eng := fake.New()
 	eng.Subject.Behave = nil
-	eng.Subject.Refuse = func(pod engine.Pod) error {
+	eng.Subject.Refuse = func(_ context.Context, pod engine.Pod) error {
 		if !pod.WritableRoot {
 			return &engine.StartError{Err: errors.New("read-only file system")}
 		}
@@ -275,7 +276,7 @@ func TestChecksThatOnlyWaitGiveTheirSlotToOthers(t *testing.T) {
 	var together sync.WaitGroup // of the sandboxes of all checks
 	together.Add(4)
 	eng.Subject.Behave = func(*fake.Sandbox) { together.Done() }
-	slots := make(Slots, 1)
+	slots := NewSlots(1)
 	sideBySide(4, func(int) {
 		release, err := slots.acquire(t.Context())
 		if err != nil {

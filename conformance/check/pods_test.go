@@ -1,6 +1,7 @@
 package check
 
 import (
+	"context"
 	"testing"
 
 	"github.com/podsandbox/pause/conformance/engine"
@@ -13,7 +14,7 @@ func TestNoSeedRepeatsAStranger(t *testing.T) {
 	strangers := map[string]bool{}
 	for range 2 { // with one seed
 		eng := fake.New()
-		eng.Subject.Refuse = func(pod engine.Pod) error {
+		eng.Subject.Refuse = func(_ context.Context, pod engine.Pod) error {
 			if pod.HostPIDs && strangers[pod.User] {
 				t.Errorf("user %s has two sandboxes in the host's PID namespace", pod.User)
 			}

@@ -11,25 +11,44 @@ import (
 )
 
 // Slots bounds how many checks use the engine at a time.
-type Slots chan struct{}
+type Slots struct {
+	work      chan struct{}
+	door      chan struct{} // one at a time waits for a slot
+	isCrowded func() bool
+}
+
+// NewSlots returns so many slots.
+func NewSlots(count int) Slots {
+	return Slots{work: make(chan struct{}, count), door: make(chan struct{}, 1), isCrowded: func() bool { return crowded(loadavg) }}
+}
 
 // acquire waits for a slot. On a crowded machine a check does not join others that are at work:
 // each would make all of them late, and what is late costs controls, which make the machine busier.
 func (s Slots) acquire(ctx context.Context) (release func(), err error) {
-	for {
+	if err := put(ctx, s.door); err != nil {
+		return nil, err
+	}
+	defer func() { <-s.door }()
+	for len(s.work) > 0 && s.isCrowded() {
 		select {
-		case s <- struct{}{}:
+		case <-time.After(pollEach + rand.N(5*pollEach)): // not in step with other runs
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
 		}
-		if len(s) == 1 || !crowded(loadavg) {
-			return sync.OnceFunc(func() { <-s }), nil
-		}
-		<-s
-		select {
-		case <-time.After(pollEach + rand.N(5*pollEach)): // not in step with others
-		case <-ctx.Done():
-		}
+	}
+	if err := put(ctx, s.work); err != nil {
+		return nil, err
+	}
+	return sync.OnceFunc(func() { <-s.work }), nil
+}
+
+// put waits until there is room in the channel.
+func put(ctx context.Context, channel chan<- struct{}) error {
+	select {
+	case channel <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
 }
 

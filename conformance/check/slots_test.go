@@ -1,6 +1,8 @@
 package check
 
 import (
+	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -23,5 +25,27 @@ func TestManyRunnableThreadsAreACrowd(t *testing.T) {
 	}
 	if crowded("/nonexistent") {
 		t.Error("a crowd that nobody counts")
+	}
+}
+
+func TestACheckJoinsOthersUnlessTheMachineIsCrowded(t *testing.T) {
+	for _, isCrowded := range []bool{false, true} {
+		t.Run(fmt.Sprintf("crowded %t", isCrowded), func(t *testing.T) {
+			slots := NewSlots(2)
+			slots.isCrowded = func() bool { return isCrowded }
+			release, err := slots.acquire(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 20*pollEach)
+			defer cancel()
+			if _, err := slots.acquire(ctx); (err != nil) != isCrowded {
+				t.Errorf("a second check: %v", err)
+			}
+			release()
+			if _, err := slots.acquire(t.Context()); err != nil {
+				t.Errorf("a check after the first: %v", err)
+			}
+		})
 	}
 }

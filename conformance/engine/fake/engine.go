@@ -61,16 +61,16 @@ func (e *Engine) Close(context.Context) error { return nil }
 // Image starts sandboxes.
 type Image struct {
 	// Refuse returns an error for a pod that is not to start. It may be nil.
-	Refuse func(engine.Pod) error
+	Refuse func(context.Context, engine.Pod) error
 
 	// Behave changes a new sandbox. It may be nil.
 	Behave func(*Sandbox)
 }
 
 // Start starts a sandbox.
-func (i *Image) Start(_ context.Context, pod engine.Pod) (engine.Sandbox, error) {
+func (i *Image) Start(ctx context.Context, pod engine.Pod) (engine.Sandbox, error) {
 	if i.Refuse != nil {
-		if err := i.Refuse(pod); err != nil {
+		if err := i.Refuse(ctx, pod); err != nil {
 			return nil, err
 		}
 	}
