@@ -28,6 +28,9 @@ var smallSize = check.Size{Burst: 200, Steady: 1000, Density: 3, RSS: check.Full
 // whole is more than all mutants take.
 const whole = 20 * time.Minute
 
+// timeout is what a requirement may take while several runs share a slow machine.
+const timeout = 15 * time.Minute
+
 // cheapest is an OCI runtime where this machine has one and the right to use it, and
 // Docker elsewhere: a container costs the former a fraction, and crun the least.
 func cheapest(t *testing.T) conformance.Config {
@@ -103,7 +106,7 @@ func judge(t *testing.T, config conformance.Config, images []mutants.Mutant) rep
 	for _, layout := range layouts {
 		config.Images = append(config.Images, "oci:"+layout)
 	}
-	config.Size = smallSize
+	config.Size, config.Timeout = smallSize, timeout
 	config.Progress = func(progress conformance.Progress) {
 		if progress.Done%100 == 0 {
 			t.Logf("%d of %d results", progress.Done, progress.Total)

@@ -28,7 +28,8 @@ func TestOurImageIsConformant(t *testing.T) {
 			if platform != native && judgeOnKernel(t, platform, reports) {
 				return
 			}
-			got := judge(t, "--platform="+platform, "--report-dir="+reports, "oci:"+ours)
+			// Other runs share the machine, which may be slow.
+			got := judge(t, "--timeout=15m", "--platform="+platform, "--report-dir="+reports, "oci:"+ours)
 			t.Logf("exit code %d\n%s%s", got.code, got.stdout, got.errors())
 			subject := readReport(t, reports).Subjects[0]
 			want := report.ExitConformant
