@@ -282,7 +282,7 @@ func TestChecksThatOnlyWaitGiveTheirSlotToOthers(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-		trial := newTrial(eng, Target{Image: eng.Subject}, release)
+		trial := newTrial(eng, Target{Image: eng.Subject}, slots.controls, release)
 		trial.sandbox(t.Context())
 		trial.sleepWithoutSlot(t.Context(), 0)
 		together.Wait() // for ever, were the slot still taken

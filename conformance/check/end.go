@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -83,7 +82,8 @@ func (t *Trial) controlAfter(ctx context.Context, limit time.Duration) (end func
 	timer := time.AfterFunc(limit, func() {
 		defer func() { done <- recover() }()
 		t.release()
-		longest = t.controls.share(func() time.Duration { return t.control(ctx, termTime) })
+		like := likeness{t.Setting, t.pod, len(t.probes) > 0}
+		longest = t.controls.of(like).share(func() time.Duration { return t.control(ctx, termTime) })
 	})
 	return func() time.Duration {
 		if timer.Stop() {
@@ -94,25 +94,6 @@ func (t *Trial) controlAfter(ctx context.Context, limit time.Duration) (end func
 		}
 		return longest
 	}
-}
-
-// controls are those of one check. Sandboxes that are late side by side share them.
-type controls struct {
-	sync.Mutex
-	end     time.Time
-	longest time.Duration
-}
-
-// share measures, unless others have measured meanwhile.
-func (c *controls) share(measure func() time.Duration) time.Duration {
-	begin := time.Now()
-	c.Lock()
-	defer c.Unlock()
-	if c.end.Before(begin) {
-		c.longest = measure()
-		c.end = time.Now()
-	}
-	return c.longest
 }
 
 // errBusy is of a machine that makes the suite's own program late as well.

@@ -44,7 +44,7 @@ type aspect struct {
 
 // NewLife returns a life that begins when the first requirement asks for it. Close ends it.
 func NewLife(eng engine.Engine, target Target, soak time.Duration) *Life {
-	return &Life{trial: newTrial(eng, target, func() {}), soak: soak, end: make(chan struct{})}
+	return &Life{trial: newTrial(eng, target, &controls{}, func() {}), soak: soak, end: make(chan struct{})}
 }
 
 // Close removes what is left of the life.

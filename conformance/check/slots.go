@@ -10,8 +10,9 @@ import (
 	"time"
 )
 
-// Slots bounds how many checks use the engine at a time.
+// Slots bounds how many checks of a run use the engine at a time.
 type Slots struct {
+	controls  *controls
 	work      chan struct{}
 	door      chan struct{} // one at a time waits for a slot
 	isCrowded func() bool
@@ -19,7 +20,7 @@ type Slots struct {
 
 // NewSlots returns so many slots.
 func NewSlots(count int) Slots {
-	return Slots{work: make(chan struct{}, count), door: make(chan struct{}, 1), isCrowded: func() bool { return crowded(loadavg) }}
+	return Slots{controls: &controls{}, work: make(chan struct{}, count), door: make(chan struct{}, 1), isCrowded: func() bool { return crowded(loadavg) }}
 }
 
 // acquire waits for a slot. On a crowded machine a check does not join others that are at work:

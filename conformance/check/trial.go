@@ -61,12 +61,11 @@ var FullSize = Size{Burst: 2000, Steady: 20000, Density: 100, RSS: 1 << 20}
 // Trial is one check of one image.
 type Trial struct {
 	Target
-	engine  engine.Engine
-	release func() // gives the trial's slot back, once
-	random  *rand.Rand
-	pod     bool // the check looks at what is a pod's
-
-	controls controls
+	engine   engine.Engine
+	release  func() // gives the trial's slot back, once
+	controls *controls
+	random   *rand.Rand
+	pod      bool // the check looks at what is a pod's
 
 	starting   sync.Mutex
 	sandboxes  []engine.Sandbox
@@ -113,7 +112,7 @@ func runOnce(ctx context.Context, eng engine.Engine, slots Slots, target Target,
 	ctx, cancel := context.WithTimeoutCause(ctx, target.Timeout, late)
 	defer cancel()
 	begin := time.Now()
-	trial := newTrial(eng, target, release)
+	trial := newTrial(eng, target, slots.controls, release)
 	trial.pod = table[rule.ID].pod
 	defer trial.remove(ctx)
 	result.Status, result.Expected, result.Seen = trial.outcome(ctx, table[rule.ID].run)
@@ -125,9 +124,9 @@ func runOnce(ctx context.Context, eng engine.Engine, slots Slots, target Target,
 	return result, trial.Target, trial.busy
 }
 
-func newTrial(eng engine.Engine, target Target, release func()) *Trial {
+func newTrial(eng engine.Engine, target Target, controls *controls, release func()) *Trial {
 	return &Trial{
-		Target: target, engine: eng, release: release,
+		Target: target, engine: eng, release: release, controls: controls,
 		random: rand.New(rand.NewPCG(uint64(target.Seed), 0)),
 	}
 }
