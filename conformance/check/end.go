@@ -77,13 +77,14 @@ func (t *Trial) expectEnd(ctx context.Context, process process, cause string, li
 // controlAfter begins the control when the limit is over, beside the program that is late. The
 // function ends it: it waits for a control that has begun.
 func (t *Trial) controlAfter(ctx context.Context, limit time.Duration) (end func() time.Duration) {
+	begin := time.Now()
 	var longest time.Duration
 	done := make(chan any, 1)
 	timer := time.AfterFunc(limit, func() {
 		defer func() { done <- recover() }()
 		t.release()
 		like := likeness{t.Setting, t.pod, len(t.probes) > 0}
-		longest = t.controls.of(like).share(func() time.Duration { return t.control(ctx, termTime) })
+		longest = t.controls.of(like).share(begin, func() time.Duration { return t.control(ctx, termTime) })
 	})
 	return func() time.Duration {
 		if timer.Stop() {
