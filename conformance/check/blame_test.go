@@ -190,6 +190,21 @@ func TestABusyMachineIsNoVerdict(t *testing.T) {
 	expectResult(t, judge(t, eng, "SIG-INT"), report.Error, "the machine is too busy to judge")
 }
 
+func TestWhatStillRunsNeverPasses(t *testing.T) {
+	t.Parallel()
+	eng := fake.New()
+	eng.Own.Behave = func(s *fake.Sandbox) {
+		s.OnSignal = func(unix.Signal) { time.AfterFunc(2700*time.Millisecond, func() { s.End(0) }) }
+	}
+	trial := newTrial(eng, Target{Image: eng.Subject}, &controls{}, func() {})
+	status, _, seen := trial.outcome(t.Context(), func(ctx context.Context, t *Trial) {
+		t.expectEnd(ctx, t.sandbox(ctx), "nothing", 3*time.Second)
+	})
+	if status != report.Error || !strings.Contains(seen, "the machine is too busy to judge: the sandbox still runs") {
+		t.Errorf("%s: %s", status, seen)
+	}
+}
+
 func TestARuntimeThatIsSlowToReapContainersIsNoFaultOfTheSandbox(t *testing.T) {
 	t.Parallel()
 	eng := fake.New()

@@ -71,6 +71,10 @@ func (t *Trial) expectEnd(ctx context.Context, process process, cause string, li
 		verdict = failure{expectation: expectation, evidence: fmt.Sprintf("it still runs after %s", took.Round(time.Second)), late: crowded(loadavg)}
 	}
 	judgeLate(took, limit, longest, verdict)
+	if runs {
+		panic(suiteError{fmt.Errorf("%w: the sandbox still runs after %s where the suite's own program needs %s to end; run it again when there is less to do",
+			errBusy, took.Round(time.Millisecond), longest.Round(time.Millisecond))})
+	}
 	return exit.Status
 }
 
