@@ -92,13 +92,22 @@ func (s *sandbox) KillParent(context.Context) error {
 
 // Freeze pauses and unpauses the container.
 func (s *sandbox) Freeze(ctx context.Context) error {
-	if _, err := callOn(ctx, s.engine, s.engine.client.ContainerPause, s.id, client.ContainerPauseOptions{}); err != nil {
+	pause := func(ctx context.Context) error {
+		_, err := callOn(ctx, s.engine, s.engine.client.ContainerPause, s.id, client.ContainerPauseOptions{})
+		return err
+	}
+	if err := engine.Pause(ctx, pause, s.isRunning); err != nil {
 		return fmt.Errorf("pause: %w", err)
 	}
 	if _, err := callOn(ctx, s.engine, s.engine.client.ContainerUnpause, s.id, client.ContainerUnpauseOptions{}); err != nil {
 		return fmt.Errorf("unpause: %w", err)
 	}
 	return nil
+}
+
+func (s *sandbox) isRunning(ctx context.Context) bool {
+	state, err := s.inspect(ctx)
+	return err == nil && state.Running
 }
 
 // State returns the engine's record of the container's process.
