@@ -110,6 +110,7 @@ func TestOptionsDecideHowAStaticRunEnds(t *testing.T) {
 
 func TestEndsWithFourForAPlatformThatDoesNotRunHere(t *testing.T) {
 	needsEngine(t)
+	t.Parallel()
 	if _, err := os.Stat("/proc/sys/fs/binfmt_misc/qemu-s390x"); err == nil {
 		t.Skip("linux/s390x runs here")
 	}
@@ -125,6 +126,7 @@ func TestEndsWithFourForAPlatformThatDoesNotRunHere(t *testing.T) {
 
 func TestImageOfAnotherMachineFailsWhereNobodyAskedForThePlatformAsWell(t *testing.T) {
 	needsEngine(t)
+	t.Parallel()
 	if native == "linux/arm64" {
 		t.Skip("linux/arm64 is native")
 	}
@@ -140,6 +142,7 @@ func TestImageOfAnotherMachineFailsWhereNobodyAskedForThePlatformAsWell(t *testi
 
 func TestEmulatedPlatformIsLeftOutUnlessItIsAskedFor(t *testing.T) {
 	needsEngine(t)
+	t.Parallel()
 	if native != "linux/amd64" {
 		t.Skip("linux/arm64 is native")
 	}
