@@ -68,11 +68,17 @@ func judgeEachAlone(t *testing.T, config conformance.Config, images []mutants.Mu
 // judgeFaults judges images by the requirements that any of them fails.
 func judgeFaults(t *testing.T, config conformance.Config, images ...mutants.Mutant) {
 	t.Helper()
-	config.Only = []string{requirement.Gate}
-	for _, image := range images {
-		config.Only = append(config.Only, image.Fails...)
-	}
+	config.Only = faults(images)
 	judge(t, config, images)
+}
+
+// faults are the requirements that any of the images fails, and the gate.
+func faults(images []mutants.Mutant) []string {
+	ids := []string{requirement.Gate}
+	for _, image := range images {
+		ids = append(ids, image.Fails...)
+	}
+	return ids
 }
 
 func needsContainerd(t *testing.T) {

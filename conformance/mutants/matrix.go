@@ -14,7 +14,7 @@ func Matrix() string {
 	line := func(format string, arguments ...any) { fmt.Fprintf(&document, format+"\n", arguments...) }
 	line("<!-- Generated from the Go package conformance/mutants by `make matrix`. Do not edit. -->")
 	line("# What proves that the suite can fail\n")
-	line("A *mutant* is our own image with one fault, or our own image on an engine with one. make test-all judges each by the whole specification, make test a covering set of them, and both want it to fail exactly")
+	line("A *mutant* is our own image with one fault, or our own image on an engine with one. make test-all judges each by the whole specification, make test those that fail most of it and the others by what a batch of them fails, and both want it to fail exactly")
 	line("what is marked here, %d failures of %d mutants in all: no more, no less, and nothing by an error of the suite.\n", failures(), len(All()))
 	line("An image that does not stay up (PID-STAYS) is not judged on what needs a running sandbox. A mutant marked with ° runs as ours")
 	line("does, so that it is judged from the image alone.\n")

@@ -22,7 +22,7 @@ var (
 // last to end; where it judges by what any of them fails, fewer mutants make fewer checks.
 const batchSize, faultsBatchSize = 6, 4
 
-// The whole specification judges the mutants that together fail all of it; the others are
+// The whole specification judges those mutants that fail most of it; the others are
 // judged by what those of their batch fail. With TEST_ALL, or an engine that is named, the
 // whole judges each.
 func TestMutantsFailExactlyWhatTheyAreMeantTo(t *testing.T) {
@@ -46,7 +46,7 @@ func TestMutantsFailExactlyWhatTheyAreMeantTo(t *testing.T) {
 		}
 		few := sandboxes
 		if !everywhere && *only == "" && *engineFlag == "" {
-			few = covering(sandboxes)
+			few = covering(sandboxes)[:batchSize]
 		}
 		for batch := range slices.Chunk(few, batchSize) {
 			t.Run("by the whole", func(t *testing.T) {
