@@ -75,14 +75,15 @@ version:
 
 # Most of the proof waits for engines and for time to pass, so that more is at work than
 # there are processors. make lint vets, and engines load the test's program as an image.
-# The mutants take longest, and come first. Those that have not begun after TEST_UNTIL are
-# skipped, which happens on machines that are many times slower: test-all judges them all.
-# The compiler collects garbage less often; the tests themselves do not.
+# A virtual machine and the mutants take longest, and come first. Mutants that have not begun
+# after TEST_UNTIL are skipped, which happens on machines that are many times slower: test-all
+# judges them all. The compiler collects garbage less often; the tests themselves do not.
+test: export override PRECOMPILE = ./conformance
 test: export override TEST_UNTIL = $(shell expr $$(date +%s) + 720)
 test: packages binfmt engine ## the proof, with an engine and on both platforms
-	GOGC=400 go test -exec='env -u GOGC' -count=1 -vet=off -ldflags=-s -p 3 -parallel 3 -timeout 60m ./conformance/mutants ./...
+	GOGC=400 go test -exec='env -u GOGC' -count=1 -vet=off -ldflags=-s -p 3 -parallel 3 -timeout 60m ./conformance ./conformance/mutants ./...
 test-all: test race suite image ## test, race, our image under load, and it and every mutant on each engine: for the scheduled workflow
-	TEST_ALL=1 go test -count=1 -p 1 -v -timeout 120m -run='UnderLoad|Hostile|OurImageIs' ./conformance/cmd/pause-conformance ./conformance/mutants
+	TEST_ALL=1 go test -count=1 -p 1 -v -timeout 120m -run='UnderLoad|Hostile|OurImageIs' ./conformance ./conformance/cmd/pause-conformance ./conformance/mutants
 	for engine in docker oci containerd; do \
 		"$$DIST/pause-conformance-linux-$$(go env GOHOSTARCH)" run --engine=$$engine --report-dir="$$DIST/conformance/$$engine" -- "oci:$$DIST/oci" || exit; \
 		go test -count=1 -timeout 120m ./conformance/mutants -engine=$$engine || exit; \
@@ -178,14 +179,16 @@ generate: ## write SPEC.md and the matrix of mutants anew
 matrix: ## write the matrix mutant × requirement anew
 	go generate ./conformance/mutants
 
-# Debian's containerd would replace another one, so only what is missing is installed.
+# Debian's containerd would replace another one, so only what is missing is installed. That waits
+# for the network, so that PRECOMPILE is compiled beside it.
 packages:
 	@missing=; absent=; for entry in $$COMMANDS; do command -v "$${entry%=*}" >/dev/null || missing="$$missing $${entry#*=}"; done; \
 	[ -n "$$missing" ] || exit 0; \
+	[ -z "$$PRECOMPILE" ] || GOGC=400 go build -- "$$PRECOMPILE" & \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		install() { DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "$$@" >/dev/null; }; \
 		apt-get update -qq; install $$missing || for package in $$missing; do install "$$package" || absent="$$absent $$package"; done; \
-	else absent=$$missing; fi; \
+	else absent=$$missing; fi; wait; \
 	[ -z "$$absent" ] || echo "tests and benchmarks that need these leave them out; install them as root:$$absent" >&2
 
 # Debian and Ubuntu bring the lines for binfmt_misc, and leave it to systemd to
