@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -75,14 +74,14 @@ const mostFiles = 10_000
 
 // rootFiles lists files of the sandbox but what the kernel makes.
 func rootFiles(root string) (names []string) {
-	_ = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-		switch name := strings.TrimPrefix(path, root); {
+	_ = fs.WalkDir(os.DirFS(root), ".", func(name string, _ fs.DirEntry, err error) error {
+		switch {
 		case len(names) == mostFiles:
 			return fs.SkipAll
-		case name == "/proc", name == "/sys", name == "/dev/shm", name == "/dev/mqueue", name == "/dev/pts":
+		case name == "proc", name == "sys", name == "dev/shm", name == "dev/mqueue", name == "dev/pts":
 			return fs.SkipDir
-		case err == nil && name != "":
-			names = append(names, "file "+name)
+		case err == nil && name != ".":
+			names = append(names, "file /"+name)
 		}
 		return nil
 	})

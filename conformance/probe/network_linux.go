@@ -3,17 +3,20 @@ package probe
 import (
 	"encoding/json"
 	"fmt"
-	"net/netip"
 	"os"
 	"syscall"
 
 	"golang.org/x/sys/unix"
 )
 
-// The functions here do without package net, which is initialized after most of the suite.
+// Address is one of an interface: the 4 or 16 bytes, and the length of the prefix in bits.
+type Address struct {
+	Bytes  []byte
+	Prefix int
+}
 
-// Addresses lists the addresses of every interface, as address/prefix.
-func (*Probe) Addresses(_ None, addresses *[]string) error {
+// Addresses lists the addresses of every interface.
+func (*Probe) Addresses(_ None, addresses *[]Address) error {
 	table, err := syscall.NetlinkRIB(unix.RTM_GETADDR, unix.AF_UNSPEC)
 	if err != nil {
 		return wrap("netlink RTM_GETADDR", err)
@@ -32,8 +35,8 @@ func (*Probe) Addresses(_ None, addresses *[]string) error {
 		}
 		const prefixLength = 1 // in struct ifaddrmsg, see rtnetlink(7)
 		for _, attribute := range attributes {
-			if address, ok := netip.AddrFromSlice(attribute.Value); ok && attribute.Attr.Type == unix.IFA_ADDRESS {
-				*addresses = append(*addresses, netip.PrefixFrom(address, int(message.Data[prefixLength])).String())
+			if attribute.Attr.Type == unix.IFA_ADDRESS {
+				*addresses = append(*addresses, Address{attribute.Value, int(message.Data[prefixLength])})
 			}
 		}
 	}

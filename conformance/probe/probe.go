@@ -9,7 +9,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
+	"path"
 	"strings"
 	"syscall"
 
@@ -42,11 +42,12 @@ const (
 // Ready is the line of a probe that waits, from which on a signal ends it.
 const Ready = "ready"
 
-// A process that was started as a probe is nothing else. What this package imports is
-// little, and by its path it is initialized before what the rest of the program imports:
-// a pod waits for none of that, in an emulated machine least of all.
+// A process that was started as a probe is nothing else. A package is initialized when what it
+// imports has been, the first by its path among those that can be (go.dev/ref/spec). This one
+// imports nothing that comes late, such as net, net/netip and path/filepath: a pod waits for
+// little of the rest of the program, in an emulated machine least of all.
 func init() {
-	if len(os.Args) < 2 || filepath.Base(os.Args[0]) != filepath.Base(Path) || !strings.HasPrefix(os.Args[1], prefix) {
+	if len(os.Args) < 2 || path.Base(os.Args[0]) != path.Base(Path) || !strings.HasPrefix(os.Args[1], prefix) {
 		return
 	}
 	if err := run(); err != nil {
@@ -62,7 +63,7 @@ func run() error {
 	case Serve:
 		return serve(standardStreams{})
 	case Dial:
-		connection, err := connect(unix.AF_UNIX, &unix.SockaddrUnix{Name: filepath.Join(os.Args[2:]...)})
+		connection, err := connect(unix.AF_UNIX, &unix.SockaddrUnix{Name: path.Join(os.Args[2:]...)})
 		if err != nil {
 			return err
 		}

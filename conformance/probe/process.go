@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -28,12 +27,15 @@ type Process struct {
 
 // Processes lists the processes of the PID namespace but the probe's own.
 func (*Probe) Processes(_ None, processes *[]Process) error {
-	directories, err := filepath.Glob("/proc/[0-9]*")
+	entries, err := os.ReadDir("/proc")
 	if err != nil {
 		return err
 	}
-	for _, directory := range directories {
-		process, err := readProcess(directory)
+	for _, entry := range entries {
+		if _, err := strconv.Atoi(entry.Name()); err != nil {
+			continue
+		}
+		process, err := readProcess("/proc/" + entry.Name())
 		if err == nil && process.ID != os.Getpid() {
 			*processes = append(*processes, process)
 		}
@@ -144,9 +146,9 @@ func cutLast(text, separator string) (before, after string, found bool) {
 
 func switches(directory string) int64 {
 	var sum int64
-	threads, _ := filepath.Glob(directory + "/task/*/status")
+	threads, _ := os.ReadDir(directory + "/task")
 	for _, thread := range threads {
-		status, _ := os.ReadFile(thread)
+		status, _ := os.ReadFile(directory + "/task/" + thread.Name() + "/status")
 		for line := range strings.Lines(string(status)) {
 			if name, value, _ := strings.Cut(line, ":"); strings.HasSuffix(name, "voluntary_ctxt_switches") {
 				n, _ := strconv.ParseInt(strings.TrimSpace(value), 10, 64)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"net/rpc"
 	"net/rpc/jsonrpc"
 	"time"
@@ -137,8 +138,13 @@ func (c *Client) InitNamespace(ctx context.Context, kind string) (identity strin
 }
 
 // Addresses lists the addresses of every network interface, in CIDR form.
-func (c *Client) Addresses(ctx context.Context) ([]string, error) {
-	return call[[]string](ctx, c, "Addresses", probe.None{})
+func (c *Client) Addresses(ctx context.Context) (texts []string, err error) {
+	addresses, err := call[[]probe.Address](ctx, c, "Addresses", probe.None{})
+	for _, address := range addresses {
+		ip, _ := netip.AddrFromSlice(address.Bytes)
+		texts = append(texts, netip.PrefixFrom(ip, address.Prefix).String())
+	}
+	return texts, err
 }
 
 // TakenPorts lists the ports that a socket is bound to, as "tcp 80".
