@@ -6,11 +6,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"strings"
 	"testing"
-
-	"golang.org/x/sys/unix"
 
 	"github.com/podsandbox/pause/conformance"
 	"github.com/podsandbox/pause/conformance/mutants"
@@ -36,7 +33,6 @@ func TestOurImageIsConformantOnAKernelOfEachOtherPlatform(t *testing.T) {
 				// Large numbers show little of a platform, and take an emulated processor 40 s of a real one.
 				config.Skip, verdict = []string{"NS-DENSITY", "REAP-STEADY"}, report.Partial
 			}
-			goAhead(t)
 			config.Program = buildSuite(t, name)
 			result, err := conformance.Run(t.Context(), config)
 			if err != nil && strings.Contains(err.Error(), "virtual machine for "+name) {
@@ -58,21 +54,6 @@ func TestOurImageIsConformantOnAKernelOfEachOtherPlatform(t *testing.T) {
 				t.Errorf("image %s, emulated %t: it is %s, want %s: %s", subject.Image, subject.Emulated, subject.Verdict, verdict, subject.Reason)
 			}
 		})
-	}
-}
-
-// goAhead takes processors before other tests do, where this process may: each of its threads,
-// see sched(7), and so what they start. On its one processor the machine takes longest of all,
-// and it has a clock of its own, which others do not delay.
-func goAhead(t *testing.T) {
-	t.Helper()
-	threads, err := os.ReadDir("/proc/self/task")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, thread := range threads {
-		id, _ := strconv.Atoi(thread.Name())
-		_ = unix.Setpriority(unix.PRIO_PROCESS, id, -10)
 	}
 }
 
