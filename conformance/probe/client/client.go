@@ -141,8 +141,9 @@ func (c *Client) InitNamespace(ctx context.Context, kind string) (identity strin
 func (c *Client) Addresses(ctx context.Context) (texts []string, err error) {
 	addresses, err := call[[]probe.Address](ctx, c, "Addresses", probe.None{})
 	for _, address := range addresses {
-		ip, _ := netip.AddrFromSlice(address.Bytes)
-		texts = append(texts, netip.PrefixFrom(ip, address.Prefix).String())
+		if ip, ok := netip.AddrFromSlice(address.Bytes); ok {
+			texts = append(texts, netip.PrefixFrom(ip, address.Prefix).String())
+		}
 	}
 	return texts, err
 }
