@@ -4,7 +4,6 @@ import (
 	"flag"
 	"os/exec"
 	"runtime"
-	"slices"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -30,9 +29,7 @@ func TestRightImagesFailNothingUnderLoad(t *testing.T) {
 	if err != nil {
 		t.Skip(err)
 	}
-	layouts, images := write(t, slices.DeleteFunc(mutants.Equivalents(), func(m mutants.Mutant) bool {
-		return m.Name != "ours" && m.Name != "handlers"
-	}), platform)
+	layouts, images := write(t, named(mutants.Equivalents(), "ours", "handlers"), platform)
 	for _, layout := range layouts {
 		config.Images = append(config.Images, "oci:"+layout)
 	}

@@ -14,6 +14,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 
+	"github.com/podsandbox/pause/conformance/check"
 	"github.com/podsandbox/pause/conformance/requirement"
 	"github.com/podsandbox/pause/pause/freestanding"
 )
@@ -69,6 +70,9 @@ type Mutant struct {
 	// containerd. Their faults are far apart, and none is one of time: such engines are late themselves.
 	Sample bool
 }
+
+// Size is less work than check.FullSize, and enough for a mutant to show its fault.
+var Size = check.Size{Burst: 200, Steady: 1000, Density: 3, RSS: check.FullSize.RSS}
 
 // All are the mutants, in the order of the specification's chapters.
 func All() []Mutant {

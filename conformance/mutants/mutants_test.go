@@ -10,7 +10,6 @@ import (
 
 	"github.com/podsandbox/pause/conformance"
 	"github.com/podsandbox/pause/conformance/mutants"
-	"github.com/podsandbox/pause/conformance/requirement"
 )
 
 var (
@@ -18,9 +17,9 @@ var (
 	engineFlag = flag.String("engine", "", "judge on this engine, rather than on the cheapest in reach")
 )
 
-// One run judges several mutants, which share its probe and its waiting. A long one would be the
-// last to end; where it judges by what any of them fails, fewer mutants make fewer checks.
-const batchSize, faultsBatchSize = 6, 4
+// batchSize is how many images one run judges, which share its probe and its waiting. A long run
+// would be the last to end, and each image is judged by what any of them fails.
+const batchSize = 6
 
 // The whole specification judges those mutants that fail most of it; the others are
 // judged by what those of their batch fail. With TEST_ALL, or an engine that is named, the
@@ -54,7 +53,7 @@ func TestMutantsFailExactlyWhatTheyAreMeantTo(t *testing.T) {
 				judge(t, config, batch)
 			})
 		}
-		for batch := range slices.Chunk(alike(without(sandboxes, few)), faultsBatchSize) {
+		for batch := range slices.Chunk(alike(without(sandboxes, few)), batchSize) {
 			t.Run("by what a batch fails", func(t *testing.T) {
 				t.Parallel()
 				judgeFaults(t, config, batch...)
@@ -110,55 +109,7 @@ func TestMutantsFailUnderEmulationAsWell(t *testing.T) {
 	judgeFaults(t, config, sample(chosen(mutants.All()))...)
 }
 
-func TestEquivalentsFailNothing(t *testing.T) {
-	t.Parallel()
-	configs := []conformance.Config{cheapest(t)}
-	if configs[0].Engine == conformance.OCI {
-		configs = append(configs, conformance.Config{Platforms: native(), Engine: conformance.Docker})
-	}
-	for _, config := range configs {
-		t.Run(string(config.Engine), func(t *testing.T) {
-			t.Parallel()
-			if config.Engine == conformance.Docker {
-				needsDocker(t)
-			}
-			images := chosen(mutants.Equivalents())
-			if config.Engine == conformance.Docker && !everywhere && *only == "" {
-				images = slices.DeleteFunc(images, func(m mutants.Mutant) bool { return m.Name != "handlers" })
-			}
-			for _, group := range byLacks(images) {
-				t.Run("lacking "+strings.Join(words(group[0].Lacks), ","), func(t *testing.T) {
-					t.Parallel()
-					own := config
-					own.Without = group[0].Lacks
-					judge(t, own, group)
-				})
-			}
-		})
-	}
-}
-
-// byLacks puts the images together that are declared to lack the same.
-func byLacks(images []mutants.Mutant) (groups [][]mutants.Mutant) {
-	for _, image := range images {
-		i := slices.IndexFunc(groups, func(group []mutants.Mutant) bool { return slices.Equal(group[0].Lacks, image.Lacks) })
-		if i < 0 {
-			groups = append(groups, []mutants.Mutant{image})
-		} else {
-			groups[i] = append(groups[i], image)
-		}
-	}
-	return groups
-}
-
 func native() []string { return []string{"linux/" + runtime.GOARCH} }
-
-func words(features []requirement.Feature) (words []string) {
-	for _, feature := range features {
-		words = append(words, string(feature))
-	}
-	return words
-}
 
 func chosen(all []mutants.Mutant) []mutants.Mutant {
 	if *only == "" {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -14,33 +13,6 @@ import (
 )
 
 const native = "linux/" + runtime.GOARCH
-
-// large are the requirements that take large numbers of sandboxes or processes. They cost
-// an OCI runtime a fraction.
-const large = "NS-DENSITY,REAP-STEADY"
-
-func TestOurImageIsConformant(t *testing.T) {
-	needsEngine(t)
-	t.Parallel()
-	if _, err := exec.LookPath("crun"); err != nil || os.Geteuid() != 0 || os.Getenv("TEST_ALL") != "" {
-		passes(t, report.Conformant, "--engine=docker")
-		return
-	}
-	passes(t, report.Partial, "--engine=oci", "--runtime=crun", "--allow-partial", "--only="+large)
-	passes(t, report.Partial, "--engine=docker", "--allow-partial", "--skip="+large)
-}
-
-// passes judges our image, and wants nothing to go wrong. Other runs share the machine, which
-// may be slow.
-func passes(t *testing.T, want report.Verdict, arguments ...string) {
-	t.Helper()
-	reports := filepath.Join(cmp.Or(os.Getenv("REPORT_DIR"), t.TempDir()), strings.ReplaceAll(native, "/", "-"))
-	got := judge(t, append(arguments, "--timeout=15m", "--platform="+native, "--report-dir="+reports, "oci:"+ours)...)
-	t.Logf("exit code %d\n%s%s", got.code, got.stdout, got.errors())
-	if subject := readReport(t, reports).Subjects[0]; got.code != report.ExitConformant || subject.Verdict != want {
-		t.Errorf("exit code %d, and it is %s, want 0 and %s: %s", got.code, subject.Verdict, want, subject.Reason)
-	}
-}
 
 // readReport reads the report of one image for one platform.
 func readReport(t *testing.T, directory string) report.Report {
