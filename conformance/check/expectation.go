@@ -77,16 +77,21 @@ const patience = 15 * time.Second
 // pollEach is the time between one look and the next.
 const pollEach = 20 * time.Millisecond
 
-// eventually polls until the matcher matches, and fails after patience. What has not
-// come about in a second will most likely not, and must not keep other checks waiting.
+// eventually polls until the matcher matches, and fails after patience.
 func eventually[Value any](ctx context.Context, t *Trial, poll func() Value, matcher types.GomegaMatcher, words string, arguments ...any) {
+	eventuallyWithin(ctx, t, patience, poll, matcher, words, arguments...)
+}
+
+// eventuallyWithin has a limit of its own. What has not come about in a second will most
+// likely not, and must not keep other checks waiting.
+func eventuallyWithin[Value any](ctx context.Context, t *Trial, limit time.Duration, poll func() Value, matcher types.GomegaMatcher, words string, arguments ...any) {
 	begin, pause := time.Now(), pollEach
 	for {
 		value := poll()
 		if matches(value, matcher) {
 			return
 		}
-		if waited := time.Since(begin); waited > patience {
+		if waited := time.Since(begin); waited > limit {
 			panic(failure{expectation: fmt.Sprintf(words, arguments...), evidence: fmt.Sprintf("%s, still after %s", show(value), waited.Round(time.Second))})
 		} else if waited > time.Second {
 			t.release()

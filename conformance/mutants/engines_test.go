@@ -4,7 +4,6 @@ import (
 	"os"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/podsandbox/pause/conformance"
 	"github.com/podsandbox/pause/conformance/engine/containerd"
@@ -84,7 +83,7 @@ func faults(images []mutants.Mutant) []string {
 func needsContainerd(t *testing.T) {
 	t.Helper()
 	needsEngine(t)
-	connection, err := containerd.Connect(t.Context(), containerd.Options{RequestTimeout: time.Minute})
+	connection, err := containerd.Connect(t.Context(), containerd.Options{RequestTimeout: requestTimeout})
 	if err != nil {
 		t.Skip(err)
 	}

@@ -25,8 +25,9 @@ import (
 // whole is more than all mutants take.
 const whole = 20 * time.Minute
 
-// timeout is what a requirement may take while several runs share a slow machine.
-const timeout = 15 * time.Minute
+// timeout is what a requirement may take while several runs share a slow machine, and
+// requestTimeout what a request to the engine may.
+const timeout, requestTimeout = 15 * time.Minute, 5 * time.Minute
 
 // cheapest is an OCI runtime where this machine has one and the right to use it, and
 // Docker elsewhere: a container costs the former a fraction, and crun the least.
@@ -40,7 +41,7 @@ func cheapest(t *testing.T) conformance.Config {
 	if _, err := exec.LookPath("crun"); err == nil {
 		config.Runtime = "crun"
 	}
-	connection, err := oci.Connect(t.Context(), oci.Options{Runtime: config.Runtime, RequestTimeout: time.Minute})
+	connection, err := oci.Connect(t.Context(), oci.Options{Runtime: config.Runtime, RequestTimeout: requestTimeout})
 	if err != nil {
 		t.Logf("on Docker: %v", err)
 		needsDocker(t)
@@ -76,7 +77,7 @@ func needsEngine(t *testing.T) {
 func needsDocker(t *testing.T) {
 	t.Helper()
 	needsEngine(t)
-	connection, err := docker.Connect(t.Context(), docker.Options{RequestTimeout: time.Minute})
+	connection, err := docker.Connect(t.Context(), docker.Options{RequestTimeout: requestTimeout})
 	if err != nil {
 		t.Skip(err)
 	}
@@ -106,7 +107,7 @@ func judge(t *testing.T, config conformance.Config, images []mutants.Mutant) rep
 	for _, layout := range layouts {
 		config.Images = append(config.Images, "oci:"+layout)
 	}
-	config.Size, config.Timeout = cmp.Or(config.Size, mutants.Size), timeout
+	config.Size, config.Timeout, config.Patience = cmp.Or(config.Size, mutants.Size), timeout, requestTimeout
 	config.Progress = func(progress conformance.Progress) {
 		if progress.Done%100 == 0 {
 			t.Logf("%d of %d results", progress.Done, progress.Total)
