@@ -81,7 +81,7 @@ version:
 test: export override PRECOMPILE = ./conformance
 test: export override TEST_UNTIL = $(shell expr $$(date +%s) + 720)
 test: packages binfmt engine ## the proof, with an engine and on both platforms
-	GOGC=400 go test -exec='env -u GOGC' -count=1 -vet=off -ldflags=-s -p 3 -parallel 3 -timeout 60m ./conformance ./conformance/mutants ./...
+	GOGC=400 go test -exec='env -u GOGC' -count=1 -vet=off -ldflags=-s -p 3 -parallel 4 -timeout 60m ./conformance ./conformance/mutants ./...
 test-all: test race suite image ## test, race, our image under load, and it and every mutant on each engine: for the scheduled workflow
 	TEST_ALL=1 go test -count=1 -p 1 -v -timeout 120m -run='UnderLoad|Hostile|OurImageIs' ./conformance ./conformance/cmd/pause-conformance ./conformance/mutants
 	for engine in docker oci containerd; do \
