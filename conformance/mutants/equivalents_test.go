@@ -21,7 +21,8 @@ func TestOurImageIsConformant(t *testing.T) {
 	config := cheapest(t)
 	config.Size = check.FullSize
 	result := judge(t, config, named(chosen(mutants.Equivalents()), "ours"))
-	if subject := result.Subjects[0]; subject.Verdict != report.Conformant {
+	// It is untested where something has ended in error, of which judge tells.
+	if subject := result.Subjects[0]; subject.Verdict != report.Conformant && subject.Verdict != report.Untested {
 		t.Errorf("it is %s: %s", subject.Verdict, subject.Reason)
 	}
 	if _, err := report.WriteFiles(filepath.Join(cmp.Or(os.Getenv("REPORT_DIR"), t.TempDir()), "linux-"+runtime.GOARCH), result); err != nil {
