@@ -20,12 +20,17 @@ func TestOurImagePassesAndMutantsFailOnPodman(t *testing.T) {
 	t.Parallel()
 	needsEngine(t)
 	config := conformance.Config{Platforms: native(), Engine: conformance.Docker, DockerHost: podman(t)}
+	images := sampleOrAll()
+	// Judged by what the mutants of the sample fail, none of which is a matter of time: podman's
+	// conmon may take seconds to reap a container's process on a machine that is busy.
 	t.Run("ours", func(t *testing.T) {
+		config := config
+		config.Only = faults(images)
 		if name := judge(t, config, named(chosen(mutants.Equivalents()), "ours")).Engine.Name; !strings.Contains(name, "Podman") {
 			t.Errorf("it was judged on %s", name)
 		}
 	})
-	for _, image := range sampleOrAll() { // one at a time, for its locks are the store's
+	for _, image := range images { // one at a time, for its locks are the store's
 		t.Run("alone", func(t *testing.T) { judgeFaults(t, config, image) })
 	}
 }
