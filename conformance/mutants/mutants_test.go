@@ -18,7 +18,7 @@ var (
 )
 
 // batchSize is how many images one run judges, which share its probe and its waiting. A long run
-// would be the last to end, and each image is judged by what any of them fails.
+// would be the last to end; where it judges by what any of them fails, more images make more checks.
 const batchSize = 6
 
 // The whole specification judges those mutants that fail most of it; the others are

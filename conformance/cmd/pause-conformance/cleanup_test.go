@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -199,4 +200,21 @@ func TestLostEngineEndsTheRun(t *testing.T) {
 		t.Errorf("exit code %d, %q; want 4 and at most one line", code, errors)
 	}
 	sweep(t, suiteRun)
+}
+
+// readReport reads the report of one image for one platform.
+func readReport(t *testing.T, directory string) report.Report {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(directory, "report.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var result report.Report
+	if err := json.Unmarshal(text, &result); err != nil {
+		t.Fatal(err)
+	}
+	if len(result.Subjects) != 1 {
+		t.Fatalf("%d platforms were judged, one was asked for", len(result.Subjects))
+	}
+	return result
 }

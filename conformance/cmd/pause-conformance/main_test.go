@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,8 @@ import (
 	"github.com/podsandbox/pause/images"
 	"github.com/podsandbox/pause/pause/freestanding"
 )
+
+const native = "linux/" + runtime.GOARCH
 
 // suite is the command as vendors have it, and ours an OCI layout of this
 // project's image for amd64 and arm64.

@@ -1,35 +1,13 @@
 package main
 
 import (
-	"encoding/json"
-	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/podsandbox/pause/conformance/report"
 )
-
-const native = "linux/" + runtime.GOARCH
-
-// readReport reads the report of one image for one platform.
-func readReport(t *testing.T, directory string) report.Report {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join(directory, "report.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var result report.Report
-	if err := json.Unmarshal(text, &result); err != nil {
-		t.Fatal(err)
-	}
-	if len(result.Subjects) != 1 {
-		t.Fatalf("%d platforms were judged, one was asked for", len(result.Subjects))
-	}
-	return result
-}
 
 func TestEngineReferenceIsJudgedAndKept(t *testing.T) {
 	needsEngine(t)
