@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -103,14 +104,19 @@ func (s *subject) run(ctx context.Context, config Config, eng engine.Engine, slo
 		defer s.target.Life.Close(context.WithoutCancel(ctx))
 		defer group.Wait()
 	}
-	for _, rule := range longFirst(requirement.All()) {
-		status, _ := config.leftOut(rule)
+	for _, rule := range longestFirst(requirement.All()) {
+		status, reason := config.leftOut(rule)
 		switch {
 		case rule.ID == requirement.Gate:
-		case obstacle != "" && status == "" && check.Has(rule.ID):
+		case status != "":
+			send(report.Result{Requirement: rule, Status: status, Seen: reason})
+		case !check.Has(rule.ID):
+			send(s.imageResults[rule.ID])
+		case obstacle != "":
 			send(report.Result{Requirement: rule, Status: report.NotTestable, Seen: obstacle})
 		default:
-			group.Go(func() { send(s.judgeOne(ctx, config, eng, slots, rule)) })
+			slot := slots.Take(ctx)
+			group.Go(func() { send(check.Run(ctx, eng, slot, s.target, rule)) })
 		}
 	}
 }
@@ -128,7 +134,7 @@ func (s *subject) judgeGate(ctx context.Context, config Config, eng engine.Engin
 	}
 	for i, setting := range check.Settings {
 		s.target.Setting = setting
-		next, target := check.RunGate(ctx, eng, slots, s.target, rule)
+		next, target := check.RunGate(ctx, eng, slots.Take(ctx), s.target, rule)
 		if i == 0 || next.Status == report.Pass {
 			result, s.target = next, target
 		}
@@ -142,26 +148,10 @@ func (s *subject) judgeGate(ctx context.Context, config Config, eng engine.Engin
 	return result
 }
 
-func (s *subject) judgeOne(ctx context.Context, config Config, eng engine.Engine, slots check.Slots, rule requirement.Requirement) report.Result {
-	if status, reason := config.leftOut(rule); status != "" {
-		return report.Result{Requirement: rule, Status: status, Seen: reason}
-	}
-	if !check.Has(rule.ID) {
-		return s.imageResults[rule.ID]
-	}
-	return check.Run(ctx, eng, slots, s.target, rule)
-}
-
-// longFirst puts the checks that take longest first.
-func longFirst(rules []requirement.Requirement) []requirement.Requirement {
+// longestFirst puts the checks that take longest first.
+func longestFirst(rules []requirement.Requirement) []requirement.Requirement {
 	return slices.SortedStableFunc(slices.Values(rules), func(a, b requirement.Requirement) int {
-		switch long := check.Long(a.ID); {
-		case long == check.Long(b.ID):
-			return 0
-		case long:
-			return -1
-		}
-		return 1
+		return cmp.Compare(check.Takes(b.ID), check.Takes(a.ID))
 	})
 }
 

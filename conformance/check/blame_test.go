@@ -32,7 +32,7 @@ func judgeWithin(t *testing.T, eng *fake.Engine, id string, timeout time.Duratio
 	target := Target{Image: eng.Subject, Timeout: timeout, Size: FullSize, Serves: Serves{Reaps: true, Ends: true}}
 	ctx, cancel := engine.UntilLost(t.Context(), eng.Alive())
 	defer cancel()
-	return Run(ctx, eng, NewSlots(1), target, rule)
+	return Run(ctx, eng, NewSlots(1).Take(ctx), target, rule)
 }
 
 func expectResult(t *testing.T, result report.Result, status report.Status, text string) {
@@ -293,11 +293,7 @@ func TestChecksThatOnlyWaitGiveTheirSlotToOthers(t *testing.T) {
 	eng.Subject.Behave = func(*fake.Sandbox) { together.Done() }
 	slots := NewSlots(1)
 	sideBySide(4, func(int) {
-		release, err := slots.acquire(t.Context())
-		if err != nil {
-			t.Error(err)
-		}
-		trial := newTrial(eng, Target{Image: eng.Subject}, slots.controls, release)
+		trial := newTrial(eng, Target{Image: eng.Subject}, slots.controls, slots.Take(t.Context()).release)
 		trial.sandbox(t.Context())
 		trial.sleepWithoutSlot(t.Context(), 0)
 		together.Wait() // for ever, were the slot still taken

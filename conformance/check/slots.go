@@ -23,24 +23,36 @@ func NewSlots(count int) Slots {
 	return Slots{controls: &controls{}, work: make(chan struct{}, count), door: make(chan struct{}, 1), isCrowded: func() bool { return crowded(loadavg) }}
 }
 
-// acquire waits for a slot. On a crowded machine a check does not join others that are at work:
-// each would make all of them late, and what is late costs controls, which make the machine busier.
-func (s Slots) acquire(ctx context.Context) (release func(), err error) {
-	if err := put(ctx, s.door); err != nil {
-		return nil, err
+// Slot lets one check use the engine. Run gives it back.
+type Slot struct {
+	slots   Slots
+	release func() // once
+	err     error  // why there is no slot
+}
+
+// Take waits for a slot. It is for whoever starts the checks: if each waited for its own, they
+// would get their slots in the order in which the Go scheduler runs them, which is any.
+//
+// On a crowded machine a check does not join others that are at work: each would make all of them
+// late, and what is late costs controls, which make the machine busier.
+func (s Slots) Take(ctx context.Context) Slot {
+	slot := Slot{slots: s, release: func() {}}
+	if slot.err = put(ctx, s.door); slot.err != nil {
+		return slot
 	}
 	defer func() { <-s.door }()
 	for len(s.work) > 0 && s.isCrowded() {
 		select {
 		case <-time.After(pollEach + rand.N(5*pollEach)): // not in step with other runs
 		case <-ctx.Done():
-			return nil, context.Cause(ctx)
+			slot.err = context.Cause(ctx)
+			return slot
 		}
 	}
-	if err := put(ctx, s.work); err != nil {
-		return nil, err
+	if slot.err = put(ctx, s.work); slot.err == nil {
+		slot.release = sync.OnceFunc(func() { <-s.work })
 	}
-	return sync.OnceFunc(func() { <-s.work }), nil
+	return slot
 }
 
 // put waits until there is room in the channel.

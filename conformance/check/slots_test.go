@@ -33,18 +33,18 @@ func TestACheckJoinsOthersUnlessTheMachineIsCrowded(t *testing.T) {
 		t.Run(fmt.Sprintf("crowded %t", isCrowded), func(t *testing.T) {
 			slots := NewSlots(2)
 			slots.isCrowded = func() bool { return isCrowded }
-			release, err := slots.acquire(t.Context())
-			if err != nil {
-				t.Fatal(err)
+			first := slots.Take(t.Context())
+			if first.err != nil {
+				t.Fatal(first.err)
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), 20*pollEach)
 			defer cancel()
-			if _, err := slots.acquire(ctx); (err != nil) != isCrowded {
-				t.Errorf("a second check: %v", err)
+			if second := slots.Take(ctx); (second.err != nil) != isCrowded {
+				t.Errorf("a second check: %v", second.err)
 			}
-			release()
-			if _, err := slots.acquire(t.Context()); err != nil {
-				t.Errorf("a check after the first: %v", err)
+			first.release()
+			if next := slots.Take(t.Context()); next.err != nil {
+				t.Errorf("a check after the first: %v", next.err)
 			}
 		})
 	}

@@ -2,14 +2,15 @@ package check
 
 import (
 	"context"
+	"time"
 )
 
 // A check says how a requirement is judged on an engine.
 type check struct {
 	run func(context.Context, *Trial)
 
-	// long checks take most of a run's time, and start first.
-	long bool
+	// takes is about how long the check takes, where a run waits for it. The longest starts first.
+	takes time.Duration
 
 	// pod checks look at what is a pod's, and no process's.
 	pod bool
@@ -22,23 +23,23 @@ type check struct {
 var table = map[string]check{
 	"IMG-STOPSIGNAL": {run: endsOnStopSignal},
 
-	"LIFE-SERVES":         {run: servesLong, long: true},
-	"LIFE-LEAVES-NOTHING": {run: leavesNothing, pod: true, long: true},
+	"LIFE-SERVES":         {run: servesLong, takes: idleWindow + time.Second},
+	"LIFE-LEAVES-NOTHING": {run: leavesNothing, pod: true, takes: idleWindow},
 
-	"PID-1":               {run: isPID1, long: true},
+	"PID-1":               {run: isPID1, takes: idleWindow},
 	"PID-STAYS":           {run: stays},
 	"PID-READONLY":        {run: staysReadOnly},
 	"PID-NO-PRIVILEGE":    {run: staysUnprivileged},
 	"PID-ANY-UID":         {run: withAnyUID},
 	"PID-NO-NETWORK":      {run: withAnyNetwork},
-	"PID-NOT-FIRST":       {run: notFirst, long: true},
+	"PID-NOT-FIRST":       {run: notFirst, takes: idleWindow},
 	"PID-NOT-FIRST-WARNS": {run: notFirstWarns},
-	"PID-IDLE":            {run: usesNoCPU, long: true},
-	"PID-ASLEEP":          {run: isNotWoken, long: true, emulator: "the context switches are the emulator's"},
+	"PID-IDLE":            {run: usesNoCPU, takes: idleWindow},
+	"PID-ASLEEP":          {run: isNotWoken, takes: idleWindow, emulator: "the context switches are the emulator's"},
 	"PID-LIMITS":          {run: staysWithinLimits, emulator: "the emulator has threads and memory of its own"},
 	"PID-FOOTPRINT":       {run: hasSmallFootprint, emulator: "threads and memory are the emulator's"},
 	"PID-SETTINGS":        {run: keepsSettings, emulator: "the settings are the emulator's"},
-	"PID-QUIET":           {run: isQuiet, long: true, emulator: "the descriptors are the emulator's"},
+	"PID-QUIET":           {run: isQuiet, takes: idleWindow, emulator: "the descriptors are the emulator's"},
 	"PID-VERSION":         {run: tellsVersion},
 	"PID-ARGS":            {run: ignoresArguments},
 
@@ -46,17 +47,17 @@ var table = map[string]check{
 	"SIG-TERM-STATUS": {run: endsOnTermWithZero},
 	"SIG-INT":         {run: endsOnInt},
 	"SIG-TERM-INSIDE": {run: endsOnTermFromInside},
-	"SIG-SURVIVES":    {run: survives, long: true, emulator: "the emulator ends itself on signals that the kernel keeps from a PID 1"},
+	"SIG-SURVIVES":    {run: survives, takes: idleWindow / 4, emulator: "the emulator ends itself on signals that the kernel keeps from a PID 1"},
 	"SIG-STOP-CONT":   {run: stopsAndContinues},
 	"SIG-EARLY":       {run: keepsEarlyTerm, emulator: "the emulator loses signals that come before it has set up the guest"},
 	"SIG-STORM":       {run: takesTermInStorm, emulator: "the emulator ends itself on signals that the kernel keeps from a PID 1"},
 	"SIG-KILL":        {run: endsOnKill},
-	"SIG-OTHERS":      {run: leavesOthersAlone},
+	"SIG-OTHERS":      {run: leavesOthersAlone, takes: idleWindow / 4},
 
 	"REAP-ORPHAN":     {run: reapsOrphans},
 	"REAP-ZOMBIE":     {run: reapsZombies},
 	"REAP-BURST":      {run: reapsBurst},
-	"REAP-STEADY":     {run: reapsSteadily, long: true},
+	"REAP-STEADY":     {run: reapsSteadily, takes: idleWindow / 4},
 	"REAP-SIGNALLED":  {run: reapsSignalled},
 	"REAP-EXEC":       {run: reapsExecuted},
 	"REAP-HIGH-ID":    {run: reapsHighIDs},
@@ -68,8 +69,8 @@ var table = map[string]check{
 	"NS-PID":        {run: sharesPIDs},
 	"NS-UTS":        {run: sharesHostname, pod: true},
 	"NS-LIFETIME":   {run: outlivesContainers, pod: true},
-	"NS-RESTART":    {run: restarts, pod: true},
-	"NS-DENSITY":    {run: runsDensely, pod: true, long: true},
+	"NS-RESTART":    {run: restarts, pod: true, takes: idleWindow / 4},
+	"NS-DENSITY":    {run: runsDensely, pod: true, takes: idleWindow / 2},
 
 	"POD-HOST-NAMESPACES": {run: runsInHostNamespaces, pod: true},
 	"POD-PID-NAMESPACES":  {run: servesEitherPIDNamespace, pod: true},
@@ -85,5 +86,5 @@ var table = map[string]check{
 // Has tells whether the requirement is judged on an engine.
 func Has(id string) bool { return table[id].run != nil }
 
-// Long tells whether the requirement takes long to judge.
-func Long(id string) bool { return table[id].long }
+// Takes is about how long the requirement takes to judge, where a run waits for it, and 0 elsewhere.
+func Takes(id string) time.Duration { return table[id].takes }

@@ -79,40 +79,39 @@ func (t *Trial) note(name, text string) {
 	t.evidence = append(t.evidence, report.Evidence{Name: name, Text: text})
 }
 
-// Run judges one requirement.
-func Run(ctx context.Context, eng engine.Engine, slots Slots, target Target, rule requirement.Requirement) report.Result {
-	result, _ := RunGate(ctx, eng, slots, target, rule)
+// Run judges one requirement in the slot.
+func Run(ctx context.Context, eng engine.Engine, slot Slot, target Target, rule requirement.Requirement) report.Result {
+	result, _ := RunGate(ctx, eng, slot, target, rule)
 	return result
 }
 
 // RunGate judges one requirement, and returns the target with what that has shown about
 // it besides. Where the machine was too busy, or the sandbox has ended late, it judges once more:
 // a busy machine is so for seconds, and an image that is slow is slow again.
-func RunGate(ctx context.Context, eng engine.Engine, slots Slots, target Target, rule requirement.Requirement) (report.Result, Target) {
-	result, after, busy := runOnce(ctx, eng, slots, target, rule)
+func RunGate(ctx context.Context, eng engine.Engine, slot Slot, target Target, rule requirement.Requirement) (report.Result, Target) {
+	result, after, busy := runOnce(ctx, eng, slot, target, rule)
 	if busy {
-		result, after, _ = runOnce(ctx, eng, slots, target, rule)
+		result, after, _ = runOnce(ctx, eng, slot.slots.Take(ctx), target, rule)
 	}
 	return result, after
 }
 
-func runOnce(ctx context.Context, eng engine.Engine, slots Slots, target Target, rule requirement.Requirement) (result report.Result, after Target, busy bool) {
+func runOnce(ctx context.Context, eng engine.Engine, slot Slot, target Target, rule requirement.Requirement) (result report.Result, after Target, busy bool) {
+	defer slot.release()
 	result = report.Result{Requirement: rule, Status: report.Pass}
 	if reason := table[rule.ID].emulator; reason != "" && target.Emulated {
 		result.Status, result.Seen = report.NotTestable, "under emulation: "+reason
 		return result, target, false
 	}
-	release, err := slots.acquire(ctx)
-	if err != nil {
-		result.Status, result.Seen = report.Error, err.Error()
+	if slot.err != nil {
+		result.Status, result.Seen = report.Error, slot.err.Error()
 		return result, target, false
 	}
-	defer release()
 	late := fmt.Errorf("it is not done after %s, which --timeout sets", target.Timeout)
 	ctx, cancel := context.WithTimeoutCause(ctx, target.Timeout, late)
 	defer cancel()
 	begin := time.Now()
-	trial := newTrial(eng, target, slots.controls, release)
+	trial := newTrial(eng, target, slot.slots.controls, slot.release)
 	trial.pod = table[rule.ID].pod
 	defer trial.remove(ctx)
 	result.Status, result.Expected, result.Seen = trial.outcome(ctx, table[rule.ID].run)

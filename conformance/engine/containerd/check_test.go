@@ -19,7 +19,7 @@ func judge(t *testing.T, e engine.Engine, image engine.Image, id string) report.
 		t.Fatalf("there is no requirement %s", id)
 	}
 	target := check.Target{Image: image, Timeout: time.Minute, Size: check.FullSize}
-	return check.Run(t.Context(), e, check.NewSlots(1), target, rule)
+	return check.Run(t.Context(), e, check.NewSlots(1).Take(t.Context()), target, rule)
 }
 
 // killing is a runtime whose pods die with it, as with KillMode=control-group of systemd.
