@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/podsandbox/pause/conformance/check"
@@ -15,27 +16,29 @@ import (
 // TestTheCheckThatTakesLongestStartsFirst is of a check that stands between two others in
 // the specification. A run waits ten seconds for it: what it waits before comes on top.
 func TestTheCheckThatTakesLongestStartsFirst(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	var first string
-	var once sync.Once
-	start := func(id string) { once.Do(func() { first = id; cancel() }) }
-	eng := fake.New()
-	eng.Subject.Refuse = func(_ context.Context, pod engine.Pod) error {
-		switch {
-		case pod.PIDsOf != nil:
-			start("PID-NOT-FIRST")
-		case pod.User != "":
-			start("PID-ANY-UID")
-		case pod.Arguments != nil:
-			start("PID-ARGS")
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		var first string
+		var once sync.Once
+		start := func(id string) { once.Do(func() { first = id; cancel() }) }
+		eng := fake.New()
+		eng.Subject.Refuse = func(_ context.Context, pod engine.Pod) error {
+			switch {
+			case pod.PIDsOf != nil:
+				start("PID-NOT-FIRST")
+			case pod.User != "":
+				start("PID-ANY-UID")
+			case pod.Arguments != nil:
+				start("PID-ARGS")
+			}
+			return nil
 		}
-		return nil
-	}
-	s := subject{target: check.Target{Image: eng.Subject, Timeout: time.Minute, Size: check.FullSize}}
-	config := complete(t, Config{Only: []string{"PID-ANY-UID", "PID-NOT-FIRST", "PID-ARGS"}})
-	s.run(ctx, config, eng, check.NewSlots(1), func(report.Result) {})
-	if first != "PID-NOT-FIRST" {
-		t.Errorf("%q starts first", first)
-	}
+		s := subject{target: check.Target{Image: eng.Subject, Timeout: time.Minute, Size: check.FullSize}}
+		config := complete(t, Config{Only: []string{"PID-ANY-UID", "PID-NOT-FIRST", "PID-ARGS"}})
+		s.run(ctx, config, eng, check.NewSlots(1), func(report.Result) {})
+		if first != "PID-NOT-FIRST" {
+			t.Errorf("%q starts first", first)
+		}
+	})
 }

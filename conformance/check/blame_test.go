@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -43,259 +44,293 @@ func expectResult(t *testing.T, result report.Result, status report.Status, text
 }
 
 func TestASandboxThatServesPasses(t *testing.T) {
-	t.Parallel()
-	for _, id := range []string{"PID-STAYS", "PID-READONLY", "PID-ANY-UID", "SIG-TERM", "SIG-KILL", "REAP-ORPHAN", "REAP-ZOMBIE"} {
-		expectResult(t, judge(t, fake.New(), id), report.Pass, "")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		for _, id := range []string{"PID-STAYS", "PID-READONLY", "PID-ANY-UID", "SIG-TERM", "SIG-KILL", "REAP-ORPHAN", "REAP-ZOMBIE"} {
+			expectResult(t, judge(t, fake.New(), id), report.Pass, "")
+		}
+	})
 }
 
 // TestAnEngineWithOnePodJudgesProcessesAlone is of an engine whose sandboxes share one pod.
 func TestAnEngineWithOnePodJudgesProcessesAlone(t *testing.T) {
-	eng := fake.New()
-	eng.Subject.Refuse = func(_ context.Context, pod engine.Pod) error {
-		if pod.Own {
-			return engine.Unsupported("there is one pod")
+	synctest.Test(t, func(t *testing.T) {
+		eng := fake.New()
+		eng.Subject.Refuse = func(_ context.Context, pod engine.Pod) error {
+			if pod.Own {
+				return engine.Unsupported("there is one pod")
+			}
+			return nil
 		}
-		return nil
-	}
-	for id := range table {
-		own := strings.HasPrefix(id, "NS-") && id != "NS-PID" || strings.HasPrefix(id, "POD-") && id != "POD-PINNED" || id == "LIFE-LEAVES-NOTHING"
-		if table[id].pod != own {
-			t.Errorf("%s: it is said to look at a pod: %t", id, table[id].pod)
+		for id := range table {
+			own := strings.HasPrefix(id, "NS-") && id != "NS-PID" || strings.HasPrefix(id, "POD-") && id != "POD-PINNED" || id == "LIFE-LEAVES-NOTHING"
+			if table[id].pod != own {
+				t.Errorf("%s: it is said to look at a pod: %t", id, table[id].pod)
+			}
+			if own {
+				expectResult(t, judge(t, eng, id), report.NotTestable, "there is one pod")
+			}
 		}
-		if own {
-			expectResult(t, judge(t, eng, id), report.NotTestable, "there is one pod")
-		}
-	}
-	expectResult(t, judge(t, eng, "SIG-TERM"), report.Pass, "")
+		expectResult(t, judge(t, eng, "SIG-TERM"), report.Pass, "")
+	})
 }
 
 func TestARefusedStartIsTheImagesFault(t *testing.T) {
-	eng := fake.New()
-	eng.Subject.Refuse = func(context.Context, engine.Pod) error { return &engine.StartError{Err: errors.New("no such file")} }
-	expectResult(t, judge(t, eng, "SIG-TERM"), report.Fail, "the sandbox does not start: no such file")
+	synctest.Test(t, func(t *testing.T) {
+		eng := fake.New()
+		eng.Subject.Refuse = func(context.Context, engine.Pod) error { return &engine.StartError{Err: errors.New("no such file")} }
+		expectResult(t, judge(t, eng, "SIG-TERM"), report.Fail, "the sandbox does not start: no such file")
+	})
 }
 
 func TestWhatComesTooLateIsNoVerdict(t *testing.T) {
-	t.Parallel()
-	for _, err := range []error{&engine.StartError{Err: errors.New("late")}, engine.Unsupported("late"), errors.New("late")} {
-		eng := fake.New()
-		eng.Subject.Refuse = func(ctx context.Context, _ engine.Pod) error {
-			<-ctx.Done() // longer than the requirement may take
-			return err
+	synctest.Test(t, func(t *testing.T) {
+		for _, err := range []error{&engine.StartError{Err: errors.New("late")}, engine.Unsupported("late"), errors.New("late")} {
+			eng := fake.New()
+			eng.Subject.Refuse = func(ctx context.Context, _ engine.Pod) error {
+				<-ctx.Done() // longer than the requirement may take
+				return err
+			}
+			result := judgeWithin(t, eng, "SIG-TERM", 10*time.Millisecond)
+			expectResult(t, result, report.Error, "it is not done after 10ms, which --timeout sets: ")
+			if strings.Count(result.Seen, "--timeout") != 1 {
+				t.Errorf("it says so more than once: %s", result.Seen)
+			}
 		}
-		result := judgeWithin(t, eng, "SIG-TERM", 10*time.Millisecond)
-		expectResult(t, result, report.Error, "it is not done after 10ms, which --timeout sets: ")
-		if strings.Count(result.Seen, "--timeout") != 1 {
-			t.Errorf("it says so more than once: %s", result.Seen)
-		}
-	}
+	})
 }
 
 func TestWhatTheEngineRefusesTheSuitesProgramTooIsNotTestable(t *testing.T) {
-	eng := fake.New()
-	refuse := func(_ context.Context, pod engine.Pod) error {
-		if pod.Network == engine.HostNetwork {
-			return &engine.StartError{Err: errors.New("no host network here")}
+	synctest.Test(t, func(t *testing.T) {
+		eng := fake.New()
+		refuse := func(_ context.Context, pod engine.Pod) error {
+			if pod.Network == engine.HostNetwork {
+				return &engine.StartError{Err: errors.New("no host network here")}
+			}
+			return nil
 		}
-		return nil
-	}
-	eng.Subject.Refuse, eng.Own.Refuse = refuse, refuse
-	expectResult(t, judge(t, eng, "PID-NO-NETWORK"), report.NotTestable, "no host network here")
+		eng.Subject.Refuse, eng.Own.Refuse = refuse, refuse
+		expectResult(t, judge(t, eng, "PID-NO-NETWORK"), report.NotTestable, "no host network here")
+	})
 }
 
 func TestAnOperationThatIsUnsupportedIsNotTestable(t *testing.T) {
-	expectResult(t, judge(t, fake.New(), "NS-RESTART"), report.NotTestable, "a fake engine restarts nothing")
+	synctest.Test(t, func(t *testing.T) {
+		expectResult(t, judge(t, fake.New(), "NS-RESTART"), report.NotTestable, "a fake engine restarts nothing")
+	})
 }
 
 func TestAnEndThatNobodyAskedForIsTheImagesFault(t *testing.T) {
-	eng := fake.New()
-	eng.Subject.Behave = func(s *fake.Sandbox) { s.End(42) }
-	expectResult(t, judge(t, eng, "PID-STAYS"), report.Fail, "exit status 42")
-	expectResult(t, judge(t, eng, "REAP-ORPHAN"), report.Fail, "the sandbox has ended with status 42")
+	synctest.Test(t, func(t *testing.T) {
+		eng := fake.New()
+		eng.Subject.Behave = func(s *fake.Sandbox) { s.End(42) }
+		expectResult(t, judge(t, eng, "PID-STAYS"), report.Fail, "exit status 42")
+		expectResult(t, judge(t, eng, "REAP-ORPHAN"), report.Fail, "the sandbox has ended with status 42")
+	})
 }
 
 func TestASandboxThatKillsTheProbeFails(t *testing.T) {
-	t.Parallel()
-	eng := fake.New()
-	eng.Subject.Behave = func(s *fake.Sandbox) { s.Probe.Killed = true }
-	expectResult(t, judge(t, eng, "REAP-ORPHAN"), report.Fail, "a container of the pod has ended with status 137")
+	synctest.Test(t, func(t *testing.T) {
+		eng := fake.New()
+		eng.Subject.Behave = func(s *fake.Sandbox) { s.Probe.Killed = true }
+		expectResult(t, judge(t, eng, "REAP-ORPHAN"), report.Fail, "a container of the pod has ended with status 137")
+	})
 }
 
 func TestChildrenOfTheSandboxItselfAreNoOrphans(t *testing.T) {
-	eng := fake.New()
-	eng.Subject.Behave = func(s *fake.Sandbox) { s.Probe.Orphans = []probe.Process{{ID: 50, Parent: 1, State: "Z"}} }
-	if result := judge(t, eng, "REAP-ORPHAN"); result.Status != report.Pass {
-		t.Errorf("a child that was there before is taken for an orphan: %s", result.Seen)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		eng := fake.New()
+		eng.Subject.Behave = func(s *fake.Sandbox) { s.Probe.Orphans = []probe.Process{{ID: 50, Parent: 1, State: "Z"}} }
+		if result := judge(t, eng, "REAP-ORPHAN"); result.Status != report.Pass {
+			t.Errorf("a child that was there before is taken for an orphan: %s", result.Seen)
+		}
+	})
 }
 
 func TestASandboxThatKeepsContainersOutFails(t *testing.T) {
-	t.Parallel()
-	eng := fake.New()
-	eng.Subject.Behave = func(s *fake.Sandbox) { s.JoinError = errors.New("the runtime was killed") }
-	expectResult(t, judge(t, eng, "REAP-ORPHAN"), report.Fail, "the runtime was killed")
+	synctest.Test(t, func(t *testing.T) {
+		eng := fake.New()
+		eng.Subject.Behave = func(s *fake.Sandbox) { s.JoinError = errors.New("the runtime was killed") }
+		expectResult(t, judge(t, eng, "REAP-ORPHAN"), report.Fail, "the runtime was killed")
+	})
 }
 
 func TestAJoinThatTheEngineCannotDoIsNoVerdict(t *testing.T) {
-	t.Parallel()
-	eng := fake.New()
-	eng.Subject.Behave = func(s *fake.Sandbox) { s.JoinError = errors.New("disk full") }
-	eng.Own.Behave = eng.Subject.Behave
-	expectResult(t, judge(t, eng, "REAP-ORPHAN"), report.Error, "disk full")
+	synctest.Test(t, func(t *testing.T) {
+		eng := fake.New()
+		eng.Subject.Behave = func(s *fake.Sandbox) { s.JoinError = errors.New("disk full") }
+		eng.Own.Behave = eng.Subject.Behave
+		expectResult(t, judge(t, eng, "REAP-ORPHAN"), report.Error, "disk full")
+	})
 }
 
 func TestALostEngineIsNoVerdict(t *testing.T) {
-	eng := fake.New()
-	eng.Subject.Behave = func(*fake.Sandbox) { eng.Lose(errors.New("the engine has not answered")) }
-	expectResult(t, judge(t, eng, "PID-STAYS"), report.Error, "the engine has not answered")
+	synctest.Test(t, func(t *testing.T) {
+		eng := fake.New()
+		eng.Subject.Behave = func(*fake.Sandbox) { eng.Lose(errors.New("the engine has not answered")) }
+		expectResult(t, judge(t, eng, "PID-STAYS"), report.Error, "the engine has not answered")
+	})
 }
 
 func TestARequirementThatTakesTooLongIsAnError(t *testing.T) {
-	expectResult(t, judgeWithin(t, fake.New(), "PID-STAYS", 10*time.Millisecond), report.Error, "--timeout sets")
+	synctest.Test(t, func(t *testing.T) {
+		expectResult(t, judgeWithin(t, fake.New(), "PID-STAYS", 10*time.Millisecond), report.Error, "--timeout sets")
+	})
 }
 
 func TestASandboxThatIsDeafFailsWhereTheControlIsQuick(t *testing.T) {
-	t.Parallel()
-	eng := fake.New()
-	eng.Subject.Behave = func(s *fake.Sandbox) { s.OnSignal = func(unix.Signal) {} }
-	expectResult(t, judge(t, eng, "SIG-INT"), report.Fail, "it still runs after")
+	synctest.Test(t, func(t *testing.T) {
+		eng := fake.New()
+		eng.Subject.Behave = func(s *fake.Sandbox) { s.OnSignal = func(unix.Signal) {} }
+		expectResult(t, judge(t, eng, "SIG-INT"), report.Fail, "it still runs after")
+	})
 }
 
 func TestSandboxesThatAreDeafSideBySideShareTheirControls(t *testing.T) {
-	t.Parallel()
-	eng := fake.New()
-	eng.Subject.Behave = func(s *fake.Sandbox) { s.OnSignal = func(unix.Signal) {} }
-	var controls atomic.Int32
-	eng.Own.Behave = func(s *fake.Sandbox) {
-		controls.Add(1)
-		s.OnSignal = func(unix.Signal) { time.AfterFunc(50*time.Millisecond, func() { s.End(0) }) }
-	}
-	expectResult(t, judge(t, eng, "SIG-TERM"), report.Fail, "it still runs after")
-	if count := controls.Load(); count > 2*5 { // a crowded machine judges twice
-		t.Errorf("%d controls, want 5 for all sandboxes of the check", count)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		eng := fake.New()
+		eng.Subject.Behave = func(s *fake.Sandbox) { s.OnSignal = func(unix.Signal) {} }
+		var controls atomic.Int32
+		eng.Own.Behave = func(s *fake.Sandbox) {
+			controls.Add(1)
+			s.OnSignal = func(unix.Signal) { time.AfterFunc(50*time.Millisecond, func() { s.End(0) }) }
+		}
+		expectResult(t, judge(t, eng, "SIG-TERM"), report.Fail, "it still runs after")
+		if count := controls.Load(); count > 2*5 { // a crowded machine judges twice
+			t.Errorf("%d controls, want 5 for all sandboxes of the check", count)
+		}
+	})
 }
 
 func TestABusyMachineIsNoVerdict(t *testing.T) {
-	t.Parallel()
-	eng := fake.New()
-	late := func(after time.Duration) func(*fake.Sandbox) {
-		return func(s *fake.Sandbox) {
-			s.OnSignal = func(unix.Signal) { time.AfterFunc(after, func() { s.End(0) }) }
+	synctest.Test(t, func(t *testing.T) {
+		eng := fake.New()
+		late := func(after time.Duration) func(*fake.Sandbox) {
+			return func(s *fake.Sandbox) {
+				s.OnSignal = func(unix.Signal) { time.AfterFunc(after, func() { s.End(0) }) }
+			}
 		}
-	}
-	// The more the test's own machine is late, the more the control is.
-	eng.Subject.Behave, eng.Own.Behave = late(3600*time.Millisecond), late(800*time.Millisecond)
-	expectResult(t, judge(t, eng, "SIG-INT"), report.Error, "the machine is too busy to judge")
+		eng.Subject.Behave, eng.Own.Behave = late(3600*time.Millisecond), late(800*time.Millisecond)
+		expectResult(t, judge(t, eng, "SIG-INT"), report.Error, "the machine is too busy to judge")
+	})
 }
 
 func TestWhatStillRunsNeverPasses(t *testing.T) {
-	t.Parallel()
-	eng := fake.New()
-	eng.Own.Behave = func(s *fake.Sandbox) {
-		s.OnSignal = func(unix.Signal) { time.AfterFunc(2700*time.Millisecond, func() { s.End(0) }) }
-	}
-	trial := newTrial(eng, Target{Image: eng.Subject}, &controls{}, func() {})
-	status, _, seen := trial.outcome(t.Context(), func(ctx context.Context, t *Trial) {
-		t.expectEnd(ctx, t.sandbox(ctx), "nothing", 3*time.Second)
+	synctest.Test(t, func(t *testing.T) {
+		eng := fake.New()
+		eng.Own.Behave = func(s *fake.Sandbox) {
+			s.OnSignal = func(unix.Signal) { time.AfterFunc(2700*time.Millisecond, func() { s.End(0) }) }
+		}
+		trial := newTrial(eng, Target{Image: eng.Subject}, &controls{}, func() {})
+		status, _, seen := trial.outcome(t.Context(), func(ctx context.Context, t *Trial) {
+			t.expectEnd(ctx, t.sandbox(ctx), "nothing", 3*time.Second)
+		})
+		if status != report.Error || !strings.Contains(seen, "the machine is too busy to judge: the sandbox still runs") {
+			t.Errorf("%s: %s", status, seen)
+		}
 	})
-	if status != report.Error || !strings.Contains(seen, "the machine is too busy to judge: the sandbox still runs") {
-		t.Errorf("%s: %s", status, seen)
-	}
 }
 
 func TestARuntimeThatIsSlowToReapContainersIsNoFaultOfTheSandbox(t *testing.T) {
-	t.Parallel()
-	eng := fake.New()
-	eng.Subject.Behave = func(s *fake.Sandbox) {
-		var late time.Duration
-		s.OnJoin = func() { late = 1200 * time.Millisecond }
-		s.OnSignal = func(unix.Signal) { time.AfterFunc(late, func() { s.End(0) }) }
-	}
-	eng.Own.Behave = eng.Subject.Behave
-	expectResult(t, judge(t, eng, "SIG-INT"), report.Error, "the machine is too busy to judge")
+	synctest.Test(t, func(t *testing.T) {
+		eng := fake.New()
+		eng.Subject.Behave = func(s *fake.Sandbox) {
+			var late time.Duration
+			s.OnJoin = func() { late = 1200 * time.Millisecond }
+			s.OnSignal = func(unix.Signal) { time.AfterFunc(late, func() { s.End(0) }) }
+		}
+		eng.Own.Behave = eng.Subject.Behave
+		expectResult(t, judge(t, eng, "SIG-INT"), report.Error, "the machine is too busy to judge")
+	})
 }
 
 func TestAMachineThatWasBusyForAMomentIsNoMatter(t *testing.T) {
-	t.Parallel()
-	eng := fake.New()
-	busy := true
-	eng.Subject.Behave = func(s *fake.Sandbox) {
-		var late time.Duration
-		if busy {
-			late = 3 * time.Second
+	synctest.Test(t, func(t *testing.T) {
+		eng := fake.New()
+		busy := true
+		eng.Subject.Behave = func(s *fake.Sandbox) {
+			var late time.Duration
+			if busy {
+				late = 3 * time.Second
+			}
+			s.OnSignal = func(unix.Signal) { time.AfterFunc(late, func() { s.End(0) }) }
 		}
-		s.OnSignal = func(unix.Signal) { time.AfterFunc(late, func() { s.End(0) }) }
-	}
-	eng.Own.Behave = func(s *fake.Sandbox) {
-		eng.Subject.Behave(s)
-		busy = false
-	}
-	expectResult(t, judge(t, eng, "SIG-INT"), report.Pass, "")
+		eng.Own.Behave = func(s *fake.Sandbox) {
+			eng.Subject.Behave(s)
+			busy = false
+		}
+		expectResult(t, judge(t, eng, "SIG-INT"), report.Pass, "")
+	})
 }
 
 func TestAnEndThatIsLateIsJudgedTwice(t *testing.T) {
-	t.Parallel()
-	for missed, status := range map[int32]report.Status{1: report.Pass, 2: report.Fail} {
-		eng := fake.New()
-		var ends atomic.Int32
-		eng.Subject.Behave = func(s *fake.Sandbox) {
-			s.OnSignal = func(unix.Signal) {
-				late := 2 * time.Second
-				if ends.Add(1) > missed {
-					late = 0
+	synctest.Test(t, func(t *testing.T) {
+		for missed, status := range map[int32]report.Status{1: report.Pass, 2: report.Fail} {
+			eng := fake.New()
+			var ends atomic.Int32
+			eng.Subject.Behave = func(s *fake.Sandbox) {
+				s.OnSignal = func(unix.Signal) {
+					late := 2 * time.Second
+					if ends.Add(1) > missed {
+						late = 0
+					}
+					time.AfterFunc(late, func() { s.End(0) })
 				}
-				time.AfterFunc(late, func() { s.End(0) })
+			}
+			result := judge(t, eng, "SIG-INT")
+			if result.Status != status || ends.Load() != 2 {
+				t.Errorf("missed %d times: %s after %d ends, want %s after 2: %s", missed, result.Status, ends.Load(), status, result.Seen)
 			}
 		}
-		result := judge(t, eng, "SIG-INT")
-		if result.Status != status || ends.Load() != 2 {
-			t.Errorf("missed %d times: %s after %d ends, want %s after 2: %s", missed, result.Status, ends.Load(), status, result.Seen)
-		}
-	}
+	})
 }
 
 func TestASandboxThatEndsLateStaysUp(t *testing.T) {
-	t.Parallel()
-	eng := fake.New()
-	eng.Subject.Behave = func(s *fake.Sandbox) {
-		s.OnSignal = func(unix.Signal) { time.AfterFunc(2*time.Second, func() { s.End(0) }) }
-	}
-	expectResult(t, judge(t, eng, "PID-STAYS"), report.Pass, "")
+	synctest.Test(t, func(t *testing.T) {
+		eng := fake.New()
+		eng.Subject.Behave = func(s *fake.Sandbox) {
+			s.OnSignal = func(unix.Signal) { time.AfterFunc(2*time.Second, func() { s.End(0) }) }
+		}
+		expectResult(t, judge(t, eng, "PID-STAYS"), report.Pass, "")
+	})
 }
 
 func TestAProgramThatEndsJustInTimePasses(t *testing.T) {
-	eng := fake.New()
-	eng.Subject.Behave = func(s *fake.Sandbox) {
-		s.OnSignal = func(unix.Signal) { time.AfterFunc(600*time.Millisecond, func() { s.End(0) }) }
-	}
-	expectResult(t, judge(t, eng, "SIG-INT"), report.Pass, "")
+	synctest.Test(t, func(t *testing.T) {
+		eng := fake.New()
+		eng.Subject.Behave = func(s *fake.Sandbox) {
+			s.OnSignal = func(unix.Signal) { time.AfterFunc(600*time.Millisecond, func() { s.End(0) }) }
+		}
+		expectResult(t, judge(t, eng, "SIG-INT"), report.Pass, "")
+	})
 }
 
 func TestAMilderSettingIsTriedWhereTheStrictestIsNotBorne(t *testing.T) {
-	eng := fake.New()
-	eng.Subject.Behave = nil
-	eng.Subject.Refuse = func(_ context.Context, pod engine.Pod) error {
-		if !pod.WritableRoot {
-			return &engine.StartError{Err: errors.New("read-only file system")}
+	synctest.Test(t, func(t *testing.T) {
+		eng := fake.New()
+		eng.Subject.Behave = nil
+		eng.Subject.Refuse = func(_ context.Context, pod engine.Pod) error {
+			if !pod.WritableRoot {
+				return &engine.StartError{Err: errors.New("read-only file system")}
+			}
+			return nil
 		}
-		return nil
-	}
-	expectResult(t, judge(t, eng, "PID-READONLY"), report.Fail, "read-only file system")
-	expectResult(t, judge(t, eng, "PID-NO-PRIVILEGE"), report.Pass, "")
+		expectResult(t, judge(t, eng, "PID-READONLY"), report.Fail, "read-only file system")
+		expectResult(t, judge(t, eng, "PID-NO-PRIVILEGE"), report.Pass, "")
+	})
 }
 
 func TestChecksThatOnlyWaitGiveTheirSlotToOthers(t *testing.T) {
-	eng := fake.New()
-	var together sync.WaitGroup // of the sandboxes of all checks
-	together.Add(4)
-	eng.Subject.Behave = func(*fake.Sandbox) { together.Done() }
-	slots := NewSlots(1)
-	sideBySide(4, func(int) {
-		trial := newTrial(eng, Target{Image: eng.Subject}, slots.controls, slots.Take(t.Context()).release)
-		trial.sandbox(t.Context())
-		trial.sleepWithoutSlot(t.Context(), 0)
-		together.Wait() // for ever, were the slot still taken
+	synctest.Test(t, func(t *testing.T) {
+		eng := fake.New()
+		var together sync.WaitGroup // of the sandboxes of all checks
+		together.Add(4)
+		eng.Subject.Behave = func(*fake.Sandbox) { together.Done() }
+		slots := NewSlots(1)
+		sideBySide(4, func(int) {
+			trial := newTrial(eng, Target{Image: eng.Subject}, slots.controls, slots.Take(t.Context()).release)
+			trial.sandbox(t.Context())
+			trial.sleepWithoutSlot(t.Context(), 0)
+			together.Wait() // for ever, were the slot still taken
+		})
 	})
 }
