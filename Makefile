@@ -109,7 +109,7 @@ check: needs-ONLY suite $(if $(IMAGE),,image) ## judge by some requirements: ONL
 		--allow-partial $${ENGINE:+--engine="$$ENGINE"} $${CA:+--ca="$$CA"} -- "$${IMAGE:-oci:$$DIST/oci}"
 
 mutants: needs-ONLY ## judge one mutant, or several: ONLY=name,… [ENGINE=…]
-	go test -count=1 -v -run='Mutants|Equivalents|OurImage' ./conformance/mutants -mutants="$$ONLY" $${ENGINE:+-engine="$$ENGINE"}
+	go test -count=1 -v -run='AskedFor|FailExactly|OurImageIsConformant|EquivalentsFailNothing$$' ./conformance/mutants -mutants="$$ONLY" $${ENGINE:+-engine="$$ENGINE"}
 
 rehearsal: packages engine ## a release, but to a registry on loopback and signed with a key of its own
 	@echo "building cosign, which takes minutes once" >&2; go run "$$COSIGN" version >/dev/null

@@ -23,7 +23,7 @@ func TestMutantsFailOnDockerAsWell(t *testing.T) {
 	needsDocker(t)
 	images := runnable(chosen(mutants.All()))
 	config := conformance.Config{Platforms: native(), Engine: conformance.Docker}
-	if everywhere || *only != "" {
+	if everywhere {
 		for batch := range slices.Chunk(images, batchSize) {
 			judge(t, config, batch)
 		}
@@ -47,7 +47,7 @@ func sample(all []mutants.Mutant) []mutants.Mutant {
 // sampleOrAll are the mutants for an engine on which a sandbox is dear.
 func sampleOrAll() []mutants.Mutant {
 	images := runnable(chosen(mutants.All()))
-	if everywhere || *only != "" {
+	if everywhere {
 		return images
 	}
 	return sample(images)
@@ -56,6 +56,7 @@ func sampleOrAll() []mutants.Mutant {
 // judgeEachAlone judges each image by itself, by what it fails: that it fails nothing else has
 // been shown on the cheapest engine.
 func judgeEachAlone(t *testing.T, config conformance.Config, images []mutants.Mutant) {
+	needsImages(t, images)
 	for _, image := range images {
 		t.Run("alone", func(t *testing.T) {
 			t.Parallel()
@@ -112,14 +113,15 @@ func covering(images []mutants.Mutant) (few []mutants.Mutant) {
 		}
 		return count
 	}
-	for {
+	for len(images) > 0 {
 		best := slices.MaxFunc(images, func(a, b mutants.Mutant) int { return gain(a) - gain(b) })
 		if gain(best) == 0 {
-			return few
+			break
 		}
 		few = append(few, best)
 		for _, id := range best.Fails {
 			delete(open, id)
 		}
 	}
+	return few
 }

@@ -44,7 +44,7 @@ func TestEquivalentsFailNothingOnDockerAsWell(t *testing.T) {
 	}
 	needsDocker(t)
 	images := chosen(mutants.Equivalents())
-	if !everywhere && *only == "" {
+	if !everywhere {
 		images = named(images, "ours", "handlers")
 	}
 	judgeByLacks(t, conformance.Config{Platforms: native(), Engine: conformance.Docker}, images)
@@ -58,6 +58,7 @@ func TestOurImageFailsNothingAsPodsOfContainerd(t *testing.T) {
 
 // judgeByLacks judges those images in one run that are declared to lack the same.
 func judgeByLacks(t *testing.T, config conformance.Config, images []mutants.Mutant) {
+	needsImages(t, images)
 	for len(images) > 0 {
 		group := slices.DeleteFunc(slices.Clone(images), func(image mutants.Mutant) bool { return !slices.Equal(image.Lacks, images[0].Lacks) })
 		images = without(images, group)

@@ -88,6 +88,14 @@ func needsDocker(t *testing.T) {
 	})
 }
 
+// needsImages skips a test that would pass by having nothing to judge.
+func needsImages(t *testing.T, images []mutants.Mutant) {
+	t.Helper()
+	if len(images) == 0 {
+		t.Skip("no image to judge")
+	}
+}
+
 // judge wants each image to fail what it is meant to, and nothing else.
 func judge(t *testing.T, config conformance.Config, images []mutants.Mutant) report.Report {
 	t.Helper()
@@ -101,9 +109,7 @@ func judge(t *testing.T, config conformance.Config, images []mutants.Mutant) rep
 	}
 	_, _ = hostPort()
 	layouts, images := write(t, images, platform)
-	if len(images) == 0 {
-		t.Skip("no image to judge")
-	}
+	needsImages(t, images)
 	for _, layout := range layouts {
 		config.Images = append(config.Images, "oci:"+layout)
 	}

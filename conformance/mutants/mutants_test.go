@@ -39,6 +39,7 @@ func TestMutantsFailExactlyWhatTheyAreMeantTo(t *testing.T) {
 		judge(t, conformance.Config{Profile: conformance.Static, Platforms: native()}, static)
 	})
 	t.Run("sandbox", func(t *testing.T) {
+		needsImages(t, sandboxes)
 		config := cheapest(t)
 		if config.Engine != conformance.OCI {
 			sandboxes = runnable(sandboxes)
@@ -64,11 +65,10 @@ func TestMutantsFailExactlyWhatTheyAreMeantTo(t *testing.T) {
 
 func TestMutantsOfEnginesFailExactlyWhatTheyAreMeantTo(t *testing.T) {
 	t.Parallel()
+	ofEngines := slices.DeleteFunc(chosen(mutants.All()), func(m mutants.Mutant) bool { return m.Engine == nil })
+	needsImages(t, ofEngines)
 	needsDocker(t)
-	for _, mutant := range chosen(mutants.All()) {
-		if mutant.Engine == nil {
-			continue
-		}
+	for _, mutant := range ofEngines {
 		t.Run(mutant.Name, func(t *testing.T) {
 			t.Parallel()
 			judgeFaults(t, conformance.Config{Platforms: native(), DockerHost: serve(t, mutant.Engine)}, mutant)
