@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/probe"
 	"github.com/podsandbox/pause/conformance/probe/client"
 )
 
@@ -80,6 +81,12 @@ func startSandbox(t *testing.T, e *Engine, pod engine.Pod) engine.Sandbox {
 			t.Errorf("remove: %v", err)
 		}
 	})
+	// A runtime says that it has started the program a moment before the kernel executes it.
+	for deadline := time.Now().Add(time.Minute); of(t, sandbox, "exe") != probe.Path; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("its program is %s", of(t, sandbox, "exe"))
+		}
+	}
 	return sandbox
 }
 
