@@ -22,6 +22,7 @@ func TestMutantsFailOnDockerAsWell(t *testing.T) {
 	}
 	needsDocker(t)
 	images := runnable(chosen(mutants.All()))
+	needsImages(t, images)
 	config := conformance.Config{Platforms: native(), Engine: conformance.Docker}
 	if everywhere {
 		for batch := range slices.Chunk(images, batchSize) {
