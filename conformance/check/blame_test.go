@@ -203,14 +203,22 @@ func TestSandboxesThatAreDeafSideBySideShareTheirControls(t *testing.T) {
 
 func TestABusyMachineIsNoVerdict(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		eng := fake.New()
 		late := func(after time.Duration) func(*fake.Sandbox) {
 			return func(s *fake.Sandbox) {
 				s.OnSignal = func(unix.Signal) { time.AfterFunc(after, func() { s.End(0) }) }
 			}
 		}
-		eng.Subject.Behave, eng.Own.Behave = late(3600*time.Millisecond), late(800*time.Millisecond)
-		expectResult(t, judge(t, eng, "SIG-INT"), report.Error, "the machine is too busy to judge")
+		for _, test := range []struct {
+			id             string
+			needs, control time.Duration
+		}{
+			{"SIG-INT", 3600 * time.Millisecond, 800 * time.Millisecond},
+			{"POD-STOP", 5100 * time.Millisecond, 1100 * time.Millisecond}, // the limit is longer than a signal's
+		} {
+			eng := fake.New()
+			eng.Subject.Behave, eng.Own.Behave = late(test.needs), late(test.control)
+			expectResult(t, judge(t, eng, test.id), report.Error, "the machine is too busy to judge")
+		}
 	})
 }
 
@@ -220,7 +228,7 @@ func TestWhatStillRunsNeverPasses(t *testing.T) {
 		eng.Own.Behave = func(s *fake.Sandbox) {
 			s.OnSignal = func(unix.Signal) { time.AfterFunc(2700*time.Millisecond, func() { s.End(0) }) }
 		}
-		trial := newTrial(eng, Target{Image: eng.Subject}, &controls{}, func() {})
+		trial := newTrial(eng, Target{Image: eng.Subject, Emulated: true}, &controls{}, func() {})
 		status, _, seen := trial.outcome(t.Context(), func(ctx context.Context, t *Trial) {
 			t.expectEnd(ctx, t.sandbox(ctx), "nothing", 3*time.Second)
 		})

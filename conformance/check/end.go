@@ -70,7 +70,7 @@ func (t *Trial) expectEnd(ctx context.Context, process process, cause string, li
 	if runs {
 		verdict = failure{expectation: expectation, evidence: fmt.Sprintf("it still runs after %s", took.Round(time.Second)), late: crowded(loadavg)}
 	}
-	judgeLate(took, limit, longest, verdict)
+	t.judgeLate(took, limit, longest, verdict)
 	if runs {
 		panic(suiteError{fmt.Errorf("%w: the sandbox still runs after %s where the suite's own program needs %s to end; run it again when there is less to do",
 			errBusy, took.Round(time.Millisecond), longest.Round(time.Millisecond))})
@@ -109,12 +109,13 @@ func endAfter(took time.Duration, expectation string) failure {
 	return failure{expectation: expectation, evidence: fmt.Sprintf("it has ended after %s", took.Round(time.Millisecond)), late: true}
 }
 
-// judgeLate judges a program that needs more time than the limit by the control.
-func judgeLate(took, limit, control time.Duration, verdict failure) {
+// judgeLate judges a program that needs more time than the limit by the control, for which a signal's
+// limit holds: a control that were as late as a longer limit allows would excuse any program.
+func (t *Trial) judgeLate(took, limit, control time.Duration, verdict failure) {
 	switch {
 	case took > limit+doubt*control:
 		panic(verdict)
-	case took > limit+leniency*control || control > limit:
+	case took > limit+leniency*control || control > t.limit():
 		panic(suiteError{fmt.Errorf("%w: the sandbox needs %s to end where the suite's own program needs %s; run it again when there is less to do",
 			errBusy, took.Round(time.Millisecond), control.Round(time.Millisecond))})
 	}

@@ -94,7 +94,7 @@ func endsOnStop(ctx context.Context, t *Trial) {
 	}
 	if took > limit {
 		expected := fmt.Sprintf("it ends within %s when the runtime stops the pod", limit)
-		judgeLate(took, limit, t.control(ctx, stopTime), endAfter(took, expected))
+		t.judgeLate(took, limit, t.control(ctx, stopTime), endAfter(took, expected))
 	}
 }
 
