@@ -17,9 +17,15 @@ var (
 	engineFlag = flag.String("engine", "", "judge on this engine, rather than on the cheapest in reach")
 )
 
-// batchSize is how many images one run judges, which share its probe and its waiting. A long run
-// would be the last to end; where it judges by what any of them fails, more images make more checks.
+// batchSize is how many images one run judges at most, which share its probe and its waiting. A long
+// run would be the last to end.
 const batchSize = 6
+
+// runCost is how many checks cost what a run does by itself, to start and to load its probe.
+const runCost = 4
+
+// wholes is how many mutants the whole specification judges, which costs many times what a batch does.
+const wholes = 2
 
 // The whole specification judges those mutants that fail most of it; the others are
 // judged by what those of their batch fail. With TEST_ALL, or an engine that is named, the
@@ -46,7 +52,7 @@ func TestMutantsFailExactlyWhatTheyAreMeantTo(t *testing.T) {
 		}
 		few := sandboxes
 		if !everywhere && *only == "" && *engineFlag == "" {
-			few = covering(sandboxes)[:batchSize]
+			few = slices.SortedStableFunc(slices.Values(sandboxes), func(a, b mutants.Mutant) int { return len(b.Fails) - len(a.Fails) })[:wholes]
 		}
 		for batch := range slices.Chunk(few, batchSize) {
 			t.Run("by the whole", func(t *testing.T) {
@@ -54,7 +60,7 @@ func TestMutantsFailExactlyWhatTheyAreMeantTo(t *testing.T) {
 				judge(t, config, batch)
 			})
 		}
-		for batch := range slices.Chunk(alike(without(sandboxes, few)), batchSize) {
+		for _, batch := range batches(without(sandboxes, few)) {
 			t.Run("by what a batch fails", func(t *testing.T) {
 				t.Parallel()
 				judgeFaults(t, config, batch...)
@@ -83,9 +89,32 @@ func without(images, list []mutants.Mutant) []mutants.Mutant {
 	})
 }
 
-// alike puts images next to each other that fail the same.
-func alike(images []mutants.Mutant) []mutants.Mutant {
-	return slices.SortedStableFunc(slices.Values(images), func(a, b mutants.Mutant) int { return slices.Compare(a.Fails, b.Fails) })
+// batches puts images together that fail the same, since each is judged by what any of its batch
+// fails. A batch ends where one image more would cost more than a run of its own.
+func batches(images []mutants.Mutant) (all [][]mutants.Mutant) {
+	for len(images) > 0 {
+		batch := []mutants.Mutant{slices.MaxFunc(images, func(a, b mutants.Mutant) int { return len(a.Fails) - len(b.Fails) })}
+		images = without(images, batch)
+		for len(images) > 0 && len(batch) < batchSize {
+			next := slices.MinFunc(images, func(a, b mutants.Mutant) int { return vainChecks(batch, a) - vainChecks(batch, b) })
+			if vainChecks(batch, next) > runCost {
+				break
+			}
+			batch = append(batch, next)
+			images = without(images, batch)
+		}
+		all = append(all, batch)
+	}
+	return all
+}
+
+// vainChecks is how many checks of what an image is not meant to fail are made because the image
+// joins the batch: that it fails nothing else is for the whole to show, in make test-all.
+func vainChecks(batch []mutants.Mutant, image mutants.Mutant) int {
+	checks := func(images ...mutants.Mutant) int {
+		return len(images) * len(slices.Compact(slices.Sorted(slices.Values(faults(images)))))
+	}
+	return checks(append(slices.Clone(batch), image)...) - checks(batch...) - checks(image)
 }
 
 func TestMutantsThatAreAskedForExist(t *testing.T) {
