@@ -77,8 +77,8 @@ version:
 # there are processors. make lint vets, and engines load the test's program as an image.
 # A virtual machine and the mutants take longest, and come first; the suite for that machine is
 # compiled before anything competes with it. Mutants that have not begun at TEST_UNTIL are left out
-# and named, which happens on machines that are many times slower: test-all judges them all. The compiler
-# collects garbage less often; the tests themselves do not.
+# and named, which happens on machines that are many times slower: test-all judges them all. The
+# compiler collects garbage less often; the tests themselves do not.
 test: export override PRECOMPILE = ./conformance
 test: export override TEST_UNTIL = $(shell expr $$(date +%s) + 720)
 test: packages binfmt engine ## the proof, with an engine and on both platforms

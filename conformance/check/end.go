@@ -109,8 +109,8 @@ func endAfter(took time.Duration, expectation string) failure {
 	return failure{expectation: expectation, evidence: fmt.Sprintf("it has ended after %s", took.Round(time.Millisecond)), late: true}
 }
 
-// judgeLate judges a program that needs more time than the limit by the control, for which a signal's
-// limit holds: a control that were as late as a longer limit allows would excuse any program.
+// judgeLate judges a program that needs more time than the limit by the control. A signal's limit
+// holds for the control: one that is as late as a longer limit allows would excuse any program.
 func (t *Trial) judgeLate(took, limit, control time.Duration, verdict failure) {
 	switch {
 	case took > limit+doubt*control:
