@@ -1,11 +1,13 @@
 package mutants_test
 
 import (
+	"bytes"
 	"context"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -61,6 +63,7 @@ func podman(t *testing.T) string {
 	t.Cleanup(func() {
 		stop()
 		_ = service.Wait()
+		killAll(directory)
 		_ = syscall.Unmount(filepath.Join(store, "overlay"), syscall.MNT_DETACH)
 		if err := os.RemoveAll(directory); err != nil {
 			t.Error(err)
@@ -74,6 +77,22 @@ func podman(t *testing.T) string {
 		}
 		if time.Now().After(deadline) {
 			t.Fatalf("podman does not listen within a minute: %v", err)
+		}
+	}
+}
+
+// killAll ends the processes that name the store: five minutes after a program was executed in a container,
+// a conmon tidies up in a store that is gone by then (containers.conf(5), exit_command_delay).
+func killAll(store string) {
+	for left := true; left; {
+		left = false
+		commands, _ := filepath.Glob("/proc/[0-9]*/cmdline")
+		for _, file := range commands {
+			if command, _ := os.ReadFile(file); bytes.Contains(command, []byte(store)) {
+				pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(file)))
+				_ = syscall.Kill(pid, syscall.SIGKILL)
+				left = true
+			}
 		}
 	}
 }
