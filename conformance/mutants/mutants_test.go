@@ -17,13 +17,6 @@ var (
 	engineFlag = flag.String("engine", "", "judge on this engine, rather than on the cheapest in reach")
 )
 
-// batchSize is how many images one run judges at most, which share its probe and its waiting. A long
-// run would be the last to end.
-const batchSize = 6
-
-// runCost is how many checks cost what a run does by itself, to start and to load its probe.
-const runCost = 4
-
 // wholes is how many mutants the whole specification judges, which costs many times what a batch does.
 const wholes = 2
 
@@ -50,9 +43,10 @@ func TestMutantsFailExactlyWhatTheyAreMeantTo(t *testing.T) {
 		if config.Engine != conformance.OCI {
 			sandboxes = runnable(sandboxes)
 		}
+		slices.SortStableFunc(sandboxes, func(a, b mutants.Mutant) int { return len(b.Fails) - len(a.Fails) })
 		few := sandboxes
 		if !everywhere && *only == "" && *engineFlag == "" {
-			few = slices.SortedStableFunc(slices.Values(sandboxes), func(a, b mutants.Mutant) int { return len(b.Fails) - len(a.Fails) })[:wholes]
+			few = sandboxes[:wholes]
 		}
 		for batch := range slices.Chunk(few, batchSize) {
 			t.Run("by the whole", func(t *testing.T) {
@@ -60,7 +54,7 @@ func TestMutantsFailExactlyWhatTheyAreMeantTo(t *testing.T) {
 				judge(t, config, batch)
 			})
 		}
-		for _, batch := range batches(without(sandboxes, few)) {
+		for _, batch := range batches(sandboxes[len(few):]) {
 			t.Run("by what a batch fails", func(t *testing.T) {
 				t.Parallel()
 				judgeFaults(t, config, batch...)
@@ -87,34 +81,6 @@ func without(images, list []mutants.Mutant) []mutants.Mutant {
 	return slices.DeleteFunc(slices.Clone(images), func(image mutants.Mutant) bool {
 		return slices.ContainsFunc(list, func(other mutants.Mutant) bool { return other.Name == image.Name })
 	})
-}
-
-// batches puts images together that fail the same, since each is judged by what any of its batch
-// fails. A batch ends where one image more would cost more than a run of its own.
-func batches(images []mutants.Mutant) (all [][]mutants.Mutant) {
-	for len(images) > 0 {
-		batch := []mutants.Mutant{slices.MaxFunc(images, func(a, b mutants.Mutant) int { return len(a.Fails) - len(b.Fails) })}
-		images = without(images, batch)
-		for len(images) > 0 && len(batch) < batchSize {
-			next := slices.MinFunc(images, func(a, b mutants.Mutant) int { return vainChecks(batch, a) - vainChecks(batch, b) })
-			if vainChecks(batch, next) > runCost {
-				break
-			}
-			batch = append(batch, next)
-			images = without(images, batch)
-		}
-		all = append(all, batch)
-	}
-	return all
-}
-
-// vainChecks is how many checks of what an image is not meant to fail are made because the image
-// joins the batch: that it fails nothing else is for the whole to show, in make test-all.
-func vainChecks(batch []mutants.Mutant, image mutants.Mutant) int {
-	checks := func(images ...mutants.Mutant) int {
-		return len(images) * len(slices.Compact(slices.Sorted(slices.Values(faults(images)))))
-	}
-	return checks(append(slices.Clone(batch), image)...) - checks(batch...) - checks(image)
 }
 
 func TestMutantsThatAreAskedForExist(t *testing.T) {
