@@ -10,7 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/podsandbox/pause/conformance"
 	"github.com/podsandbox/pause/conformance/mutants"
+	"github.com/podsandbox/pause/conformance/report"
+	"github.com/podsandbox/pause/conformance/requirement"
 )
 
 // lastBatch is how much longer than TEST_UNTIL make test lets a batch take that has begun.
@@ -55,18 +58,27 @@ func leaveOut(t *testing.T, images []mutants.Mutant, reason string) {
 	t.Skip(reason)
 }
 
-func TestWhatMakeTestHasNoTimeForIsNamed(t *testing.T) {
-	reports := t.TempDir()
-	t.Setenv("REPORT_DIR", reports)
-	t.Setenv("TEST_UNTIL", "1")
-	skipped := false
-	t.Run("late", func(t *testing.T) {
-		defer func() { skipped = t.Skipped() }()
-		within(t, []mutants.Mutant{{Name: "one"}, {Name: "another"}})
-	})
-	text, _ := os.ReadFile(filepath.Join(reports, "left-out"))
-	const reason = " of TestWhatMakeTestHasNoTimeForIsNamed: make test has begun too long ago\n"
-	if want := "one" + reason + "another" + reason; string(text) != want || !skipped {
-		t.Errorf("skipped %t, got %q, want %q", skipped, text, want)
+func TestWhatMakeTestDoesNotJudgeIsNamed(t *testing.T) {
+	const id = "SIG-TERM"
+	image := mutants.Mutant{Name: "deaf", Fails: []string{id}}
+	rule, _ := requirement.Find(id)
+	for reason, leave := range map[string]func(t *testing.T){
+		"make test has begun too long ago": func(t *testing.T) { within(t, []mutants.Mutant{image}) },
+		id + ": " + tooBusy: func(t *testing.T) {
+			compare(t, conformance.OCI, report.Subject{Results: []report.Result{{Requirement: rule, Status: report.Error, Seen: tooBusy}}}, image)
+		},
+	} {
+		reports := t.TempDir()
+		t.Setenv("REPORT_DIR", reports)
+		t.Setenv("TEST_UNTIL", "1")
+		skipped := false
+		t.Run("image", func(t *testing.T) {
+			defer func() { skipped = t.Skipped() }()
+			leave(t)
+		})
+		text, _ := os.ReadFile(filepath.Join(reports, "left-out"))
+		if want := "deaf of " + t.Name() + ": " + reason + "\n"; string(text) != want || !skipped {
+			t.Errorf("skipped %t, got %q, want %q", skipped, text, want)
+		}
 	}
 }
