@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/podsandbox/pause/conformance/engine"
 	"github.com/podsandbox/pause/pause/kernels"
 	"github.com/podsandbox/pause/pause/kernels/debian"
 )
@@ -141,10 +142,10 @@ func (m *Machine) EmulatorVersion(ctx context.Context) string {
 	if len(command) == 0 {
 		command = []string{kernels.Emulator(m.Platform)}
 	}
-	output, err := exec.CommandContext(ctx, command[0], append(command[1:len(command):len(command)], "--version")...).Output()
+	output, err := engine.ProgramVersion(ctx, command...)
 	if err != nil {
 		return "qemu-system"
 	}
-	line, _, _ := strings.Cut(string(output), "\n")
+	line, _, _ := strings.Cut(output, "\n")
 	return line
 }

@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/podsandbox/pause/conformance/engine"
 )
 
 // programs are what a private instance consists of.
@@ -82,11 +84,11 @@ func lookPath(program, path string) string {
 
 // versionOf reads "containerd MODULE VERSION REVISION".
 func versionOf(ctx context.Context, containerd string) (string, error) {
-	output, err := exec.CommandContext(ctx, containerd, "--version").Output()
+	output, err := engine.ProgramVersion(ctx, containerd)
 	if err != nil {
-		return "", fmt.Errorf("%s --version: %w", containerd, err)
+		return "", err
 	}
-	fields := strings.Fields(string(output))
+	fields := strings.Fields(output)
 	if len(fields) < 3 || fields[0] != "containerd" {
 		return "", fmt.Errorf("%s is not containerd: its version is %.100q", containerd, output)
 	}

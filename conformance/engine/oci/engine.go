@@ -88,11 +88,9 @@ func Connect(ctx context.Context, options Options) (engine.Engine, error) {
 }
 
 func (e *Engine) describe(ctx context.Context) error {
-	request, done := e.requests.Begin(ctx, 1)
-	defer done()
-	name, version, err := describeRuntime(request, e.runtime)
+	name, version, err := describeRuntime(ctx, e.runtime)
 	if err != nil {
-		return engine.LostOr(request, err)
+		return err
 	}
 	var system unix.Utsname
 	if err := unix.Uname(&system); err != nil {

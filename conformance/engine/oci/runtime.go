@@ -13,6 +13,8 @@ import (
 	"syscall"
 
 	"github.com/containerd/go-runc"
+
+	"github.com/podsandbox/pause/conformance/engine"
 )
 
 // runtimes are looked for in this order where none is named.
@@ -43,15 +45,15 @@ var firstLine = regexp.MustCompile(`^(\S+)(?: version:?)? (\S*\d\S*)`)
 
 // describeRuntime returns the name and version that a runtime tells.
 func describeRuntime(ctx context.Context, path string) (name, version string, err error) {
-	output, err := exec.CommandContext(ctx, path, "--version").Output()
+	output, err := engine.ProgramVersion(ctx, path)
 	if err != nil {
-		return "", "", fmt.Errorf("ask %s for its version: %w", path, err)
+		return "", "", err
 	}
-	match := firstLine.FindSubmatch(output)
+	match := firstLine.FindStringSubmatch(output)
 	if match == nil {
 		return "", "", fmt.Errorf("%s --version says %.100q: it is no OCI runtime with the command line of runc", path, output)
 	}
-	name, version = string(match[1]), string(match[2])
+	name, version = match[1], match[2]
 	if name == ownKernel {
 		return "", "", fmt.Errorf("%s runs each pod on a kernel of its own, where the suite sees no process of it: judge the image on runc or crun", name)
 	}
