@@ -86,7 +86,9 @@ func (s *subject) run(ctx context.Context, config Config, eng engine.Engine, slo
 		result = s.judgeGate(ctx, config, eng, slots, rule)
 	}
 	leftOut, reason := config.leftOut(rule)
-	if result.Status == report.Fail || result.Status == report.Error {
+	// Left out or not, it counts where it is why the others cannot be judged.
+	bars := result.Status == report.Fail || result.Status == report.Error
+	if bars {
 		obstacle = "the sandbox does not stay up, see " + requirement.Gate
 	}
 	// An image of the wrong machine is the image's fault, and fails IMG-PLATFORM as well.
@@ -95,7 +97,7 @@ func (s *subject) run(ctx context.Context, config Config, eng engine.Engine, slo
 		s.unrunnable = s.Platform + " does not run on this host: install qemu-user-static and register it with binfmt_misc, or pass --platform"
 		result, obstacle = report.Result{Requirement: rule, Status: report.Error, Seen: s.unrunnable}, s.unrunnable
 	}
-	if leftOut != "" {
+	if leftOut != "" && !bars {
 		result = report.Result{Requirement: rule, Status: leftOut, Seen: reason}
 	}
 	send(result)

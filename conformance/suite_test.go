@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -39,6 +40,21 @@ func TestTheCheckThatTakesLongestStartsFirst(t *testing.T) {
 		s.run(ctx, config, eng, check.NewSlots(1), func(report.Result) {})
 		if first != "PID-NOT-FIRST" {
 			t.Errorf("%q starts first", first)
+		}
+	})
+}
+
+func TestAnImageThatDoesNotStayUpFailsWhateverIsAskedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		eng := fake.New()
+		eng.Subject.Refuse = func(context.Context, engine.Pod) error { return &engine.StartError{Err: errors.New("no such file")} }
+		s := subject{target: check.Target{Image: eng.Subject, Timeout: time.Minute, Size: check.FullSize}}
+		statuses := map[string]report.Status{}
+		s.run(t.Context(), complete(t, Config{Only: []string{"SIG-TERM"}}), eng, check.NewSlots(1), func(result report.Result) {
+			statuses[result.Requirement.ID] = result.Status
+		})
+		if statuses["PID-STAYS"] != report.Fail || statuses["SIG-TERM"] != report.NotTestable || statuses["SIG-INT"] != report.Filtered {
+			t.Errorf("PID-STAYS is %s, SIG-TERM %s, SIG-INT %s", statuses["PID-STAYS"], statuses["SIG-TERM"], statuses["SIG-INT"])
 		}
 	})
 }
