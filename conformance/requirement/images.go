@@ -79,7 +79,7 @@ var images = Group{
 		},
 		{
 			ID: "IMG-UNPACKS", Level: Must, Feature: "image", Since: "1.1", Static: true,
-			Sentence: "Every layer MUST be a tar archive that unpacks: each entry inside of the root, of a type that engines make, and each hard link to a file that is there.",
+			Sentence: "Every layer MUST be a tar archive that unpacks: each entry inside of the root, of a type that engines make, with file capabilities that Linux takes if it has any, and each hard link to a file that is there.",
 			Reason:   "Engines refuse any other image when it is pulled or loaded.",
 			Remedy:   "Build the layer again with a tool that writes layers, and look for names with .., device types, and links to files of no layer.",
 			Source:   "moby pkg/archive/archive.go (Unpack); OCI image specification, layer.md",

@@ -22,6 +22,9 @@ func newEntry(header *tar.Header, at position) (*entry, error) {
 		return nil, err
 	}
 	next := &entry{path: name, file: newFile(header, at)}
+	if next.file.Capabilities, err = capabilitiesOf(header); err != nil {
+		return nil, err
+	}
 	switch header.Typeflag {
 	case tar.TypeReg, tar.TypeDir, tar.TypeSymlink, tar.TypeChar, tar.TypeBlock, tar.TypeFifo:
 		return next, nil

@@ -38,22 +38,9 @@ func directory() *File {
 	return &File{Mode: fs.ModeDir | 0o755, children: map[string]*File{}}
 }
 
-const (
-	capabilityName = "security.capability"
-
-	// capabilityRecord is what tar writers call the attribute, since star(1).
-	capabilityRecord = "SCHILY.xattr." + capabilityName
-
-	// maxCapabilities is more than the kernel's struct vfs_ns_cap_data has, in bytes.
-	maxCapabilities = 64
-)
-
 func newFile(header *tar.Header, at position) *File {
 	file := &File{
 		Mode: mode(header), UID: header.Uid, GID: header.Gid, Size: header.Size, content: at,
-	}
-	if value := header.PAXRecords[capabilityRecord]; value != "" {
-		file.Capabilities = []byte(value[:min(len(value), maxCapabilities)])
 	}
 	switch header.Typeflag {
 	case tar.TypeDir:

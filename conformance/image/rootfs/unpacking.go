@@ -93,7 +93,7 @@ func (u *unpacking) setAttributes(name string, file *File) error {
 	if err := u.setOwner(name, file); err != nil {
 		return err
 	}
-	if len(file.Capabilities) > 0 && os.Geteuid() == 0 {
+	if len(file.Capabilities) > 0 && file.Mode.IsRegular() && os.Geteuid() == 0 {
 		handle, err := u.root.Open(name)
 		if err != nil {
 			return err

@@ -68,13 +68,14 @@ func TestConfigurationsThatAreNotClean(t *testing.T) {
 }
 
 func TestFileCapabilities(t *testing.T) {
+	capabilities := "\x01\x00\x00\x02" + strings.Repeat("\x01", 16) // of revision 2
 	judgeSamples(t, map[string]sample{
 		"of the entry point": {
-			files: []fixture.File{{Name: "pause", Mode: 0o555, Content: fixture.CachedPause(t, "linux/amd64"), Capabilities: strings.Repeat("\x01", 20)}},
+			files: []fixture.File{{Name: "pause", Mode: 0o555, Content: fixture.CachedPause(t, "linux/amd64"), Capabilities: capabilities}},
 			want:  map[string]string{"IMG-CAPABILITIES": "/pause has capabilities of its own"},
 		},
 		"that a later layer replaces": {files: []fixture.File{
-			{Name: "a", Mode: 0o444, Capabilities: "\x01"}, {Name: "a", Mode: 0o444},
+			{Name: "a", Mode: 0o444, Capabilities: capabilities}, {Name: "a", Mode: 0o444},
 		}},
 	})
 }

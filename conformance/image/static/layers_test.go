@@ -52,6 +52,8 @@ func TestLayersThatDoNotUnpackAreTheImagesFault(t *testing.T) {
 	}{
 		"leads out":            {fixture.Tar(t, fixture.File{Name: "../etc/passwd"}), `entry "../etc/passwd" leads out of the root`},
 		"hard link to nothing": {fixture.Tar(t, fixture.File{Name: "a", Type: tar.TypeLink, Link: "b"}), "no file of the image"},
+		"odd capabilities":     {fixture.Tar(t, fixture.File{Name: "a", Capabilities: "junk"}), "security.capability"},
+		"capabilities of old":  {fixture.Tar(t, fixture.File{Name: "a", Capabilities: "\x00\x00\x00\x01" + strings.Repeat("\x00", 8)}), "security.capability"},
 		"unknown type":         {fixture.Tar(t, fixture.File{Name: "a", Type: 'Z'}), "which engines refuse"},
 		"no archive":           {bytes.Repeat([]byte("pause"), 1000), "invalid tar header"},
 		"cut off":              {fixture.Tar(t, fixture.Executable(make([]byte, 1000)))[:600], "unexpected EOF"},
