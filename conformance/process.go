@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"os/signal"
 	"runtime"
 	"strings"
 	"syscall"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/podsandbox/pause/conformance/engine/oci"
 	"github.com/podsandbox/pause/conformance/report"
+	"github.com/podsandbox/pause/images/interrupt"
 	"github.com/podsandbox/pause/pause/kernels/guest"
 )
 
@@ -47,7 +47,7 @@ func init() {
 }
 
 func runSuite(events io.Writer) error {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	ctx, stop := interrupt.Context()
 	defer stop()
 	var config Config
 	if err := json.NewDecoder(os.Stdin).Decode(&config); err != nil {

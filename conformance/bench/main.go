@@ -8,9 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"runtime"
-	"syscall"
+
+	"github.com/podsandbox/pause/images/interrupt"
 )
 
 func main() {
@@ -43,7 +43,7 @@ func run(args []string) error {
 		fmt.Print(usage)
 		return nil
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := interrupt.Context()
 	defer stop()
 	err = compare(ctx, settings)
 	if ctx.Err() != nil {

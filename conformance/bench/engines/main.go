@@ -7,13 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"runtime"
-	"syscall"
 	"time"
 
 	"github.com/podsandbox/pause/conformance"
 	"github.com/podsandbox/pause/conformance/report"
+	"github.com/podsandbox/pause/images/interrupt"
 )
 
 // configs are the engines, and the OCI runtimes one by one.
@@ -35,7 +34,7 @@ func run(arguments []string) error {
 	if len(arguments) != 1 {
 		return errors.New("want one argument, an image such as oci:dist/oci")
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := interrupt.Context()
 	defer stop()
 	fmt.Printf("%-22s %9s %10s %7s %6s %6s\n", "A run of the suite", "run, s", "pods, s", "ratio", "pods", "joins")
 	for _, config := range configs {

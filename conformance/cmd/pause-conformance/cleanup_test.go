@@ -94,7 +94,7 @@ func (r wholeRun) end() string {
 func TestInterruptedRunReportsWhatItHasJudgedAndLeavesNothingBehind(t *testing.T) {
 	needsEngine(t)
 	t.Parallel()
-	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		suiteRun := start(t)
 		if err := suiteRun.Process.Signal(signal); err != nil {
 			t.Fatal(err)

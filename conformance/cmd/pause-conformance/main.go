@@ -7,13 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/podsandbox/pause/conformance"
 	"github.com/podsandbox/pause/conformance/report"
+	"github.com/podsandbox/pause/images/interrupt"
 	"github.com/podsandbox/pause/images/printable"
 )
 
@@ -21,7 +20,7 @@ import (
 var version = "devel"
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interrupt.Context()
 	// A second signal ends the command at once, and its suite cleans up alone. timeout(1)
 	// and the like send the first one twice.
 	context.AfterFunc(ctx, func() { time.AfterFunc(2*time.Second, stop) })

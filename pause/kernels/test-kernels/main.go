@@ -9,11 +9,10 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
 
+	"github.com/podsandbox/pause/images/interrupt"
 	"github.com/podsandbox/pause/pause/kernels/debian"
 )
 
@@ -24,7 +23,7 @@ const (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := interrupt.Context()
 	defer stop()
 	code, err := run(ctx, os.Args[1:])
 	if err != nil {
