@@ -22,8 +22,8 @@ var ErrInterrupted = errors.New("interrupted")
 // is part of the report.
 //
 // The specs run in a process of their own, started from this very program, since
-// Ginkgo runs its specs once in a process, and since that process cleans up when this
-// one is killed. This program is the probe in the pods as well, so it has to be linked
+// Ginkgo runs its specs once in a process, and since each of both cleans up when the
+// other one is killed. This program is the probe in the pods as well, so it has to be linked
 // statically (CGO_ENABLED=0) unless the profile is Static.
 func Run(ctx context.Context, config Config) (report.Report, error) {
 	if err := config.complete(); err != nil {
@@ -41,6 +41,9 @@ func Run(ctx context.Context, config Config) (report.Report, error) {
 	}
 	if err != nil {
 		err = suite.exitError(end)
+		if suite.sweep != nil {
+			_ = suite.sweep() // the next run does it otherwise
+		}
 	} else if outcome.Error != "" {
 		err = errors.New(outcome.Error)
 	}

@@ -132,6 +132,22 @@ func TestKilledCommandLeavesNothingBehind(t *testing.T) {
 	eventually(t, "the suite's process cleans up when the command was killed", func() bool { return suiteRun.containers(t) == 0 })
 }
 
+func TestKilledSuiteLeavesNothingBehind(t *testing.T) {
+	needsEngine(t)
+	t.Parallel()
+	suiteRun := start(t)
+	if err := syscall.Kill(suiteRun.suite, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	errors := suiteRun.end()
+	if code := suiteRun.ProcessState.ExitCode(); code != 4 || !isOneLine(errors, "ended without a report: signal: killed") {
+		t.Errorf("exit code %d, %q; want 4 and one line", code, errors)
+	}
+	if remains := suiteRun.containers(t); remains > 0 {
+		t.Errorf("%s behind", report.Count(remains, "object"))
+	}
+}
+
 func TestNextRunSweepsWhatAKilledOneLeft(t *testing.T) {
 	needsEngine(t)
 	t.Parallel()
