@@ -34,7 +34,12 @@ func judge(ctx context.Context, config Config, progress func(Progress)) (result 
 			return result, err
 		}
 		defer func() {
-			if closeErr := eng.Close(context.WithoutCancel(ctx)); closeErr != nil {
+			loss := context.Cause(eng.Alive())
+			closeErr := eng.Close(context.WithoutCancel(ctx))
+			switch {
+			case loss != nil:
+				err = fmt.Errorf("the engine was lost, and the next run removes what this one has left: %w", loss)
+			case closeErr != nil:
 				err = fmt.Errorf("clean up, which the next run does: %w", closeErr)
 			}
 		}()
@@ -59,6 +64,9 @@ func judge(ctx context.Context, config Config, progress func(Progress)) (result 
 			subject.Verdict, subject.Reason = report.Untested, "interrupted before anything was judged"
 		}
 		subject.conclude(config)
+		if eng != nil && eng.Alive().Err() != nil && subject.Verdict == report.Untested {
+			subject.Reason = "the engine was lost: " + context.Cause(eng.Alive()).Error()
+		}
 		if subject.unrunnable != "" && subject.optional && subject.Verdict != report.NotConformant && !alone(subject, subjects) {
 			result.LeftOut = append(result.LeftOut, fmt.Sprintf("%s %s: %s", subject.Image, subject.Platform, subject.unrunnable))
 			continue

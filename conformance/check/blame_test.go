@@ -163,6 +163,30 @@ func TestAJoinThatTheEngineCannotDoIsNoVerdict(t *testing.T) {
 	})
 }
 
+func TestARestartThatTheEngineCannotDoIsNoVerdict(t *testing.T) {
+	for reason, err := range map[string]error{
+		"disk full": errors.New("disk full"),
+		"is gone":   &engine.LostError{Err: errors.New("is gone")},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			eng := fake.New()
+			eng.Subject.Behave = func(s *fake.Sandbox) { s.RestartError = err }
+			expectResult(t, judge(t, eng, "NS-RESTART"), report.Error, reason)
+		})
+	}
+}
+
+func TestWhatEndsWithTheEngineIsNotBlamedOnTheImage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		eng := fake.New()
+		eng.Subject.Behave = func(s *fake.Sandbox) {
+			s.JoinError = &engine.LostError{Err: errors.New("is gone")}
+			s.End(137)
+		}
+		expectResult(t, judge(t, eng, "REAP-ORPHAN"), report.Error, "is gone")
+	})
+}
+
 func TestALostEngineIsNoVerdict(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		eng := fake.New()

@@ -127,8 +127,8 @@ func restarts(ctx context.Context, t *Trial) {
 	for _, signal := range []unix.Signal{kill, term} {
 		ensure(t.signal(ctx, sandbox, signal))
 		t.expectEnd(ctx, sandbox, unix.SignalName(signal), patience)
-		t.askedToEnd.Delete(sandbox)
 		ensure(sandbox.Restart(ctx))
+		t.askedToEnd.Delete(sandbox)
 		t.expectStays(ctx, sandbox)
 	}
 	t.ready(ctx, sandbox).expectReaps(ctx)

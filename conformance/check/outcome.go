@@ -42,10 +42,13 @@ func (t *Trial) outcome(ctx context.Context, check func(context.Context, *Trial)
 	return report.Pass, "", ""
 }
 
-// attribute tells whose an error is: the engine's, where it cannot do what was asked;
+// attribute tells whose an error is: the engine's, where it is lost or cannot do what was asked;
 // the image's, where its program could not be run or a sandbox has ended on its own; or
 // the suite's.
 func (t *Trial) attribute(ctx context.Context, err error) (report.Status, string) {
+	if engine.Lost(err) {
+		return report.Error, err.Error()
+	}
 	if unsupported := new(engine.UnsupportedError); errors.As(err, &unsupported) {
 		return report.NotTestable, unsupported.Reason
 	}

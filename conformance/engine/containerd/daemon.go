@@ -43,7 +43,8 @@ func start(n *namespaces.Namespaces, group *cgroup.Group, programs programs, pat
 		_ = command.Wait()
 		close(d.end)
 	}()
-	if err := group.Add(command.Process.Pid); err != nil {
+	// One that has ended by now says why when it is asked whether it is ready.
+	if err := group.Add(command.Process.Pid); err != nil && !errors.Is(err, syscall.ESRCH) {
 		d.stop(0)
 		return nil, err
 	}
@@ -59,8 +60,12 @@ func (d *daemon) stop(grace time.Duration) {
 		case <-time.After(grace):
 		}
 	}
-	_ = d.process.Kill()
-	<-d.end
+	select {
+	case <-d.end:
+	default:
+		_ = syscall.Kill(-d.process.Pid, syscall.SIGKILL) // what it has started for a moment, too
+		<-d.end
+	}
 }
 
 // ready polls until the function returns no error, and explains why containerd ended
@@ -75,7 +80,7 @@ func (d *daemon) ready(ctx context.Context, limit time.Duration, poll func(conte
 		}
 		select {
 		case <-d.end:
-			return fmt.Errorf("containerd has ended: %s", d.complaint())
+			return fmt.Errorf("containerd has ended: %s: see that it runs on this host, or choose another --engine", d.complaint())
 		case <-ctx.Done():
 			return fmt.Errorf("start containerd: %w: %w", context.Cause(ctx), err)
 		case <-time.After(20 * time.Millisecond):

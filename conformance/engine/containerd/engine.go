@@ -171,7 +171,7 @@ func (e *Engine) RestartRuntime(ctx context.Context) error {
 	return e.pods.Exclusively(func() error {
 		e.daemon.stop(e.limit)
 		if err := e.startDaemon(context.WithoutCancel(ctx)); err != nil {
-			return &engine.LostError{Err: fmt.Errorf("restart the runtime: %w", err)}
+			return e.requests.Lose(fmt.Errorf("restart the runtime: %w", err))
 		}
 		return nil
 	})

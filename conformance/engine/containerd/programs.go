@@ -55,10 +55,13 @@ func find(ctx context.Context, runtime string) (p programs, err error) {
 // pluginDirectories are where distributions and Kubernetes put CNI plugins.
 var pluginDirectories = []string{"/opt/cni/bin", "/usr/lib/cni", "/usr/libexec/cni"}
 
-// findPlugins looks in CNI_PATH (github.com/containernetworking/cni) and where plugins
+// findPlugins looks in CNI_PATH (github.com/containernetworking/cni) or, where it is not set, where plugins
 // usually are.
 func findPlugins() (directory string, err error) {
-	directories := append(filepath.SplitList(os.Getenv("CNI_PATH")), pluginDirectories...)
+	directories := pluginDirectories
+	if path := os.Getenv("CNI_PATH"); path != "" {
+		directories = filepath.SplitList(path)
+	}
 	for _, directory := range directories {
 		missing := false
 		for _, plugin := range plugins {

@@ -152,6 +152,7 @@ func (e *Engine) RestartRuntime(context.Context) error {
 func (e *Engine) Close(ctx context.Context) (err error) {
 	e.unwatch()
 	if e.pods != nil {
+		e.pods.Requests = e.pods.Requests.Again()
 		err = e.remove(ctx, func(run engine.RunID) bool { return run == e.run })
 	}
 	if e.registry != nil {

@@ -107,7 +107,13 @@ func (i *image) Start(ctx context.Context, pod engine.Pod) (engine.Sandbox, erro
 	return i.engine.pods.Start(ctx, i, pod)
 }
 
-// Pinned tells whether the runtime keeps the image from garbage collection.
+// Pinned tells whether the runtime keeps the image from garbage collection, which containerd 1.6 cannot
+// (containerd#7944).
 func (i *image) Pinned(ctx context.Context) (bool, error) {
-	return i.engine.pods.Pinned(ctx, i.reference)
+	isPinned, err := i.engine.pods.Pinned(ctx, i.reference)
+	info := i.engine.info
+	if err == nil && !isPinned && info.Name == "containerd" && strings.HasPrefix(strings.TrimPrefix(info.Version, "v"), "1.6.") {
+		return false, engine.Unsupported("containerd %s pins no image", info.Version)
+	}
+	return isPinned, err
 }

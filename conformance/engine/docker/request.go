@@ -31,7 +31,7 @@ func callOn[Options, Result any](ctx context.Context, e *Engine, method func(con
 func (e *Engine) lostOr(request context.Context, err error) error {
 	err = engine.LostOr(request, err)
 	if err != nil && !engine.Lost(err) && connectionFailed(err) {
-		return &engine.LostError{Err: err}
+		return e.requests.Lose(err)
 	}
 	return err
 }

@@ -37,6 +37,7 @@ func (e *Engine) sweep(ctx context.Context) error { return e.remove(ctx, engine.
 
 // Close removes whatever is left of this run.
 func (e *Engine) Close(ctx context.Context) error {
+	e.requests = e.requests.Again()
 	err := e.remove(ctx, func(run engine.RunID) bool { return run == e.run })
 	return errors.Join(err, e.provider.Close())
 }

@@ -27,8 +27,8 @@ type Sandbox struct {
 	// OnJoin is what Join does besides. It may be nil.
 	OnJoin func()
 
-	// JoinError is the error of Join, unless nil.
-	JoinError error
+	// JoinError and RestartError are the errors of Join and Restart, unless nil.
+	JoinError, RestartError error
 
 	once sync.Once
 	end  chan struct{}
@@ -108,8 +108,11 @@ func (s *Sandbox) KillParent(context.Context) error {
 	return engine.Unsupported("a fake engine has no process for each sandbox")
 }
 
-// Restart is unsupported.
+// Restart returns RestartError, and is unsupported where that is nil.
 func (s *Sandbox) Restart(context.Context) error {
+	if s.RestartError != nil {
+		return s.RestartError
+	}
 	return engine.Unsupported("a fake engine restarts nothing")
 }
 

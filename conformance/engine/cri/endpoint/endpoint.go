@@ -85,6 +85,9 @@ func (c *Client) handshake(ctx context.Context, limit time.Duration) (*cri.Versi
 	case codes.DeadlineExceeded:
 		return nil, fmt.Errorf("the CRI runtime at %s has not answered for %s: see what keeps it busy, or restart it", c.Address, limit)
 	}
+	if strings.Contains(Message(err), "not initialized yet") { // of containerd, while its CRI loads
+		return nil, fmt.Errorf("the CRI runtime at %s is still starting: run again in a moment", c.Address)
+	}
 	return nil, fmt.Errorf("%s does not answer as a CRI runtime: %s; name the socket of containerd or CRI-O", c.Address, Message(err))
 }
 

@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/sys/unix"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	cri "k8s.io/cri-api/pkg/apis/runtime/v1"
 )
 
@@ -19,11 +21,15 @@ type runtime struct {
 	cri.UnimplementedRuntimeServiceServer
 	conditions []*cri.RuntimeCondition
 	silent     bool
+	starting   bool
 }
 
 func (r runtime) Version(ctx context.Context, _ *cri.VersionRequest) (*cri.VersionResponse, error) {
 	if r.silent {
 		<-ctx.Done()
+	}
+	if r.starting {
+		return nil, status.Error(codes.Unknown, "server is not initialized yet")
 	}
 	return &cri.VersionResponse{RuntimeName: "fake", RuntimeVersion: "3.1"}, nil
 }
@@ -106,6 +112,7 @@ func TestWhatStandsInTheWayIsSaidInOneLine(t *testing.T) {
 		"not gRPC":       {chatter, "does not answer as a CRI runtime"},
 		"CRI disabled":   {serve(t, func(*grpc.Server) {}), "whose CRI is disabled"},
 		"CRI before v1":  {serve(t, func(s *grpc.Server) { s.RegisterService(before(), runtime{}) }), "fake 3.1 at"},
+		"starting":       {serve(t, func(s *grpc.Server) { cri.RegisterRuntimeServiceServer(s, runtime{starting: true}) }), "run again in a moment"},
 		"no answer":      {serve(t, func(s *grpc.Server) { cri.RegisterRuntimeServiceServer(s, runtime{silent: true}) }), "has not answered for 300ms"},
 	} {
 		_, _, err := Connect(t.Context(), test.address, 300*time.Millisecond)

@@ -70,6 +70,27 @@ func TestAPodThatIsJustEndingIsRemovedAllTheSame(t *testing.T) {
 	}
 }
 
+func TestARuntimeThatLacksTheImageOrTheHandlerIsNotTheImagesFault(t *testing.T) {
+	for reason, advice := range map[string]string{
+		`failed to get sandbox image "registry.k8s.io/pause:3.6": failed to pull image`: "import the image",
+		`no runtime for "handler" is configured`:                                        "--runtime",
+		`failed to find runtime handler handler from runtime list`:                      "--runtime",
+	} {
+		f := &fake{start: func() (int, error) { return 0, status.Error(codes.Unknown, reason) }}
+		_, err := connect(t, f).Start(t.Context(), image{}, engine.Pod{})
+		if err == nil || errors.As(err, new(*engine.StartError)) || !strings.Contains(err.Error(), advice) {
+			t.Errorf("%s: error %v, want no StartError and %q", reason, err, advice)
+		}
+	}
+}
+
+func TestARuntimeThatIsGoneIsLost(t *testing.T) {
+	r := connect(t, &fake{start: func() (int, error) { return 0, status.Error(codes.Unavailable, "EOF") }})
+	if _, err := r.Start(t.Context(), image{}, engine.Pod{}); !engine.Lost(err) || r.Requests.Alive().Err() == nil {
+		t.Errorf("error %v, want the loss of the engine", err)
+	}
+}
+
 // image needs nothing done.
 type image struct{}
 

@@ -87,7 +87,7 @@ func Call[Request, Response any](ctx context.Context, r *Runtime, times time.Dur
 		return nil, engine.LostOr(ctx, fmt.Errorf("%w: %s", cause, endpoint.Message(err)))
 	}
 	if status.Code(err) == codes.Unavailable {
-		return nil, &engine.LostError{Err: fmt.Errorf("%s at %s is gone: %s", r.Name, r.Client.Address, endpoint.Message(err))}
+		return nil, r.Requests.Lose(fmt.Errorf("%s at %s is gone: %s; restart it, and run again", r.Name, r.Client.Address, endpoint.Message(err)))
 	}
 	return nil, &refusal{err}
 }
@@ -109,11 +109,20 @@ func (r *refusal) Unwrap() error { return r.err }
 func isNotFound(err error) bool { return status.Code(errors.Unwrap(err)) == codes.NotFound }
 
 // startError is the image's fault, unless the runtime could not even make the pod's
-// network, is lost, or the run is over.
+// network, has no such image or handler, is lost, or the run is over.
 func startError(err error) error {
 	reply := new(refusal)
 	if !errors.As(err, &reply) {
 		return err
+	}
+	for sign, advice := range map[string]string{
+		"failed to get sandbox image": "import the image that the runtime is configured for under that name, or configure it for another",
+		"no runtime for":              "name one of the runtime's handlers with --runtime",
+		"runtime handler":             "name one of the runtime's handlers with --runtime",
+	} {
+		if strings.Contains(reply.Error(), sign) {
+			return fmt.Errorf("%w; %s", err, advice)
+		}
 	}
 	for _, sign := range []string{"network for sandbox", "network namespace", "CNI", "cni plugin"} {
 		if strings.Contains(reply.Error(), sign) {
