@@ -46,7 +46,7 @@ func (b *bundle) make(ctx context.Context, name string, streams streams, command
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s %s has written no pid file: see that %s is an OCI runtime with the command line of runc", b.engine.info.Name, name, b.engine.runtime)
 	}
 	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
 	if err != nil {

@@ -54,6 +54,9 @@ func Connect(ctx context.Context, options Options) (engine.Engine, error) {
 	if os.Geteuid() != 0 {
 		return nil, errors.New("an OCI runtime is run as root: use sudo, or another engine")
 	}
+	if mapping, err := os.ReadFile("/proc/self/uid_map"); err == nil && !mapsUsers(string(mapping)) {
+		return nil, errors.New("an OCI runtime is run as root of the machine, and this is root of a user namespace with few users: leave it, or use another engine")
+	}
 	path, err := findRuntime(options.Runtime)
 	if err != nil {
 		return nil, err

@@ -67,3 +67,14 @@ func lowersOOMScore() bool {
 	err := unix.Capget(&header, &data[0])
 	return err == nil && data[0].Effective&(1<<unix.CAP_SYS_RESOURCE) != 0
 }
+
+// descriptors is the limit of open files: no higher than this program's, which root may not be allowed to
+// exceed (CAP_SYS_RESOURCE, capabilities(7)).
+func descriptors() specs.POSIXRlimit {
+	var own unix.Rlimit
+	hard := uint64(engine.HardDescriptors)
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &own); err == nil {
+		hard = min(hard, own.Max)
+	}
+	return specs.POSIXRlimit{Type: "RLIMIT_NOFILE", Soft: min(engine.SoftDescriptors, hard), Hard: hard}
+}

@@ -79,7 +79,7 @@ func process1(pod engine.Pod, config v1.Config, root string) (*specs.Process, er
 	process := &specs.Process{
 		User: user, Args: command, Env: environment(config.Env), Cwd: filepath.Join("/", config.WorkingDir),
 		Capabilities: new(specs.LinuxCapabilities), NoNewPrivileges: !pod.Privileges,
-		Rlimits: []specs.POSIXRlimit{{Type: "RLIMIT_NOFILE", Soft: engine.SoftDescriptors, Hard: engine.HardDescriptors}},
+		Rlimits: []specs.POSIXRlimit{descriptors()},
 	}
 	if pod.Privileges {
 		process.Capabilities = capabilities(defaultCapabilities...)

@@ -10,6 +10,7 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/opencontainers/runtime-spec/specs-go"
+	"golang.org/x/sys/unix"
 
 	"github.com/podsandbox/pause/conformance/engine"
 )
@@ -145,5 +146,29 @@ func TestRuntimesErrorIsOneLine(t *testing.T) {
 	}
 	if got := reason(loggedError(log+"-missing"), errors.New("exit\nstatus 1")).Error(); got != "exit status 1" {
 		t.Errorf("got %q", got)
+	}
+}
+
+func TestRootOfAUserNamespaceWithFewUsersRunsNoContainers(t *testing.T) {
+	for mapping, want := range map[string]bool{
+		"         0          0 4294967295\n":                                   true,
+		"         0     100000      65536\n":                                   true, // of an unprivileged LXC container
+		"         0       1000          1\n":                                   false,
+		"         0       1000          1\n         1     100000      65536\n": true,
+	} {
+		if mapsUsers(mapping) != want {
+			t.Errorf("%q: got %t", mapping, !want)
+		}
+	}
+}
+
+func TestNoSandboxMayOpenMoreFilesThanTheSuite(t *testing.T) {
+	var own unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &own); err != nil {
+		t.Fatal(err)
+	}
+	limit := descriptors()
+	if limit.Hard > own.Max || limit.Hard > engine.HardDescriptors || limit.Soft > limit.Hard || limit.Soft == 0 {
+		t.Errorf("%+v, where the suite has %+v", limit, own)
 	}
 }
