@@ -26,8 +26,8 @@ var plugins = []string{"ptp", "host-local", "loopback"}
 // find looks for every program, and says in one line which is missing and where it is
 // to be had.
 func find(ctx context.Context, runtime string) (p programs, err error) {
-	if os.Geteuid() != 0 {
-		return p, errors.New("a private containerd needs root: run as root, or choose another --engine")
+	if err := engine.NeedsRoot(); err != nil {
+		return p, fmt.Errorf("a private containerd %w", err)
 	}
 	if p.containerd, err = exec.LookPath("containerd"); err != nil {
 		return p, errors.New("no containerd in PATH: install it (Debian's package containerd, or a release of containerd), or choose another --engine")

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"runtime"
 	"sync"
 	"time"
@@ -67,8 +66,8 @@ type Options struct {
 // the probe. An error is one line, and says what to do.
 func Connect(ctx context.Context, options Options) (engine.Engine, error) {
 	options.RequestTimeout = cmp.Or(options.RequestTimeout, engine.DefaultRequestTimeout)
-	if os.Geteuid() != 0 {
-		return nil, fmt.Errorf("the CRI runtime at %s needs root: run as root on the node", options.Endpoint)
+	if err := engine.NeedsRoot(); err != nil {
+		return nil, fmt.Errorf("the CRI runtime at %s %w", options.Endpoint, err)
 	}
 	client, version, err := endpoint.Connect(ctx, options.Endpoint, options.RequestTimeout)
 	if err != nil {

@@ -51,11 +51,8 @@ var _ engine.Engine = (*Engine)(nil)
 // Connect finds the runtime, and sweeps what killed runs have left behind. The error is
 // one line that names what the host lacks: root, a runtime, or a kernel feature.
 func Connect(ctx context.Context, options Options) (engine.Engine, error) {
-	if os.Geteuid() != 0 {
-		return nil, errors.New("an OCI runtime is run as root: use sudo, or another engine")
-	}
-	if mapping, err := os.ReadFile("/proc/self/uid_map"); err == nil && !mapsUsers(string(mapping)) {
-		return nil, errors.New("an OCI runtime is run as root of the machine, and this is root of a user namespace with few users: leave it, or use another engine")
+	if err := engine.NeedsRoot(); err != nil {
+		return nil, fmt.Errorf("an OCI runtime %w", err)
 	}
 	path, err := findRuntime(options.Runtime)
 	if err != nil {

@@ -47,15 +47,3 @@ func accounts(root *os.Root, path string) io.Reader {
 	_, _ = io.Copy(&content, io.LimitReader(file, maxAccounts))
 	return strings.NewReader(content.String())
 }
-
-// mapsUsers tells whether the uid_map of a process has the users that containers have, who are 65,536 at
-// least: in a user namespace of unshare(1) there is root alone.
-func mapsUsers(mapping string) bool {
-	var total uint64
-	for line := range strings.Lines(mapping) {
-		var inside, outside, count uint64
-		_, _ = fmt.Sscan(line, &inside, &outside, &count)
-		total += count
-	}
-	return total >= 1<<16
-}
