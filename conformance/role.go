@@ -26,22 +26,22 @@ const suiteName, sweepName = "pause-conformance-suite", "pause-conformance-sweep
 // specs or its sweep, as the parent of a sandbox, as the first process of a virtual machine and, in
 // package probe, as a probe.
 func init() {
-	var role func() error
+	var run func() error
 	switch {
 	case guest.Called():
 		guest.Run()
 	case oci.IsParent():
-		role = oci.RunParent
+		run = oci.RunParent
 	case os.Args[0] == suiteName:
-		role = func() error { return runSuite(os.NewFile(3, "events")) }
+		run = func() error { return runSuite(os.NewFile(3, "events")) }
 	case os.Args[0] == sweepName:
-		role = sweep
+		run = sweep
 	case os.Args[0] == machineSuiteName:
-		role = runMachineSuite
+		run = runMachineSuite
 	default:
 		return
 	}
-	if err := role(); err != nil {
+	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
