@@ -63,7 +63,8 @@ func podman(t *testing.T) string {
 	t.Cleanup(func() {
 		stop()
 		_ = service.Wait()
-		killAll(directory)
+		for deadline := time.Now().Add(time.Minute); killAll(directory) && time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		}
 		_ = syscall.Unmount(filepath.Join(store, "overlay"), syscall.MNT_DETACH)
 		if err := os.RemoveAll(directory); err != nil {
 			t.Error(err)
@@ -81,18 +82,17 @@ func podman(t *testing.T) string {
 	}
 }
 
-// killAll ends the processes that name the store: five minutes after a program was executed in a container,
-// a conmon tidies up in a store that is gone by then (containers.conf(5), exit_command_delay).
-func killAll(store string) {
-	for left := true; left; {
-		left = false
-		commands, _ := filepath.Glob("/proc/[0-9]*/cmdline")
-		for _, file := range commands {
-			if command, _ := os.ReadFile(file); bytes.Contains(command, []byte(store)) {
-				pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(file)))
-				_ = syscall.Kill(pid, syscall.SIGKILL)
-				left = true
-			}
+// killAll kills the processes that name the store, and tells whether there was one: five minutes after a
+// program was executed in a container, a conmon tidies up in a store that is gone by then
+// (containers.conf(5), exit_command_delay).
+func killAll(store string) (killed bool) {
+	commands, _ := filepath.Glob("/proc/[0-9]*/cmdline")
+	for _, file := range commands {
+		if command, _ := os.ReadFile(file); bytes.Contains(command, []byte(store)) {
+			pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(file)))
+			_ = syscall.Kill(pid, syscall.SIGKILL)
+			killed = true
 		}
 	}
+	return killed
 }

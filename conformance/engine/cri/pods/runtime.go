@@ -118,7 +118,7 @@ func startError(err error) error {
 	for sign, advice := range map[string]string{
 		"failed to get sandbox image": "import the image that the runtime is configured for under that name, or configure it for another",
 		"no runtime for":              "name one of the runtime's handlers with --runtime",
-		"runtime handler":             "name one of the runtime's handlers with --runtime",
+		"find runtime handler":        "name one of the runtime's handlers with --runtime",
 	} {
 		if strings.Contains(reply.Error(), sign) {
 			return fmt.Errorf("%w; %s", err, advice)
