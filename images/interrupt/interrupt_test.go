@@ -1,6 +1,7 @@
 package interrupt_test
 
 import (
+	"os"
 	"os/signal"
 	"syscall"
 	"testing"
@@ -10,6 +11,7 @@ import (
 )
 
 func TestEachSignalThatAsksForAnEndEndsTheContext(t *testing.T) {
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP) // the tests run under nohup(1) as well
 	for _, asks := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		ctx, stop := interrupt.Context()
 		send(t, asks)

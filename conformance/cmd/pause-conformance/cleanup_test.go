@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -94,29 +95,30 @@ func (r wholeRun) end() string {
 func TestInterruptedRunReportsWhatItHasJudgedAndLeavesNothingBehind(t *testing.T) {
 	needsEngine(t)
 	t.Parallel()
-	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP) // nohup(1) has commands inherit that it is ignored
+	for _, asks := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		suiteRun := start(t)
-		if err := suiteRun.Process.Signal(signal); err != nil {
+		if err := suiteRun.Process.Signal(asks); err != nil {
 			t.Fatal(err)
 		}
 		errors := suiteRun.end()
 		if code := suiteRun.ProcessState.ExitCode(); code != 130 || !isOneLine(errors, "interrupted, cleaning up") {
-			t.Errorf("%s: exit code %d, %q; want 130 and one line", signal, code, errors)
+			t.Errorf("%s: exit code %d, %q; want 130 and one line", asks, code, errors)
 		}
 		if !strings.Contains(suiteRun.stdout.String(), "interrupted: ") {
-			t.Errorf("%s: no table:\n%s", signal, suiteRun.stdout)
+			t.Errorf("%s: no table:\n%s", asks, suiteRun.stdout)
 		}
 		subject := readReport(t, suiteRun.reports).Subjects[0]
 		if gate, exists := subject.Result("PID-STAYS"); !exists || gate.Status != report.Pass {
-			t.Errorf("%s: the report lacks what was judged: %+v", signal, gate)
+			t.Errorf("%s: the report lacks what was judged: %+v", asks, gate)
 		}
 		for _, result := range subject.Results {
 			if result.Status == report.Error || result.Status == report.Fail {
-				t.Errorf("%s: %s: %s: %s", signal, result.Requirement.ID, result.Status, result.Seen)
+				t.Errorf("%s: %s: %s: %s", asks, result.Requirement.ID, result.Status, result.Seen)
 			}
 		}
 		if remains := suiteRun.containers(t); remains > 0 {
-			t.Errorf("%s left %s behind", signal, report.Count(remains, "object"))
+			t.Errorf("%s left %s behind", asks, report.Count(remains, "object"))
 		}
 	}
 }
