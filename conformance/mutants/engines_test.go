@@ -1,7 +1,6 @@
 package mutants_test
 
 import (
-	"os"
 	"slices"
 	"testing"
 
@@ -11,10 +10,6 @@ import (
 	"github.com/podsandbox/pause/conformance/requirement"
 )
 
-// everywhere tells that every mutant is judged on every engine, which takes an hour:
-// make test-all.
-var everywhere = os.Getenv("TEST_ALL") != ""
-
 func TestMutantsFailOnDockerAsWell(t *testing.T) {
 	t.Parallel()
 	if cheapest(t).Engine == conformance.Docker {
@@ -23,35 +18,19 @@ func TestMutantsFailOnDockerAsWell(t *testing.T) {
 	needsDocker(t)
 	images := runnable(chosen(mutants.All()))
 	needsImages(t, images)
-	config := conformance.Config{Platforms: native(), Engine: conformance.Docker}
-	if everywhere {
-		for batch := range slices.Chunk(images, batchSize) {
-			judge(t, config, batch)
-		}
-		return
-	}
-	judgeEachAlone(t, config, covering(images))
+	judgeEachAlone(t, conformance.Config{Platforms: native(), Engine: conformance.Docker}, covering(images))
 }
 
 // A containerd has one sandbox image at a time, and a pod takes it longer than others.
 func TestMutantsFailAsPodsOfContainerd(t *testing.T) {
 	t.Parallel()
 	needsContainerd(t)
-	judgeEachAlone(t, conformance.Config{Platforms: native(), Engine: conformance.Containerd}, sampleOrAll())
+	judgeEachAlone(t, conformance.Config{Platforms: native(), Engine: conformance.Containerd}, sample())
 }
 
 // sample are the mutants that stand for all.
-func sample(all []mutants.Mutant) []mutants.Mutant {
-	return slices.DeleteFunc(all, func(m mutants.Mutant) bool { return !m.Sample })
-}
-
-// sampleOrAll are the mutants for an engine on which a sandbox is dear.
-func sampleOrAll() []mutants.Mutant {
-	images := runnable(chosen(mutants.All()))
-	if everywhere {
-		return images
-	}
-	return sample(images)
+func sample() []mutants.Mutant {
+	return slices.DeleteFunc(chosen(mutants.All()), func(m mutants.Mutant) bool { return !m.Sample })
 }
 
 // judgeEachAlone judges each image by itself, by what it fails: that it fails nothing else has
@@ -100,23 +79,19 @@ func runnable(images []mutants.Mutant) []mutants.Mutant {
 }
 
 // covering chooses few images that together fail each requirement that needs an engine and
-// that any of them fails.
+// that any of them fails, and leaves each image those failures that no image before it has.
 func covering(images []mutants.Mutant) (few []mutants.Mutant) {
 	open := map[string]bool{}
 	for _, rule := range requirement.All() {
 		open[rule.ID] = !rule.Static
 	}
-	gain := func(m mutants.Mutant) (count int) {
-		for _, id := range m.Fails {
-			if open[id] {
-				count++
-			}
-		}
-		return count
+	gain := func(m mutants.Mutant) []string {
+		return slices.DeleteFunc(slices.Clone(m.Fails), func(id string) bool { return !open[id] })
 	}
 	for len(images) > 0 {
-		best := slices.MaxFunc(images, func(a, b mutants.Mutant) int { return gain(a) - gain(b) })
-		if gain(best) == 0 {
+		best := slices.MaxFunc(images, func(a, b mutants.Mutant) int { return len(gain(a)) - len(gain(b)) })
+		best.Fails = gain(best)
+		if len(best.Fails) == 0 {
 			break
 		}
 		few = append(few, best)
