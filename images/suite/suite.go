@@ -30,7 +30,7 @@ func build(ctx context.Context, version string, platform freestanding.Platform) 
 	defer os.RemoveAll(work)
 	path := filepath.Join(work, "pause-conformance")
 	command := exec.CommandContext(ctx, "go", "build", "-o="+path, "-trimpath", "-buildvcs=false",
-		"-ldflags=-s -w -X main.version="+version, "github.com/podsandbox/pause/conformance/cmd/pause-conformance")
+		"-gcflags=all=-dwarf=false", "-ldflags=-s -w -X main.version="+version, "github.com/podsandbox/pause/conformance/cmd/pause-conformance")
 	command.Env = append(os.Environ(), "GOOS="+platform.OS, "GOARCH="+platform.Architecture, "GOAMD64=v1", "GOARM64=v8.0",
 		"CGO_ENABLED=0", "GOFLAGS=", "GOEXPERIMENT=", "GOFIPS140=off", "GOWORK=off")
 	if output, err := command.CombinedOutput(); err != nil {
