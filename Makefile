@@ -33,7 +33,7 @@ COMMANDS := catatonit tini dumb-init podman skopeo containerd docker-registry cr
 test-node: COMMANDS += $(if $(filter cri-o,$(RUNTIME)),conmon gcc /usr/include/stdlib.h=libc6-dev pkgconf /usr/include/seccomp.h=libseccomp-dev)
 
 # The suite is the probe in the pods as well, so it is linked statically. What debuggers read is
-# stripped from every program, so that the compiler need not write it.
+# stripped from what is built here, so that the compiler need not write it.
 CGO_ENABLED := 0
 GOFLAGS     := -trimpath -gcflags=all=-dwarf=false
 # The bytes of the program depend on the toolchain: that of go.mod, whatever Go is

@@ -21,9 +21,9 @@ import (
 func TestOurImagePassesAndMutantsFailOnPodman(t *testing.T) {
 	t.Parallel()
 	needsEngine(t)
-	config := conformance.Config{Platforms: native(), Engine: conformance.Docker, DockerHost: podman(t)}
 	images := sample()
 	needsImages(t, images)
+	config := conformance.Config{Platforms: native(), Engine: conformance.Docker, DockerHost: podman(t)}
 	// What the mutants of the sample fail is no matter of time, and our image is judged by that: podman's
 	// conmon may take seconds to reap a container's process on a machine that is busy.
 	t.Run("ours", func(t *testing.T) {
