@@ -86,7 +86,7 @@ type Config struct {
 	// use.
 	Soak time.Duration `json:"soak,omitempty"`
 
-	// Timeout is for each requirement; five minutes unless set.
+	// Timeout is for each requirement, besides Soak; five minutes unless set.
 	Timeout time.Duration `json:"timeout,omitempty"`
 
 	// Patience is for each request to the engine; a minute unless set. An engine that

@@ -158,6 +158,7 @@ func prepare(ctx context.Context, eng engine.Engine, config *Config, source *ima
 			Size:       config.Size,
 			Seed:       config.Seed,
 			Timeout:    config.Timeout,
+			Soak:       config.Soak,
 		},
 	}
 	next.target.Emulated = next.Emulated

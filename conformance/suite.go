@@ -102,7 +102,7 @@ func (s *subject) run(ctx context.Context, config Config, eng engine.Engine, slo
 	}
 	send(result)
 	if eng != nil {
-		s.target.Life = check.NewLife(eng, s.target, config.Soak)
+		s.target.Life = check.NewLife(eng, s.target)
 		defer s.target.Life.Close(context.WithoutCancel(ctx))
 		defer group.Wait()
 	}

@@ -19,7 +19,6 @@ import (
 // some time share it, and its waiting.
 type Life struct {
 	trial *Trial
-	soak  time.Duration // that it is used for; once through everything at the least
 	once  sync.Once
 	end   chan struct{}
 
@@ -43,8 +42,8 @@ type aspect struct {
 }
 
 // NewLife returns a life that begins when the first requirement asks for it. Close ends it.
-func NewLife(eng engine.Engine, target Target, soak time.Duration) *Life {
-	return &Life{trial: newTrial(eng, target, &controls{}, func() {}), soak: soak, end: make(chan struct{})}
+func NewLife(eng engine.Engine, target Target) *Life {
+	return &Life{trial: newTrial(eng, target, &controls{}, func() {}), end: make(chan struct{})}
 }
 
 // Close removes what is left of the life.
@@ -84,10 +83,11 @@ func (l *Life) pass(ctx context.Context) {
 	l.first = t.look(ctx, p)
 	for begin := time.Now(); ; {
 		t.use(ctx, p)
-		if age := time.Since(begin); age >= l.soak {
+		if age := time.Since(begin); age >= l.trial.Soak {
 			break
 		}
-		t.watch(ctx, p)
+		sleep(ctx, pauseBetweenUses)
+		t.settle(ctx, p)
 		now := t.look(ctx, p)
 		t.note("after "+time.Since(begin).Round(time.Second).String(), now.since(l.first))
 	}
@@ -110,13 +110,8 @@ func (l *Life) pass(ctx context.Context) {
 // idle.
 const takingOrphans = 500 * time.Millisecond
 
-// rest is how long a sandbox that is used for a long time is left alone in between.
-const rest = 30 * time.Second
-
-func (t *Trial) watch(ctx context.Context, joined pod) {
-	sleep(ctx, rest)
-	t.settle(ctx, joined)
-}
+// pauseBetweenUses is how long a sandbox that is used for a long time is left alone in between.
+const pauseBetweenUses = 30 * time.Second
 
 // use does to the sandbox what happens to one in a pod: orphans of every kind, signals
 // from both sides, a stop, and a program that is executed.

@@ -9,12 +9,12 @@ import (
 func servesLong(ctx context.Context, t *Trial) {
 	life := t.await(ctx)
 	if life.early != nil {
-		t.blame(life)
+		t.endAs(life, life.early)
 	}
 	t.evidence = append(t.evidence, life.trial.evidence...)
 	life.serve(ctx)
 	if life.failure != nil {
-		panic(life.failure)
+		t.endAs(life, life.failure)
 	}
 }
 
@@ -32,10 +32,11 @@ func (l *Life) serve(ctx context.Context) {
 	})
 }
 
-// blame ends the check as the life has ended.
-func (t *Trial) blame(life *Life) {
+// endAs ends the check as the life has ended, whose sandbox is looked at for the reason.
+func (t *Trial) endAs(life *Life, end any) {
 	t.sandboxes, t.probes = append(t.sandboxes, life.trial.sandboxes...), append(t.probes, life.trial.probes...)
-	panic(life.early)
+	life.trial.askedToEnd.Range(func(sandbox, _ any) bool { t.askedToEnd.Store(sandbox, true); return true })
+	panic(end)
 }
 
 // expectLastStatus expects that the sandbox of the life ends with 0, where it ends as it should.

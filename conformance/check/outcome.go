@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 
@@ -69,7 +68,6 @@ func (t *Trial) attribute(ctx context.Context, err error) (report.Status, string
 func (t *Trial) unaskedEnd(ctx context.Context) (exit engine.Exit, ended bool) {
 	window, cancel := context.WithTimeout(ctx, reportingDelay)
 	defer cancel()
-	t.sandboxes = slices.DeleteFunc(t.sandboxes, func(s engine.Sandbox) bool { return s == nil })
 	exits := make(chan engine.Exit, len(t.sandboxes))
 	var group sync.WaitGroup
 	for _, sandbox := range t.sandboxes {

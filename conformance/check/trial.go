@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"sync"
 	"time"
 
@@ -32,7 +31,8 @@ type Target struct {
 	Lacks      map[requirement.Feature]bool
 	Size       Size
 	Seed       int64
-	Timeout    time.Duration // for each requirement
+	Timeout    time.Duration // for each requirement, besides Soak
+	Soak       time.Duration // that the Life is used for; once through everything at the least
 
 	// Setting is the strictest in which the image stays up.
 	Setting Setting
@@ -48,11 +48,11 @@ type Target struct {
 // and SIG-TERM say so, and no variant of the setting is blamed for the same.
 type Serves struct{ Reaps, Ends bool }
 
-// Size is how much of everything a check does.
+// Size is the load of the checks, and the memory that PID 1 may have.
 type Size struct {
-	Burst, Steady int // orphans
-	Density       int // sandboxes
-	RSS           int64
+	Burst, Steady int   // orphans
+	Density       int   // sandboxes
+	RSS           int64 // bytes
 }
 
 // FullSize is what the specification names.
@@ -107,8 +107,9 @@ func runOnce(ctx context.Context, eng engine.Engine, slot Slot, target Target, r
 		result.Status, result.Seen = report.Error, slot.err.Error()
 		return result, target, false
 	}
-	late := fmt.Errorf("it is not done after %s, which --timeout sets", target.Timeout)
-	ctx, cancel := context.WithTimeoutCause(ctx, target.Timeout, late)
+	limit := target.Timeout + target.Soak
+	late := fmt.Errorf("it is not done after %s, which --timeout sets", limit)
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, late)
 	defer cancel()
 	begin := time.Now()
 	trial := newTrial(eng, target, slot.slots.controls, slot.release)
@@ -136,8 +137,7 @@ func (t *Trial) remove(ctx context.Context) {
 	for _, joined := range t.probes {
 		_ = joined.remove(ctx)
 	}
-	sandboxes := slices.DeleteFunc(t.sandboxes, func(s engine.Sandbox) bool { return s == nil })
-	sideBySide(len(sandboxes), func(i int) { _ = sandboxes[i].Remove(ctx) })
+	sideBySide(len(t.sandboxes), func(i int) { _ = t.sandboxes[i].Remove(ctx) })
 }
 
 // collect keeps what can be known of a failed check's containers.

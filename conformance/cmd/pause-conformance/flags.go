@@ -47,7 +47,7 @@ func (o *options) define(command *cobra.Command) {
 		func(value string) error { config.Entrypoint = strings.Fields(value); return nil })
 	flags.StringVar(&config.User, "user", "", "`USER[:GROUP]` to run as in place of the image's user")
 	flags.Func("size-budget", "`SIZES` that the image may have in bytes, COMPRESSED,UNCOMPRESSED (default 524288,1048576)", o.setBudget)
-	flags.DurationVar(&config.Timeout, "timeout", 5*time.Minute, "`TIME` that a requirement may take before it counts as an error")
+	flags.DurationVar(&config.Timeout, "timeout", 5*time.Minute, "`TIME` that a requirement may take, besides --soak, before it counts as an error")
 	flags.DurationVar(&config.Soak, "soak", 0, "`TIME` for which one sandbox is used before it is looked at last")
 	flags.Int64Var(&config.Seed, "seed", 0, "`SEED` of random choices (default the time)")
 

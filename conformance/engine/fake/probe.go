@@ -17,6 +17,9 @@ type Probe struct {
 	// Killed ends the connection at the next call, as a sandbox does that kills the probe.
 	Killed bool
 
+	// OnSelfTest is what SelfTest does besides. It may be nil.
+	OnSelfTest func()
+
 	mutex   sync.Mutex
 	streams []net.Conn
 	end     chan struct{}
@@ -71,7 +74,12 @@ func (p *Probe) Processes(_ probe.None, processes *[]probe.Process) error {
 func (p *Probe) Zombies(probe.None, *[]probe.Process) error { return nil }
 
 // SelfTest succeeds.
-func (p *Probe) SelfTest(probe.None, *probe.None) error { return nil }
+func (p *Probe) SelfTest(probe.None, *probe.None) error {
+	if p.OnSelfTest != nil {
+		p.OnSelfTest()
+	}
+	return nil
+}
 
 // LeaveWaiting adds orphans.
 func (p *Probe) LeaveWaiting(orphans probe.Orphans, _ *probe.None) error {
@@ -100,6 +108,18 @@ func (p *Probe) Release(probe.None, *probe.None) error {
 
 // LeaveZombies leaves none.
 func (p *Probe) LeaveZombies(probe.Orphans, *probe.None) error { return nil }
+
+// LeaveSteadily leaves none.
+func (p *Probe) LeaveSteadily(probe.Orphans, *probe.None) error { return nil }
+
+// SendRounds sends nothing.
+func (p *Probe) SendRounds(probe.Rounds, *probe.None) error { return nil }
+
+// InitMemory is none.
+func (p *Probe) InitMemory(probe.None, *int64) error { return nil }
+
+// Holdings are none.
+func (p *Probe) Holdings(probe.None, *probe.Holdings) error { return nil }
 
 // Status is empty.
 func (p *Probe) Status(probe.None, *string) error { return nil }
