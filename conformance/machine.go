@@ -43,7 +43,7 @@ func runMachineSuite() error {
 // engine is an OCI runtime.
 func startMachine(ctx context.Context, config Config) (*suiteProcess, error) {
 	m, err := machine.Prepare(ctx, machine.Options{
-		Platform: config.Platforms[0], Kernel: config.Kernel, Runtime: config.Runtime, Suite: config.Program,
+		Platform: config.Platforms[0], Kernel: config.Kernel, Runtime: config.Runtime, Suite: config.Program, Soak: config.Soak,
 	})
 	if err != nil {
 		return nil, err

@@ -54,7 +54,7 @@ func runSpecs(ctx, interrupt context.Context, config Config, eng engine.Engine, 
 		})
 	}
 	suite, reporter := ginkgo.GinkgoConfiguration()
-	suite.Timeout = 24 * time.Hour // each check has its own
+	suite.Timeout = 24*time.Hour + config.Soak // each check has its own
 	reporter.NoColor = true
 	ginkgo.RunSpecs(verdictIsInTheReport{}, "Sandbox image conformance", suite, reporter)
 }

@@ -29,6 +29,9 @@ type Options struct {
 
 	// Suite is the file of pause-conformance for the platform.
 	Suite string
+
+	// Soak is how much longer than usual a run takes.
+	Soak time.Duration
 }
 
 // RuntimePath is where the machine has its OCI runtime.
@@ -38,10 +41,10 @@ const (
 	// memory is in MiB: the images are in memory, and thousands of processes.
 	memory = 4096
 
-	// cpuTime is how much of the host's processor a whole run may take.
+	// cpuTime is how much of the host's processor a whole run may take, besides its soak.
 	cpuTime = 40 * time.Minute
 
-	// timeout is by the machine's clock; each requirement has a limit of its own.
+	// timeout is by the machine's clock, besides a soak; each requirement has a limit of its own.
 	timeout = 2 * time.Hour
 )
 
@@ -64,14 +67,14 @@ type Machine struct {
 // is missing.
 func Prepare(ctx context.Context, options Options) (Machine, error) {
 	m := Machine{Command: kernels.Command{
-		Path: "/init", Env: []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root"}, Timeout: timeout,
+		Path: "/init", Env: []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root"}, Timeout: timeout + options.Soak,
 	}}
 	for _, prepare := range []func(context.Context, Options) error{m.addSuite, m.addKernel, m.addRuntime} {
 		if err := prepare(ctx, options); err != nil {
 			return m, fmt.Errorf("virtual machine for %s: %w", options.Platform, err)
 		}
 	}
-	m.Memory, m.CPUTime = memory, cpuTime
+	m.Memory, m.CPUTime = memory, cpuTime+options.Soak
 	return m, nil
 }
 
