@@ -11,8 +11,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/podsandbox/pause/conformance/engine/cgroup"
 	"github.com/podsandbox/pause/conformance/engine/containerd/namespaces"
-	"github.com/podsandbox/pause/conformance/engine/cri/cgroup"
 )
 
 // daemon is a running containerd.

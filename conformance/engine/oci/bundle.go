@@ -39,7 +39,7 @@ type bundle struct {
 // newBundle makes the directory of a container in a pod's cgroup.
 func (e *Engine) newBundle(id, pod string, spec *specs.Spec) (*bundle, error) {
 	directory := filepath.Join(e.directory, id)
-	spec.Linux.CgroupsPath = filepath.Join(cgroupOf(e.run), pod, id)
+	spec.Linux.CgroupsPath = e.cgroup.Child(pod).Child(id).Path()
 	config, err := json.Marshal(spec)
 	if err != nil {
 		return nil, err

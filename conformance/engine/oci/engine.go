@@ -18,7 +18,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/podsandbox/pause/conformance/engine"
-	"github.com/podsandbox/pause/conformance/engine/cri/cgroup"
+	"github.com/podsandbox/pause/conformance/engine/cgroup"
 	"github.com/podsandbox/pause/conformance/report"
 )
 
@@ -37,8 +37,8 @@ type Engine struct {
 	runtime   string // the path
 	info      report.Engine
 	run       engine.RunID
-	directory string // holds everything of the run that is in a file system
-	cgroups   cgroups
+	directory string        // holds everything of the run that is in a file system
+	cgroup    *cgroup.Group // holds one group for each pod of the run
 	requests  *engine.Requests
 	launcher  *launcher
 	probe     *unpackedImage
@@ -60,7 +60,7 @@ func Connect(ctx context.Context, options Options) (engine.Engine, error) {
 	}
 	options.RequestTimeout = cmp.Or(options.RequestTimeout, engine.DefaultRequestTimeout)
 	e := &Engine{runtime: path, run: engine.NewRunID(), requests: engine.NewRequests(options.RequestTimeout)}
-	if e.cgroups, err = readCgroups(); err != nil {
+	if e.cgroup, err = cgroup.Open(cgroupOf(e.run)); err != nil {
 		return nil, err
 	}
 	if e.launcher, err = launch(); err != nil {
@@ -69,7 +69,7 @@ func Connect(ctx context.Context, options Options) (engine.Engine, error) {
 	if err := e.describe(ctx); err != nil {
 		return nil, err
 	}
-	if err := sweepAbandoned(e.cgroups); err != nil {
+	if err := sweepAbandoned(); err != nil {
 		return nil, fmt.Errorf("remove what a killed run has left: %w", err)
 	}
 	e.directory = filepath.Join(runs, string(e.run))
@@ -77,10 +77,8 @@ func Connect(ctx context.Context, options Options) (engine.Engine, error) {
 	if err := os.MkdirAll(e.directory, 0o711); err != nil {
 		return nil, fmt.Errorf("make a directory of the run: %w", err)
 	}
-	e.cgroups.weigh(cgroupOf(e.run))
-	if group, err := cgroup.Open(cgroupOf(e.run)); err == nil {
-		group.LimitRun()
-	}
+	e.cgroup.Weigh()
+	e.cgroup.LimitRun()
 	if err := e.loadProbe(ctx); err != nil {
 		return nil, errors.Join(err, e.Close(ctx))
 	}
@@ -98,7 +96,7 @@ func (e *Engine) describe(ctx context.Context) error {
 	}
 	e.info = report.Engine{
 		Name: name, Version: version, Runtime: e.runtime,
-		Kernel: unix.ByteSliceToString(system.Release[:]), CgroupVersion: e.cgroups.version,
+		Kernel: unix.ByteSliceToString(system.Release[:]), CgroupVersion: e.cgroup.Version(),
 		Platform: "linux/" + runtime.GOARCH,
 	}
 	return nil

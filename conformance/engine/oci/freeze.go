@@ -8,7 +8,7 @@ import (
 
 // Freeze pauses the container by the runtime and lets it go on.
 func (s *sandbox) Freeze(ctx context.Context) error {
-	if missing := s.engine.cgroups.missing("freezer"); missing != "" {
+	if missing := s.engine.cgroup.Lacks("freezer"); missing != "" {
 		return engine.Unsupported("%s", missing)
 	}
 	pause := func(ctx context.Context) error {

@@ -66,7 +66,7 @@ func privateMounts() error {
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		return err
 	}
-	_ = unix.Unmount(hybridCgroup, unix.MNT_DETACH)
+	_ = unix.Unmount("/sys/fs/cgroup/unified", unix.MNT_DETACH)
 	return nil
 }
 

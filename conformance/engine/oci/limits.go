@@ -1,56 +1,32 @@
 package oci
 
 import (
-	"fmt"
-	"os"
-	"path/filepath"
-	"runtime"
-
 	"github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
 
 	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/engine/cgroup"
 )
 
 // sandboxShares is the cpu weight of a pod's sandbox: the least there is.
 const sandboxShares = 2
 
-// weigh makes the cgroup of a run and gives it the weight of all processors, as the
-// kubelet does with that of all pods (pkg/kubelet/cm/node_container_manager_linux.go). On a
-// busy machine its sandboxes have their turn then. It is no error where that fails.
-func (c cgroups) weigh(cgroup string) {
-	for _, point := range c.mounts {
-		directory := filepath.Join(point, cgroup)
-		switch {
-		case exists(filepath.Join(point, "cpu.shares")):
-			setWeight(directory, "cpu.shares", 1024)
-		case c.version == "2":
-			setWeight(directory, "cpu.weight", 100)
-		}
-	}
-}
-
-func setWeight(directory, file string, ofProcessor int) {
-	_ = os.Mkdir(directory, 0o755)
-	_ = os.WriteFile(filepath.Join(directory, file), fmt.Append(nil, ofProcessor*runtime.NumCPU()), 0)
-}
-
 // limit sets the resources of a sandbox. A limit of the pod that the host cannot apply
 // is an *engine.UnsupportedError; a default one is left out there.
-func (c cgroups) limit(resources *specs.LinuxResources, pod engine.Pod) error {
-	if c.missing("cpu") == "" {
+func limit(host *cgroup.Group, resources *specs.LinuxResources, pod engine.Pod) error {
+	if host.Lacks("cpu") == "" {
 		shares := uint64(sandboxShares)
 		resources.CPU = &specs.LinuxCPU{Shares: &shares}
 	}
 	pids, memory := pod.Limits()
-	if missing := c.missing("pids"); missing == "" {
+	if missing := host.Lacks("pids"); missing == "" {
 		resources.Pids = &specs.LinuxPids{Limit: &pids}
 	} else if pod.PIDsLimit > 0 {
 		return engine.Unsupported("%s", missing)
 	}
-	if missing := c.missing("memory"); missing == "" {
+	if missing := host.Lacks("memory"); missing == "" {
 		resources.Memory = &specs.LinuxMemory{Limit: &memory}
-		if c.swap {
+		if host.LimitsSwap() {
 			resources.Memory.Swap = &memory // memory and swap together
 		}
 	} else if pod.MemoryLimit > 0 {

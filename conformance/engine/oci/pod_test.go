@@ -92,7 +92,7 @@ func TestSysctlsAreThePods(t *testing.T) {
 
 func TestLimitsAreTheCgroups(t *testing.T) {
 	onEach(t, func(t *testing.T, e *Engine) {
-		if e.cgroups.version != "1" {
+		if e.cgroup.Version() != "1" {
 			t.Skip("names of files are those of cgroups version 1")
 		}
 		image := pause(t, e)

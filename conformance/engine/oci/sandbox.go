@@ -35,7 +35,7 @@ func (i *unpackedImage) newSandbox(pod engine.Pod) (*sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := i.engine.cgroups.limit(spec.Linux.Resources, pod); err != nil {
+	if err := limit(i.engine.cgroup, spec.Linux.Resources, pod); err != nil {
 		return nil, err
 	}
 	if pod.WritableRoot {
@@ -134,6 +134,6 @@ func (s *sandbox) Remove(ctx context.Context) error {
 		return fmt.Errorf("remove %s: %w", s.id, err)
 	}
 	// Containers that have joined the pod keep its cgroup; Close removes it then.
-	_ = s.engine.cgroups.remove(filepath.Join(cgroupOf(s.engine.run), s.id))
+	s.engine.cgroup.Child(s.id).RemoveEmpty()
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/engine/cgroup"
 )
 
 func TestCommandIsTheImagesUnlessThePodReplacesIt(t *testing.T) {
@@ -84,34 +85,14 @@ func TestAccountsOfTheHostAreOutOfReach(t *testing.T) {
 	}
 }
 
-func TestCgroupsOfAHost(t *testing.T) {
-	const (
-		both = "31 23 0:28 / /sys/fs/cgroup rw - tmpfs tmpfs rw\n" +
-			"32 31 0:29 / /sys/fs/cgroup/cpu rw shared:4 - cgroup cgroup rw,cpu\n" +
-			"33 31 0:30 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids\n" +
-			"34 31 0:31 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n"
-		second = "34 31 0:31 / /nonexistent rw - cgroup2 cgroup2 rw\n"
-	)
-	c, err := parseCgroups(both)
-	if err != nil || c.version != "1" || len(c.mounts) != 2 || c.missing("pids") != "" || !strings.Contains(c.missing("memory"), "memory") {
-		t.Errorf("both: %+v, %v", c, err)
-	}
-	if c, err = parseCgroups(second); err != nil || c.version != "2" || c.missing("freezer") != "" || c.missing("pids") == "" {
-		t.Errorf("the second alone: %+v, %v", c, err)
-	}
-	if _, err = parseCgroups("27 1 254:0 / / rw - ext4 /dev/vda rw\n"); err == nil {
-		t.Error("none: no error")
-	}
-}
-
 func TestLimitsThatTheHostCannotApplyAreUnsupported(t *testing.T) {
-	var none cgroups
+	none := new(cgroup.Group)
 	resources := new(specs.LinuxResources)
-	if err := none.limit(resources, engine.Pod{}); err != nil || resources.Pids != nil || resources.Memory != nil || resources.CPU != nil {
+	if err := limit(none, resources, engine.Pod{}); err != nil || resources.Pids != nil || resources.Memory != nil || resources.CPU != nil {
 		t.Errorf("default limits: %+v, %v", resources, err)
 	}
 	for _, pod := range []engine.Pod{{PIDsLimit: 1}, {MemoryLimit: 1}} {
-		if err := none.limit(resources, pod); !errors.As(err, new(*engine.UnsupportedError)) {
+		if err := limit(none, resources, pod); !errors.As(err, new(*engine.UnsupportedError)) {
 			t.Errorf("%+v: got %v", pod, err)
 		}
 	}

@@ -8,26 +8,22 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"golang.org/x/sys/unix"
 
 	"github.com/podsandbox/pause/conformance/engine"
+	"github.com/podsandbox/pause/conformance/engine/cgroup"
 )
 
 // runs is the directory that holds one directory for each run.
 const runs = "/run/pause-conformance"
-
-// removalTimeout limits the end of killed processes. The kernel needs time for memory
-// and network namespaces.
-const removalTimeout = 10 * time.Second
 
 // cgroupOf is the cgroup that holds one cgroup for each pod of the run.
 func cgroupOf(run engine.RunID) string { return "/pause-conformance-" + string(run) }
 
 // sweepAbandoned removes what killed runs of this machine have left behind, and nothing
 // that belongs to a live run or to others.
-func sweepAbandoned(c cgroups) error {
+func sweepAbandoned() error {
 	entries, err := os.ReadDir(runs)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -37,7 +33,7 @@ func sweepAbandoned(c cgroups) error {
 	}
 	var errs []error
 	for _, run := range abandonedRuns(entries) {
-		errs = append(errs, sweep(c, run))
+		errs = append(errs, sweep(run))
 	}
 	return errors.Join(errs...)
 }
@@ -54,24 +50,28 @@ func abandonedRuns(entries []fs.DirEntry) (ids []engine.RunID) {
 
 // sweep ends the processes of a run, and removes its cgroups and files. Mounts and
 // namespaces end with the processes.
-func sweep(c cgroups, run engine.RunID) error {
-	if err := c.kill(cgroupOf(run), time.Now().Add(removalTimeout)); err != nil {
+func sweep(run engine.RunID) error {
+	group, err := cgroup.Open(cgroupOf(run))
+	if err != nil {
+		return err
+	}
+	if err := group.Kill(); err != nil {
 		return err // the files would hide that they are still there
 	}
-	err := errors.Join(c.remove(cgroupOf(run)), os.RemoveAll(filepath.Join(runs, string(run))))
+	err = errors.Join(group.Remove(), os.RemoveAll(filepath.Join(runs, string(run))))
 	_ = os.Remove(runs) // of the last run
 	return err
 }
 
 // sweepOwn sweeps this run, whose mounts last as long as the program otherwise.
 func (e *Engine) sweepOwn() error {
-	if err := e.cgroups.kill(cgroupOf(e.run), time.Now().Add(removalTimeout)); err != nil {
+	if err := e.cgroup.Kill(); err != nil {
 		return err
 	}
 	if err := e.launcher.do(func() error { return unmountBelow(e.directory) }); err != nil {
 		return err
 	}
-	return sweep(e.cgroups, e.run)
+	return sweep(e.run)
 }
 
 // unmountBelow unmounts whatever is mounted below the directory.

@@ -12,7 +12,7 @@ import (
 	cri "k8s.io/cri-api/pkg/apis/runtime/v1"
 
 	"github.com/podsandbox/pause/conformance/engine"
-	"github.com/podsandbox/pause/conformance/engine/cri/cgroup"
+	"github.com/podsandbox/pause/conformance/engine/cgroup"
 )
 
 // app is an image that runs as an app container of a pod, in place of the pod's

@@ -13,7 +13,7 @@ import (
 	cri "k8s.io/cri-api/pkg/apis/runtime/v1"
 
 	"github.com/podsandbox/pause/conformance/engine"
-	"github.com/podsandbox/pause/conformance/engine/cri/cgroup"
+	"github.com/podsandbox/pause/conformance/engine/cgroup"
 )
 
 // pod is a pod of the runtime, with its directory and its cgroup on this machine.

@@ -13,7 +13,7 @@ import (
 	cri "k8s.io/cri-api/pkg/apis/runtime/v1"
 
 	"github.com/podsandbox/pause/conformance/engine"
-	"github.com/podsandbox/pause/conformance/engine/cri/cgroup"
+	"github.com/podsandbox/pause/conformance/engine/cgroup"
 )
 
 // Image is an image that pods are started of.

@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/podsandbox/pause/conformance/engine"
-	"github.com/podsandbox/pause/conformance/engine/cri/cgroup"
+	"github.com/podsandbox/pause/conformance/engine/cgroup"
 )
 
 // prefix begins the names of the directory and of the cgroup.

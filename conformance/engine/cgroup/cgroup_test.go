@@ -107,20 +107,46 @@ func TestAGroupsLimitsAreTheKernels(t *testing.T) {
 	}
 }
 
-func TestAProcessIsFrozenAndGoesOn(t *testing.T) {
-	g := group(t)
-	command := sleeper(t)
+// freezable moves the process into the group, and returns the directory that can freeze it.
+func freezable(t *testing.T, g *Group, command *exec.Cmd) (directory string) {
+	t.Helper()
 	for _, h := range g.hierarchies {
-		if !h.unified && !slices.Contains(h.controllers, "freezer") {
+		if !h.has("freezer") {
 			continue
 		}
 		if err := h.make(g.path); err != nil {
 			t.Skip(err)
 		}
-		if err := write(filepath.Join(h.directory(g.path), "cgroup.procs"), fmt.Sprint(command.Process.Pid)); err != nil {
+		directory = h.directory(g.path)
+		if err := write(filepath.Join(directory, "cgroup.procs"), fmt.Sprint(command.Process.Pid)); err != nil {
 			t.Fatal(err)
 		}
 	}
+	return directory
+}
+
+// TestAFrozenGroupIsKilled is of what a run leaves that was killed while it froze a sandbox.
+func TestAFrozenGroupIsKilled(t *testing.T) {
+	g := group(t)
+	command := sleeper(t)
+	directory := freezable(t, g, command)
+	if write(filepath.Join(directory, "freezer.state"), "FROZEN") != nil {
+		if err := write(filepath.Join(directory, "cgroup.freeze"), "1"); err != nil {
+			t.Skip(err)
+		}
+	}
+	end := make(chan error)
+	go func() { end <- command.Wait() }()
+	if err := g.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	<-end
+}
+
+func TestAProcessIsFrozenAndGoesOn(t *testing.T) {
+	g := group(t)
+	command := sleeper(t)
+	freezable(t, g, command)
 	if err := Freeze(command.Process.Pid); err != nil {
 		t.Fatal(err)
 	}

@@ -14,14 +14,16 @@ import (
 type hierarchy struct {
 	mount       string
 	controllers []string // of version 1
-	unified     bool     // version 2, and no version 1 beside it
+	unified     bool     // version 2, where runtimes use it
 }
 
 func (h hierarchy) directory(path string) string { return filepath.Join(h.mount, path) }
 
+// has tells whether the hierarchy has the controller. The freezer is part of every group of
+// version 2.
 func (h hierarchy) has(controller string) bool {
 	if h.unified {
-		return slices.Contains(strings.Fields(read(filepath.Join(h.mount, "cgroup.controllers"))), controller)
+		return controller == "freezer" || slices.Contains(strings.Fields(read(filepath.Join(h.mount, "cgroup.controllers"))), controller)
 	}
 	return slices.Contains(h.controllers, controller)
 }
@@ -45,28 +47,39 @@ func (h hierarchy) make(path string) error {
 	return nil
 }
 
-// mounted returns the hierarchies that this process sees. The first one has the
-// controllers of processes where any has.
-func mounted() (hierarchies []hierarchy, err error) {
+// readHierarchies returns the hierarchies that this process sees.
+func readHierarchies() ([]hierarchy, error) {
 	table, err := os.ReadFile("/proc/self/mountinfo")
 	if err != nil {
 		return nil, err
 	}
-	for line := range strings.Lines(string(table)) {
+	return parse(string(table))
+}
+
+// root is where version 2 is mounted on a host whose runtimes use it. Beside it a host may
+// have hierarchies of version 1 that no runtime looks at, such as a VPN's net_cls.
+const root = "/sys/fs/cgroup"
+
+// parse returns the hierarchies of a mount table, see proc_pid_mountinfo(5). The first one
+// has the controllers of processes where any has.
+func parse(mountinfo string) (hierarchies []hierarchy, err error) {
+	for line := range strings.Lines(mountinfo) {
 		left, right, _ := strings.Cut(line, " - ")
 		fields, kind := strings.Fields(left), strings.Fields(right)
 		if len(fields) < 5 || len(kind) < 3 {
 			continue
 		}
-		switch kind[0] {
-		case "cgroup":
-			hierarchies = append(hierarchies, hierarchy{mount: fields[4], controllers: strings.Split(kind[2], ",")})
-		case "cgroup2":
-			hierarchies = append(hierarchies, hierarchy{mount: fields[4]})
+		switch mount := fields[4]; {
+		case kind[0] == "cgroup":
+			hierarchies = append(hierarchies, hierarchy{mount: mount, controllers: strings.Split(kind[2], ",")})
+		case kind[0] == "cgroup2" && mount == root:
+			return []hierarchy{{mount: mount, unified: true}}, nil
+		case kind[0] == "cgroup2":
+			hierarchies = append(hierarchies, hierarchy{mount: mount})
 		}
 	}
 	if len(hierarchies) == 0 {
-		return nil, errors.New("no cgroup hierarchy is mounted: mount one at /sys/fs/cgroup")
+		return nil, errors.New("no cgroup hierarchy is mounted: mount one at " + root)
 	}
 	if len(hierarchies) == 1 && hierarchies[0].controllers == nil {
 		hierarchies[0].unified = true
@@ -81,14 +94,6 @@ func mounted() (hierarchies []hierarchy, err error) {
 		return 1
 	})
 	return hierarchies, nil
-}
-
-// Version is 2 where no hierarchy of version 1 is mounted.
-func (g *Group) Version() string {
-	if g.hierarchies[0].unified {
-		return "2"
-	}
-	return "1"
 }
 
 // eventually tries until the error is nil, for the kernel ends processes and empties

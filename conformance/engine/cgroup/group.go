@@ -1,5 +1,5 @@
-// Package cgroup makes the cgroups of a run: CRI runtimes put a pod where its
-// cgroup_parent says, and apply no limits to a sandbox themselves.
+// Package cgroup makes, limits and removes the cgroups of a run. CRI runtimes put a pod where
+// its cgroup_parent says, and apply no limits to a sandbox themselves.
 package cgroup
 
 import (
@@ -11,9 +11,8 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
-
-	"golang.org/x/sys/unix"
 )
 
 // Group is one cgroup, which on cgroup v1 has a directory in every hierarchy.
@@ -24,7 +23,7 @@ type Group struct {
 
 // Open returns the group with the path, which need not exist.
 func Open(path string) (*Group, error) {
-	hierarchies, err := mounted()
+	hierarchies, err := readHierarchies()
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +60,7 @@ func (g *Group) Add(pid int) error {
 	return write(filepath.Join(h.directory(g.path), "cgroup.procs"), fmt.Sprint(pid))
 }
 
-// Take moves a process of another group of limits into this one, which it makes.
+// Take is Add in each hierarchy of limits, so that the process leaves those of its old group.
 func (g *Group) Take(pid int) error {
 	for _, h := range g.hierarchies {
 		if !h.has("pids") && !h.has("memory") {
@@ -83,19 +82,13 @@ func (g *Group) Holds(pid int) bool { return slices.Contains(g.processes(), pid)
 // processes are the ids of the processes in the group and below it.
 func (g *Group) processes() (pids []int) {
 	for _, h := range g.hierarchies {
-		_ = filepath.WalkDir(h.directory(g.path), func(name string, entry fs.DirEntry, err error) error {
-			if err != nil || !entry.IsDir() {
-				return nil // removed meanwhile
-			}
-			list, _ := os.ReadFile(filepath.Join(name, "cgroup.procs"))
-			for _, line := range strings.Fields(string(list)) {
-				var pid int
-				if _, err := fmt.Sscan(line, &pid); err == nil && pid > 0 {
+		for _, directory := range h.below(g.path) {
+			for field := range strings.FieldsSeq(read(filepath.Join(directory, "cgroup.procs"))) {
+				if pid, err := strconv.Atoi(field); err == nil && pid > 0 {
 					pids = append(pids, pid)
 				}
 			}
-			return nil
-		})
+		}
 	}
 	slices.Sort(pids)
 	return slices.Compact(pids)
@@ -104,9 +97,10 @@ func (g *Group) processes() (pids []int) {
 // Kill kills every process in the group and below it.
 func (g *Group) Kill() error {
 	return eventually(func() error {
+		g.thaw()
 		pids := g.processes()
 		for _, pid := range pids {
-			if err := unix.Kill(pid, unix.SIGKILL); err != nil && !errors.Is(err, unix.ESRCH) {
+			if err := g.kill(pid); err != nil {
 				return fmt.Errorf("kill process %d of cgroup %s: %w", pid, g.path, err)
 			}
 		}
@@ -117,12 +111,33 @@ func (g *Group) Kill() error {
 	})
 }
 
+// kill kills the process, unless its id is by now another one's. A pidfd, where the kernel
+// has them, keeps to the process that has been looked at.
+func (g *Group) kill(pid int) error {
+	process, err := os.FindProcess(pid)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = process.Release() }()
+	if !g.Holds(pid) {
+		return nil
+	}
+	if err := process.Kill(); !errors.Is(err, os.ErrProcessDone) {
+		return err
+	}
+	return nil
+}
+
 // Remove removes the group and those below it, once their processes have ended.
 func (g *Group) Remove() error {
 	return eventually(func() error {
 		var errs []error
 		for _, h := range g.hierarchies {
-			errs = append(errs, removeAll(h.directory(g.path)))
+			for _, directory := range slices.Backward(h.below(g.path)) {
+				if err := os.Remove(directory); err != nil && !errors.Is(err, fs.ErrNotExist) {
+					errs = append(errs, fmt.Errorf("remove cgroup: %w", err))
+				}
+			}
 		}
 		return errors.Join(errs...)
 	})
@@ -135,22 +150,15 @@ func (g *Group) RemoveEmpty() {
 	}
 }
 
-// removeAll removes directories alone, for the files of a cgroup cannot be removed.
-func removeAll(directory string) error {
-	entries, err := os.ReadDir(directory)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	errs := []error{err}
-	for _, entry := range entries {
-		if entry.IsDir() {
-			errs = append(errs, removeAll(filepath.Join(directory, entry.Name())))
+// below returns the directories of a group and of those below it, parents first.
+func (h hierarchy) below(path string) (directories []string) {
+	_ = filepath.WalkDir(h.directory(path), func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.IsDir() { // not removed meanwhile
+			directories = append(directories, name)
 		}
-	}
-	if err := os.Remove(directory); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		errs = append(errs, fmt.Errorf("remove cgroup: %w", err))
-	}
-	return errors.Join(errs...)
+		return nil
+	})
+	return directories
 }
 
 func write(file, value string) error {

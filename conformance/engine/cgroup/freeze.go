@@ -10,12 +10,12 @@ import (
 
 // Freeze stops every process in the cgroup of the process, and lets them go on.
 func Freeze(pid int) error {
-	hierarchies, err := mounted()
+	hierarchies, err := readHierarchies()
 	if err != nil {
 		return err
 	}
 	for _, h := range hierarchies {
-		if !h.unified && !slices.Contains(h.controllers, "freezer") {
+		if !h.has("freezer") {
 			continue
 		}
 		path, err := h.pathOf(pid)
@@ -69,4 +69,17 @@ func (h hierarchy) freeze(path string) error {
 		return thaw
 	}
 	return err
+}
+
+// thaw lets what is frozen in the group or below it go on, without which version 1 does not
+// let it end.
+func (g *Group) thaw() {
+	for _, h := range g.hierarchies {
+		if h.unified || !h.has("freezer") {
+			continue
+		}
+		for _, directory := range h.below(g.path) {
+			_ = write(filepath.Join(directory, "freezer.state"), "THAWED")
+		}
+	}
 }

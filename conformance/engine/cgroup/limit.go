@@ -1,8 +1,10 @@
 package cgroup
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime"
 
 	"github.com/podsandbox/pause/conformance/engine"
 )
@@ -39,7 +41,7 @@ func (g *Group) limit(controller string, limit int64, version1, version2 string)
 		if err := h.make(g.path); err != nil {
 			return err
 		}
-		file, swap, without := version1, "memory.memsw.limit_in_bytes", fmt.Sprint(limit)
+		file, swap, without := version1, swapLimit, fmt.Sprint(limit)
 		if h.unified {
 			file, swap, without = version2, "memory.swap.max", "0"
 		}
@@ -47,9 +49,27 @@ func (g *Group) limit(controller string, limit int64, version1, version2 string)
 			return err
 		}
 		if controller == "memory" {
-			_ = write(filepath.Join(h.directory(g.path), swap), without) // a kernel need not count swap
+			_ = write(filepath.Join(h.directory(g.path), swap), without)
 		}
 		return nil
 	}
-	return fmt.Errorf("the machine has no cgroup controller for %s", controller)
+	return errors.New(g.Lacks(controller))
+}
+
+// swapLimit is version 1's limit of memory and swap together. A kernel need not count swap.
+const swapLimit = "memory.memsw.limit_in_bytes"
+
+// Weigh makes the group and gives it the weight of all processors, as the kubelet does with
+// that of all pods (pkg/kubelet/cm/node_container_manager_linux.go). On a busy machine its
+// sandboxes have their turn then. It is no error where that fails.
+func (g *Group) Weigh() {
+	for _, h := range g.hierarchies {
+		file, processor := "cpu.shares", 1024
+		if h.unified {
+			file, processor = "cpu.weight", 100
+		}
+		if h.has("cpu") && h.make(g.path) == nil {
+			_ = write(filepath.Join(h.directory(g.path), file), fmt.Sprint(processor*runtime.NumCPU()))
+		}
+	}
 }
