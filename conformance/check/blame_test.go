@@ -124,7 +124,7 @@ func TestAnEndThatNobodyAskedForIsTheImagesFault(t *testing.T) {
 		eng := fake.New()
 		eng.Subject.Behave = func(s *fake.Sandbox) { s.End(42) }
 		expectResult(t, judge(t, eng, "PID-STAYS"), report.Fail, "exit status 42")
-		expectResult(t, judge(t, eng, "REAP-ORPHAN"), report.Fail, "the sandbox has ended with status 42")
+		expectResult(t, judge(t, eng, "REAP-ORPHAN"), report.Fail, "the sandbox has ended with exit status 42")
 	})
 }
 
@@ -132,7 +132,7 @@ func TestASandboxThatKillsTheProbeFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		eng := fake.New()
 		eng.Subject.Behave = func(s *fake.Sandbox) { s.Probe.Killed = true }
-		expectResult(t, judge(t, eng, "REAP-ORPHAN"), report.Fail, "a container of the pod has ended with status 137")
+		expectResult(t, judge(t, eng, "REAP-ORPHAN"), report.Fail, "a container of the pod has ended with exit status 137")
 	})
 }
 

@@ -28,7 +28,7 @@ func (t *Trial) interference(ctx context.Context, err error) string {
 		}
 		// Orphans may keep the stream of a probe that has ended open.
 		if exit, ended := endOf(ctx, p.container); ended {
-			return fmt.Sprintf("a container of the pod has ended with status %d, which nothing but the sandbox can have done: %v", exit.Status, err)
+			return fmt.Sprintf("a container of the pod has ended with %s, which nothing but the sandbox can have done: %v", exit, err)
 		}
 		if unresponsive {
 			if seen := t.stopReason(ctx, p.sandbox); seen != "" {

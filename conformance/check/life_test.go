@@ -38,7 +38,7 @@ func TestASandboxThatEndsInALongLifeFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		eng := fake.New()
 		eng.Subject.Behave = func(s *fake.Sandbox) { time.AfterFunc(20*time.Minute, func() { s.End(9) }) }
-		expectResult(t, judgeLife(t, eng, time.Hour), report.Fail, "the sandbox has ended with status 9")
+		expectResult(t, judgeLife(t, eng, time.Hour), report.Fail, "the sandbox has ended with exit status 9")
 	})
 }
 
@@ -50,7 +50,7 @@ func TestASandboxThatEndsAfterALongLifeFails(t *testing.T) {
 			s.Probe.OnSelfTest = func() { s.End(9) }
 		}
 		result := judgeLife(t, eng, 0)
-		expectResult(t, result, report.Fail, "the sandbox has ended with status 9")
+		expectResult(t, result, report.Fail, "the sandbox has ended with exit status 9")
 		if len(result.Evidence) == 0 {
 			t.Error("the report says nothing of the sandbox")
 		}

@@ -55,7 +55,7 @@ func (t *Trial) attribute(ctx context.Context, err error) (report.Status, string
 		return report.Fail, "the sandbox does not start: " + start.Error()
 	}
 	if exit, ended := t.unaskedEnd(ctx); ended {
-		return report.Fail, fmt.Sprintf("the sandbox has ended with status %d: %v", exit.Status, err)
+		return report.Fail, fmt.Sprintf("the sandbox has ended with %s: %v", exit, err)
 	}
 	if seen := t.interference(ctx, err); seen != "" {
 		return report.Fail, seen

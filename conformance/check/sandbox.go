@@ -96,7 +96,7 @@ func (t *Trial) expectStays(ctx context.Context, sandbox engine.Sandbox) {
 func (t *Trial) expectRuns(ctx context.Context, sandbox engine.Sandbox, expected string) int {
 	state := must(sandbox.State(ctx))
 	if !state.Running {
-		panic(failure{expectation: expected, evidence: fmt.Sprintf("it has ended with exit status %d", state.Exit.Status)})
+		panic(failure{expectation: expected, evidence: "it has ended with " + state.Exit.String()})
 	}
 	return state.PID
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"time"
 
@@ -91,4 +92,12 @@ type Exit struct {
 	// Time is when the process ended, by this machine's clock, or zero where the
 	// engine does not know.
 	Time time.Time
+}
+
+// String is the status in words.
+func (e Exit) String() string {
+	if e.Status == UnknownStatus {
+		return "an exit status that the engine does not tell"
+	}
+	return fmt.Sprintf("exit status %d", e.Status)
 }

@@ -17,7 +17,7 @@ func TestMutantsFailOnDockerAsWell(t *testing.T) {
 		t.Skip("all mutants are judged on Docker here")
 	}
 	needsDocker(t)
-	images := runnable(chosen(mutants.All()))
+	images := runnable(conformance.Docker, chosen(mutants.All()))
 	needsImages(t, images)
 	judgeEachAlone(t, conformance.Config{Platforms: native(), Engine: conformance.Docker}, covering(images))
 }
@@ -83,9 +83,12 @@ func needsContainerd(t *testing.T) {
 	}
 }
 
-// runnable are the images that any engine as it is shows to be wrong.
-func runnable(images []mutants.Mutant) []mutants.Mutant {
-	return slices.DeleteFunc(slices.Clone(images), func(m mutants.Mutant) bool { return m.Static || m.Engine != nil || m.OnlyOCI })
+// runnable are the images that the engine as it is shows to be wrong.
+func runnable(engine conformance.EngineName, images []mutants.Mutant) []mutants.Mutant {
+	return slices.DeleteFunc(slices.Clone(images), func(m mutants.Mutant) bool {
+		return m.Static || m.Engine != nil || m.OnlyOCI && engine != conformance.OCI ||
+			m.NeedsWritableRoot && engine == conformance.Containerd
+	})
 }
 
 // covering chooses few images that together fail each requirement that needs an engine and

@@ -66,6 +66,10 @@ type Mutant struct {
 	// from a container whose start is stopped.
 	OnlyOCI bool
 
+	// NeedsWritableRoot mutants fail just this only where a sandbox can have a root file system that
+	// can be written to, which CRI runtimes give none.
+	NeedsWritableRoot bool
+
 	// Sample mutants stand for all where a sandbox is dear: under emulation, on Podman and on
 	// containerd. Their faults are far apart, and none is one of time: such engines are late themselves.
 	Sample bool

@@ -64,13 +64,13 @@ var namespaceMutants = []Mutant{
 	},
 	{
 		Name: "starts-once", Why: "it takes the lock of its former life for another sandbox's", Fails: fails("NS-RESTART"),
-		Files: sticky,
+		Files: sticky, NeedsWritableRoot: true,
 		Edits: []Edit{atStart(`if mkdir("/tmp/pause\x00") == exists { return 1 }`)},
 	},
 	{
 		Name: "starts-again-after-a-crash-only", Why: "it takes the note of its clean end for an order to stay away, and podman pod restart stops it by SIGTERM",
 		Fails: fails("NS-RESTART"),
-		Files: sticky,
+		Files: sticky, NeedsWritableRoot: true,
 		Edits: []Edit{atStart(`if rmdir("/tmp/end\x00") == 0 { return 1 }`), {onTerm, onTerm + `mkdir("/tmp/end\x00")` + "\n"}},
 	},
 }

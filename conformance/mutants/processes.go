@@ -1,9 +1,12 @@
 package mutants
 
-import "fmt"
+import (
+	"archive/tar"
+	"fmt"
+)
 
 // sticky is a directory that every user may make files in.
-var sticky = []File{{Path: "tmp/", Type: '5', Mode: 0o1777}}
+var sticky = []File{{Path: "tmp/", Type: tar.TypeDir, Mode: 0o1777}}
 
 // HostPort is a port that something listens on in the host's network namespace while
 // mutants are judged there.
@@ -53,7 +56,7 @@ var processMutants = []Mutant{
 	},
 	{
 		Name: "needs-writable-root", Why: "containerd mounts the sandbox's root file system read-only", Fails: fails("PID-READONLY"),
-		Files: sticky,
+		Files: sticky, NeedsWritableRoot: true,
 		Edits: []Edit{atStart(`if made := mkdir("/tmp/pause\x00"); made != 0 && made != exists { return 1 }`)},
 	},
 	{

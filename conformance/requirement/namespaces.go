@@ -64,7 +64,7 @@ var namespaces = Group{
 			Remedy:   "Leave no state that the next start stumbles over, such as a pid file.",
 			Follows:  "SIG-TERM; REAP-ORPHAN",
 			Source:   "docs.podman.io/en/latest/markdown/podman-pod-restart.1.html",
-			Judged:   "With a root file system that can be written to, it serves for a while, is ended by KILL and started again, then by TERM and started again; then an orphan and TERM.",
+			Judged:   "With a root file system that can be written to, it serves for a while, is ended by KILL and started again, then by TERM and started again; then an orphan and TERM. A CRI runtime starts another one in the same pod, and makes its root file system read-only.",
 			Changed:  "1.1: it is ended by TERM as well as by KILL, on a root file system that can be written to.",
 		},
 		{
