@@ -106,18 +106,18 @@ func readImage(blobs Blobs, entry v1.Descriptor) (v1.Image, error) {
 	return partial.CompressedToImage(memoryImage{raw, config, entry.MediaType, layers})
 }
 
-// stored is what the library wants to know of an image.
+// memoryImage is what the library wants to know of an image.
 type memoryImage struct {
 	manifest, config []byte
 	mediaType        types.MediaType
 	layers           map[v1.Hash]v1.Layer
 }
 
-func (s memoryImage) RawManifest() ([]byte, error)        { return s.manifest, nil }
-func (s memoryImage) RawConfigFile() ([]byte, error)      { return s.config, nil }
-func (s memoryImage) MediaType() (types.MediaType, error) { return s.mediaType, nil }
-func (s memoryImage) LayerByDigest(digest v1.Hash) (partial.CompressedLayer, error) {
-	if layer, ok := s.layers[digest]; ok {
+func (i memoryImage) RawManifest() ([]byte, error)        { return i.manifest, nil }
+func (i memoryImage) RawConfigFile() ([]byte, error)      { return i.config, nil }
+func (i memoryImage) MediaType() (types.MediaType, error) { return i.mediaType, nil }
+func (i memoryImage) LayerByDigest(digest v1.Hash) (partial.CompressedLayer, error) {
+	if layer, ok := i.layers[digest]; ok {
 		return layer, nil
 	}
 	return nil, fmt.Errorf("the image has no layer %s", digest)

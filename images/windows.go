@@ -70,22 +70,22 @@ func DigestOf(list *v1.IndexManifest) v1.Hash {
 	return digest
 }
 
-// mixed is an index with images of two.
+// combination is an index with images of two others.
 type combination struct {
 	index
 	own  v1.ImageIndex
 	from map[v1.Hash]v1.ImageIndex
 }
 
-func (m combination) source(digest v1.Hash) v1.ImageIndex {
-	if other, ok := m.from[digest]; ok {
+func (c combination) source(digest v1.Hash) v1.ImageIndex {
+	if other, ok := c.from[digest]; ok {
 		return other
 	}
-	return m.own
+	return c.own
 }
 
-func (m combination) Image(digest v1.Hash) (v1.Image, error) { return m.source(digest).Image(digest) }
+func (c combination) Image(digest v1.Hash) (v1.Image, error) { return c.source(digest).Image(digest) }
 
-func (m combination) ImageIndex(digest v1.Hash) (v1.ImageIndex, error) {
-	return m.source(digest).ImageIndex(digest)
+func (c combination) ImageIndex(digest v1.Hash) (v1.ImageIndex, error) {
+	return c.source(digest).ImageIndex(digest)
 }

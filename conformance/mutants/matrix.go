@@ -14,8 +14,10 @@ func Matrix() string {
 	line := func(format string, arguments ...any) { fmt.Fprintf(&document, format+"\n", arguments...) }
 	line("<!-- Generated from the Go package conformance/mutants by `make matrix`. Do not edit. -->")
 	line("# What proves that the suite can fail\n")
-	line("A *mutant* is our own image with one fault, or our own image on an engine with one. make test-all judges each by the whole specification, make test those that fail most of it and the others by what a batch of them fails, and both want it to fail exactly")
-	line("what is marked here, %d failures of %d mutants in all: no more, no less, and nothing by an error of the suite.\n", failures(), len(All()))
+	line("A *mutant* is our own image with one fault, or our own image on an engine with one. Each has to fail exactly what is marked")
+	line("here, %d failures of %d mutants in all: no more, no less, and nothing by an error of the suite. `make test-all` judges each", failures(), len(All()))
+	line("image that runs by the whole specification. `make test` does so with the two that fail most, and judges the others by what")
+	line("their batch fails. Mutants of engines are judged by what they fail.\n")
 	line("An image that does not stay up (PID-STAYS) is not judged on what needs a running sandbox. A mutant marked with ° runs as ours")
 	line("does, so that it is judged from the image alone.\n")
 	for _, chapter := range requirement.Groups() {

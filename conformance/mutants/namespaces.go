@@ -1,6 +1,6 @@
 package mutants
 
-// interfering are the requirements that want containers of the sandbox's own user to live in its
+// neighbours are the requirements that want containers of the sandbox's own user to live in its
 // PID namespace.
 var neighbours = []string{"PID-ANY-UID", "PID-NOT-FIRST", "PID-NOT-FIRST-WARNS", "SIG-OTHERS", "NS-IPC"}
 

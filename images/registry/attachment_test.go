@@ -55,7 +55,7 @@ func TestReferrerThatAnImmutableListDoesNotTakeIsSaidToBeLeft(t *testing.T) {
 	}
 }
 
-// signed adds what cosign would attach to the digest.
+// addSignature adds what cosign would attach to the digest.
 func addSignature(t *testing.T, push registry.Push, digest string, suffix string) v1.Image {
 	t.Helper()
 	signature, err := random.Image(64, 1)
@@ -68,7 +68,7 @@ func addSignature(t *testing.T, push registry.Push, digest string, suffix string
 	return signature
 }
 
-// mirrored copies the tag with all that belongs to it.
+// mustMirror copies the tag with all that belongs to it.
 func mustMirror(t *testing.T, source registry.Push, tag, host string) (registry.Push, registry.Result) {
 	t.Helper()
 	image, err := source.Client.Get(t.Context(), source.Repository.Tag(tag))

@@ -80,8 +80,8 @@ func explain(action string, repository name.Repository, err error) error {
 	return &failure{action, clip(err.Error()), "fix that and repeat it", []error{err}}
 }
 
-// distrusted explains errors in the registry's certificate. The cause is empty
-// for all others.
+// certificateFailure explains errors in the registry's certificate. The cause is
+// empty for all others.
 func certificateFailure(host string, err error) (cause, advice string) {
 	unknown, hostname, invalid := new(x509.UnknownAuthorityError), new(x509.HostnameError), new(tls.CertificateVerificationError)
 	switch {
@@ -96,8 +96,8 @@ func certificateFailure(host string, err error) (cause, advice string) {
 	return "", ""
 }
 
-// disconnected explains errors without an answer from the registry. The cause is
-// empty for all others.
+// connectionFailure explains errors without an answer from the registry. The cause
+// is empty for all others.
 func connectionFailure(host string, err error) (cause, advice string) {
 	lookup := new(net.DNSError)
 	switch {

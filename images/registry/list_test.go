@@ -37,7 +37,7 @@ func attach(t *testing.T, push *registry.Push, texts ...string) []string {
 	return digests
 }
 
-// listed returns the digests of what refers to the pushed image.
+// referrersOf returns the digests of what refers to the pushed image.
 func referrersOf(t *testing.T, push registry.Push, result registry.Result) []string {
 	t.Helper()
 	referrers, err := push.Client.Referrers(t.Context(), result.Digest)

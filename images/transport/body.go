@@ -6,7 +6,7 @@ import (
 	"net/http"
 )
 
-// unlimited is the limit of a blob, whose size its reader knows.
+// noLimit is the limit of a blob, whose size its reader knows.
 const noLimit = 1<<63 - 1
 
 // body is an answer, which ends early when it stalls or is too large.

@@ -56,7 +56,7 @@ func TestOneOfWhatIsAttachedHasToFit(t *testing.T) {
 	}
 }
 
-// attached is an attestation that no build has made.
+// referrer is an attestation that no build has made.
 func referrer(t *testing.T, publication *bundle.Publication, kind attestation.Kind, content string) v1.Image {
 	t.Helper()
 	referrer, err := kind.Referrer([]byte(content), publication.Index)

@@ -128,8 +128,8 @@ func (p *Image) checkLabels() error {
 // https://github.com/google/go-containerregistry/blob/v0.22.1/internal/verify/verify.go
 var mismatch = regexp.MustCompile(`^error verifying |: error verifying |does not match (requested digest|expected size)`)
 
-// eachImage checks all images of the index, and says which of them fail. It reads
-// and none too large.
+// eachImage checks all images of the index, and names those that fail. One that is
+// too large is not read.
 func (p *Image) eachImage(check func(entry v1.Descriptor, image v1.Image) error) error {
 	var violations []error
 	for _, entry := range p.manifest.Manifests {

@@ -22,7 +22,7 @@ var (
 type Finding struct {
 	Check string
 
-	// Skipped is the reason when the check was not made.
+	// SkipReason is set when the check was not made.
 	SkipReason string
 
 	// Err is nil when the claim holds, and ErrRefuted when it does not. Any other
@@ -41,14 +41,14 @@ func (r refutation) Error() string { return string(r) }
 
 func (r refutation) Is(target error) bool { return target == ErrRefuted }
 
-// unchecked holds errors whose texts are printed with their findings.
+// obstacles are errors whose texts are printed with their findings.
 type obstacles []error
 
-func (u obstacles) Error() string {
+func (o obstacles) Error() string {
 	return ErrUnchecked.Error() + ": fix the errors above and run it again"
 }
 
-func (u obstacles) Unwrap() []error { return append(u, ErrUnchecked) }
+func (o obstacles) Unwrap() []error { return append(o, ErrUnchecked) }
 
 // Print writes a line for every finding to w. It returns ErrRefuted when one of
 // them is against the image, and otherwise ErrUnchecked with the errors of the checks

@@ -92,7 +92,7 @@ func TestWhatTheImageLacksIsNamed(t *testing.T) {
 	}
 }
 
-// changed replaces the first image of the index.
+// changeFirst replaces the first image of the index.
 func changeFirst(t *testing.T, index v1.ImageIndex, change func(v1.Image) (v1.Image, error)) *bundle.Publication {
 	t.Helper()
 	manifest, err := index.IndexManifest()
@@ -114,7 +114,7 @@ func changeFirst(t *testing.T, index v1.ImageIndex, change func(v1.Image) (v1.Im
 	}))
 }
 
-// indexed attests the index with nothing but its digest.
+// attest attests the index with nothing but its digest.
 func attest(t *testing.T, index v1.ImageIndex) *bundle.Publication {
 	t.Helper()
 	digest, err := index.Digest()

@@ -69,7 +69,7 @@ func connect(t *testing.T) *Engine {
 	return e
 }
 
-// start starts a sandbox of the suite's own image, which the test removes.
+// startSandbox starts a sandbox of the suite's own image, which the test removes.
 func startSandbox(t *testing.T, e *Engine, pod engine.Pod) engine.Sandbox {
 	t.Helper()
 	sandbox, err := e.Probe().Start(t.Context(), pod)

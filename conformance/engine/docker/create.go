@@ -16,9 +16,9 @@ var containers atomic.Int64
 
 // instance is a container of this run, running or not.
 type instance struct {
-	engine *Engine
-	id     string
-	filled atomic.Bool // it has been killed by boundDisk
+	engine     *Engine
+	id         string
+	killReason atomic.Pointer[string] // set once boundDisk has killed it
 }
 
 // create creates a container as the request and the host configuration say.

@@ -21,9 +21,6 @@ const (
 	maxLook = 45 * time.Second
 )
 
-// filled is in the record of a sandbox that boundDisk has killed.
-const filled = "killed by the suite: it has written more than 64 MiB to its root file system; "
-
 // boundDisk kills a container that has written more than it may, until the context is
 // done.
 func (c *instance) boundDisk(ctx context.Context) {
@@ -37,8 +34,15 @@ func (c *instance) boundDisk(ctx context.Context) {
 		inspected, err := c.engine.client.ContainerInspect(looking, c.id, client.ContainerInspectOptions{Size: true})
 		late := looking.Err() != nil && ctx.Err() == nil
 		done()
-		if size := inspected.Container.SizeRw; late || err == nil && size != nil && *size > maxDisk {
-			c.filled.Store(true)
+		size, reason := inspected.Container.SizeRw, ""
+		switch {
+		case late:
+			reason = "killed by the suite: to measure its root file system took more than 45 s; "
+		case err == nil && size != nil && *size > maxDisk:
+			reason = "killed by the suite: it has written more than 64 MiB to its root file system; "
+		}
+		if reason != "" {
+			c.killReason.Store(&reason)
 			_, _ = callOn(ctx, c.engine, c.engine.client.ContainerKill, c.id, client.ContainerKillOptions{Signal: "KILL"})
 		}
 	}

@@ -36,7 +36,7 @@ func (s *sandbox) Join(ctx context.Context, namespaces engine.Namespaces) (engin
 		}
 		return nil, fmt.Errorf("probe: %w", err)
 	}
-	stream, err := container.attach(ctx)
+	stream, err := container.startAttached(ctx)
 	if err != nil {
 		_ = container.Remove(s.engine.Alive())
 		return nil, fmt.Errorf("probe: %w", err)
@@ -73,8 +73,8 @@ func (s *sandbox) joining(namespaces engine.Namespaces) testcontainers.Container
 	}
 }
 
-// attach starts the container with its standard streams in the suite's hands.
-func (c *instance) attach(ctx context.Context) (io.ReadWriteCloser, error) {
+// startAttached attaches to the container's standard streams and starts it.
+func (c *instance) startAttached(ctx context.Context) (io.ReadWriteCloser, error) {
 	answer, err := callOn(ctx, c.engine, c.engine.client.ContainerAttach, c.id, client.ContainerAttachOptions{
 		Stream: true, Stdin: true, Stdout: true, Stderr: true,
 	})

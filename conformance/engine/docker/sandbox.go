@@ -118,8 +118,8 @@ func (s *sandbox) State(ctx context.Context) (engine.State, error) {
 	}
 	text, _ := json.Marshal(state)
 	result := engine.State{Running: state.Running, PID: state.Pid, Text: string(text)}
-	if s.filled.Load() {
-		result.Text = filled + result.Text
+	if reason := s.killReason.Load(); reason != nil {
+		result.Text = *reason + result.Text
 	}
 	if state.Running {
 		s.open(state.Pid)

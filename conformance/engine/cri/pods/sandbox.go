@@ -99,7 +99,7 @@ func send(process *engine.Process, signal unix.Signal) error {
 	return nil
 }
 
-// noticing is how long a runtime may take to notice the end of a process.
+// noticeDelay is how long a runtime may take to notice the end of a process.
 const noticeDelay = 5 * time.Second
 
 // State returns the runtime's record of the sandbox.
