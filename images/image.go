@@ -17,17 +17,13 @@ import (
 )
 
 const (
-	// Entrypoint is the path of pause, and all that its image runs. CRI-O's
-	// pause_command has this path as its default.
-	Entrypoint = "/pause"
-
-	// User is numeric, since kubelet's runAsNonRoot can judge no other. Kubernetes
+	// user is numeric, since kubelet's runAsNonRoot can judge no other. Kubernetes
 	// publishes its pause with this one since 3.5 (kubernetes#97963).
-	User = "65535:65535"
+	user = "65535:65535"
 
-	// Mode lets any user run the program: a sandbox gets the pod's runAsUser
+	// mode lets any user run the program: a sandbox gets the pod's runAsUser
 	// (kubernetes#116967).
-	Mode = 0o555
+	mode = 0o555
 )
 
 // Image returns the image of one program.
@@ -73,7 +69,7 @@ func build(release Release, program freestanding.Program) (v1.Image, error) {
 func layerOf(release Release, program []byte) (v1.Layer, error) {
 	var archive bytes.Buffer
 	product := release.ProductOrPause()
-	files := []tarfile.File{{Name: product.Name, Mode: Mode, Time: release.Created, Content: program}}
+	files := []tarfile.File{{Name: product.Name, Mode: mode, Time: release.Created, Content: program}}
 	if product.Temporary {
 		files = append(files, tarfile.File{Name: "tmp/", Mode: 0o1777, Time: release.Created})
 	}

@@ -28,7 +28,7 @@ type Product struct {
 
 var (
 	// Pause is the sandbox image.
-	Pause = &Product{Name: "pause", User: User, MaxSize: MaxSize, Platforms: freestanding.Platforms}
+	Pause = &Product{Name: "pause", User: user, MaxSize: MaxSize, Platforms: freestanding.Platforms}
 
 	// Suite is the conformance suite. It runs as root, since the socket of an engine is
 	// root's.
@@ -37,7 +37,8 @@ var (
 	products = []*Product{Pause, Suite}
 )
 
-// Entrypoint is the path of the program, and all that the image runs.
+// Entrypoint is the path of the program, and all that the image runs. CRI-O's pause_command
+// has /pause as its default.
 func (p *Product) Entrypoint() string { return "/" + p.Name }
 
 // ProductOf returns the product with the name.

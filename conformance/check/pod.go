@@ -107,10 +107,10 @@ func (p pod) expectNoZombies(ctx context.Context) {
 	p.expectNone(ctx, "zombie", "no zombie is left", func(ctx context.Context) []probe.Process { return must(p.Zombies(ctx)) })
 }
 
-// expectRuns expects that the sandbox still runs, and not just until its last child is
-// reaped: it has had time for what it does next, and sleeps again. On a busy machine it may
-// wait for a processor meanwhile.
-func (p pod) expectRuns(ctx context.Context) {
+// awaitIdle waits until PID 1 has had 100 ms for what it does after its last child, and sleeps
+// again, but not longer than an orphan may take. A sandbox that has ended by then is an error
+// of the probe, which has ended with it. Time in which PID 1 waits for a processor does not count.
+func (p pod) awaitIdle(ctx context.Context) {
 	begin, delay := time.Now(), must(p.Init(ctx)).Delay
 	for time.Since(begin) < prompt {
 		sleep(ctx, pollEach)
@@ -130,5 +130,5 @@ func (p pod) expectReaps(ctx context.Context) {
 	ensure(p.SelfTest(ctx))
 	ensure(p.LeaveZombies(ctx, probe.Orphans{Count: 1}))
 	p.expectNoZombies(ctx)
-	p.expectRuns(ctx)
+	p.awaitIdle(ctx)
 }

@@ -67,7 +67,7 @@ func (p pod) leaveBeside(ctx context.Context, count int) (bystander int) {
 // runs on. To see no zombie says nothing while orphans may still be about to end.
 func (p pod) expectNoOrphans(ctx context.Context) {
 	p.expectNone(ctx, "orphan", "no orphan is left, whatever it ended of,", p.orphans)
-	p.expectRuns(ctx)
+	p.awaitIdle(ctx)
 }
 
 func reapsOrphans(ctx context.Context, t *Trial) {
@@ -84,7 +84,7 @@ func reapsZombies(ctx context.Context, t *Trial) {
 	for _, count := range []int{1, 10, 500} {
 		ensure(p.LeaveZombies(ctx, probe.Orphans{Count: count}))
 		p.expectNoZombies(ctx)
-		p.expectRuns(ctx)
+		p.awaitIdle(ctx)
 	}
 }
 
@@ -121,7 +121,7 @@ func reapsSteadily(ctx context.Context, t *Trial) {
 		panic(notTestable{fmt.Sprintf("the machine came to %d orphans in half of --timeout, and the least is %d", orphans, leastSteady)})
 	}
 	expect(must(p.InitFiles(ctx)), gomega.HaveLen(len(files)), "it holds as many descriptors as before, which is %d", len(files))
-	p.expectRuns(ctx)
+	p.awaitIdle(ctx)
 	if t.Emulated {
 		t.note("memory", "not judged: it is the emulator's")
 		return
@@ -175,7 +175,7 @@ func reapsSignalled(ctx context.Context, t *Trial) {
 		ensure(p.Release(ctx))
 		p.expectNone(ctx, "orphan", fmt.Sprintf("no orphan that signal %d ends is left", signal), p.orphans)
 	}
-	p.expectRuns(ctx)
+	p.awaitIdle(ctx)
 }
 
 // highIDs are beyond what 15 and 16 bits hold.

@@ -21,7 +21,7 @@ func (p *Process) Status() (status int) {
 			info := unix.PidfdInfo{Mask: unix.PIDFD_INFO_EXIT}
 			err := unix.IoctlPidfdInfo(int(descriptor), &info)
 			if err == nil && info.Mask&unix.PIDFD_INFO_EXIT != 0 {
-				status = exitStatus(unix.WaitStatus(info.Exit_code))
+				status = ExitStatus(unix.WaitStatus(info.Exit_code))
 				return
 			}
 			if err != nil && !errors.Is(err, unix.EINTR) {
@@ -43,7 +43,8 @@ func (p *Process) Ended() bool {
 	}
 }
 
-func exitStatus(status unix.WaitStatus) int {
+// ExitStatus is the status as Exit has it.
+func ExitStatus(status unix.WaitStatus) int {
 	if status.Signaled() {
 		return 128 + int(status.Signal())
 	}

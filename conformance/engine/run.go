@@ -12,6 +12,9 @@ import (
 // it a later run can tell what a killed one has left behind.
 type RunID string
 
+// RunLabel is the label of what an engine keeps of a run: its RunID.
+const RunLabel = "dev.podsandbox.conformance.owner"
+
 var runs atomic.Int64
 
 // NewRunID returns an id for a run of this process.

@@ -26,7 +26,7 @@ type Sandbox interface {
 	Wait(ctx context.Context) (Exit, error)
 
 	// Output returns the start of what was written to standard output and error, at
-	// most 64 KiB.
+	// most MaxOutput of each.
 	Output(ctx context.Context) (stdout, stderr string, err error)
 
 	// Freeze stops every process of the sandbox by its cgroup, and lets them go on.
@@ -65,6 +65,9 @@ type Container interface {
 	// Remove removes the container, running or not. One that is gone is no error.
 	Remove(ctx context.Context) error
 }
+
+// MaxOutput is how much is kept of what a sandbox writes, in bytes.
+const MaxOutput = 64 << 10
 
 // State is a moment of a sandbox's process.
 type State struct {

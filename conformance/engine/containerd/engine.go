@@ -12,11 +12,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"github.com/podsandbox/pause/conformance/engine"
 	"github.com/podsandbox/pause/conformance/engine/containerd/namespaces"
@@ -135,16 +132,9 @@ func (e *Engine) startDaemon(ctx context.Context) (err error) {
 }
 
 func (e *Engine) describe() {
-	var system unix.Utsname
-	_ = unix.Uname(&system)
-	e.info = report.Engine{
-		Name:          "containerd",
-		Version:       e.programs.version,
-		Runtime:       filepath.Base(e.programs.runtime),
-		Kernel:        unix.ByteSliceToString(system.Release[:]),
-		CgroupVersion: e.workspace.Group.Version(),
-		Platform:      "linux/" + runtime.GOARCH,
-	}
+	e.info = engine.HostInfo()
+	e.info.Name, e.info.Version, e.info.Runtime = "containerd", e.programs.version, filepath.Base(e.programs.runtime)
+	e.info.CgroupVersion = e.workspace.Group.Version()
 }
 
 // Info describes the instance.

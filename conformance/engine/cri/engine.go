@@ -8,11 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"runtime"
 	"sync"
 	"time"
 
-	"golang.org/x/sys/unix"
 	api "k8s.io/cri-api/pkg/apis/runtime/v1"
 
 	"github.com/podsandbox/pause/conformance/engine"
@@ -84,15 +82,8 @@ func Connect(ctx context.Context, options Options) (engine.Engine, error) {
 }
 
 func (e *Engine) describe(version *api.VersionResponse, handler string) {
-	var system unix.Utsname
-	_ = unix.Uname(&system)
-	e.info = report.Engine{
-		Name:     version.RuntimeName,
-		Version:  version.RuntimeVersion,
-		Runtime:  handler,
-		Kernel:   unix.ByteSliceToString(system.Release[:]),
-		Platform: "linux/" + runtime.GOARCH,
-	}
+	e.info = engine.HostInfo()
+	e.info.Name, e.info.Version, e.info.Runtime = version.RuntimeName, version.RuntimeVersion, handler
 }
 
 func (e *Engine) start(ctx context.Context, own Options) error {

@@ -14,8 +14,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// most is the most that is read of an image, in bytes: it is kept in memory.
-const most = 512 << 20
+// maxImage is the most that is read of an image, in bytes: it is kept in memory.
+const maxImage = 512 << 20
 
 // layerOf returns the root file system of a process, without its mounts. A
 // runtime makes directories to mount on, so that empty ones are left out.
@@ -116,11 +116,11 @@ func (w *walk) content(name string) error {
 		return err
 	}
 	defer file.Close()
-	if _, err := io.Copy(w.archive, io.LimitReader(file, most)); err != nil {
+	if _, err := io.Copy(w.archive, io.LimitReader(file, maxImage)); err != nil {
 		return err
 	}
-	if w.buffer.Len() > most {
-		return fmt.Errorf("it is larger than %d bytes", most)
+	if w.buffer.Len() > maxImage {
+		return fmt.Errorf("it is larger than %d bytes", maxImage)
 	}
 	return nil
 }

@@ -44,7 +44,7 @@ func (e *Engine) label(image v1.Image) (v1.Image, error) {
 		return nil, err
 	}
 	file = file.DeepCopy()
-	file.Config.Labels = map[string]string{pods.RunLabel: string(e.run)}
+	file.Config.Labels = map[string]string{engine.RunLabel: string(e.run)}
 	return mutate.ConfigFile(image, file)
 }
 

@@ -20,7 +20,7 @@ func (e *Engine) remove(ctx context.Context, match func(engine.RunID) bool) erro
 	}
 	var errs []error
 	for _, pod := range list.Items {
-		run := engine.RunID(pod.Labels[pods.RunLabel])
+		run := engine.RunID(pod.Labels[engine.RunLabel])
 		// A label alone is no proof; the uid is the run's own.
 		if run != "" && strings.HasPrefix(pod.Metadata.GetUid(), string(run)+"-") && match(run) {
 			errs = append(errs, e.pods.RemovePod(ctx, pod.Id))
@@ -52,7 +52,7 @@ func (e *Engine) removeContainers(ctx context.Context, match func(engine.RunID) 
 	}
 	var errs []error
 	for _, container := range list.Containers {
-		run := engine.RunID(container.Labels[pods.RunLabel])
+		run := engine.RunID(container.Labels[engine.RunLabel])
 		if run != "" && strings.HasPrefix(container.Metadata.GetName(), string(run)+"-") && match(run) {
 			errs = append(errs, e.pods.RemoveContainer(ctx, container.Id))
 		}

@@ -31,7 +31,7 @@ func (e *Engine) create(ctx context.Context, image *image, request testcontainer
 	alive, done := e.requests.Begin(e.Alive(), 1)
 	defer done()
 	request.Image = image.id
-	request.Labels = map[string]string{runLabel: string(e.run)}
+	request.Labels = map[string]string{engine.RunLabel: string(e.run)}
 	request.Name = fmt.Sprintf("%s%s-%d", namePrefix, e.run, containers.Add(1))
 	configure := request.HostConfigModifier
 	request.HostConfigModifier = func(host *container.HostConfig) {

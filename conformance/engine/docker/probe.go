@@ -25,7 +25,7 @@ type probeContainer struct {
 }
 
 // Stream is the probe's standard input and output.
-func (j *probeContainer) Stream() io.ReadWriteCloser { return j.stream }
+func (c *probeContainer) Stream() io.ReadWriteCloser { return c.stream }
 
 // Join starts a probe in the sandbox's namespaces.
 func (s *sandbox) Join(ctx context.Context, namespaces engine.Namespaces) (engine.Container, error) {
@@ -103,15 +103,15 @@ func (s stream) Read(p []byte) (int, error) { return s.ReadCloser.Read(p) }
 func (s stream) Close() error { return errors.Join(s.ReadCloser.Close(), s.Conn.Close()) }
 
 // Exec runs a program in the running container and waits for its end.
-func (j *probeContainer) Exec(ctx context.Context, command []string) (int, error) {
+func (c *probeContainer) Exec(ctx context.Context, command []string) (int, error) {
 	fail := func(err error) (int, error) { return 0, fmt.Errorf("exec %q: %w", command, err) }
-	execution, err := callOn(ctx, j.engine, j.engine.client.ExecCreate, j.id, client.ExecCreateOptions{
+	execution, err := callOn(ctx, c.engine, c.engine.client.ExecCreate, c.id, client.ExecCreateOptions{
 		Cmd: command, AttachStdout: true, AttachStderr: true,
 	})
 	if err != nil {
 		return fail(err)
 	}
-	answer, err := callOn(ctx, j.engine, j.engine.client.ExecAttach, execution.ID, client.ExecAttachOptions{})
+	answer, err := callOn(ctx, c.engine, c.engine.client.ExecAttach, execution.ID, client.ExecAttachOptions{})
 	if err != nil {
 		return fail(err)
 	}
@@ -127,7 +127,7 @@ func (j *probeContainer) Exec(ctx context.Context, command []string) (int, error
 	}
 	// An engine may close the stream before it knows of the end.
 	for {
-		record, err := callOn(ctx, j.engine, j.engine.client.ExecInspect, execution.ID, client.ExecInspectOptions{})
+		record, err := callOn(ctx, c.engine, c.engine.client.ExecInspect, execution.ID, client.ExecInspectOptions{})
 		if err != nil {
 			return fail(err)
 		}
@@ -137,9 +137,6 @@ func (j *probeContainer) Exec(ctx context.Context, command []string) (int, error
 		time.Sleep(20 * time.Millisecond)
 	}
 }
-
-// output is the most that is kept of what a container writes, in bytes.
-const output = 64 << 10
 
 // Output returns the start of what was written.
 func (s *sandbox) Output(ctx context.Context) (stdout, stderr string, err error) {
@@ -151,7 +148,7 @@ func (s *sandbox) Output(ctx context.Context) (stdout, stderr string, err error)
 	}
 	defer logs.Close()
 	var out, errs bytes.Buffer
-	_, err = stdcopy.StdCopy(&out, &errs, io.LimitReader(logs, output))
+	_, err = stdcopy.StdCopy(&out, &errs, io.LimitReader(logs, engine.MaxOutput))
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		err = nil
 	}

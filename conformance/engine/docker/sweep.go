@@ -15,10 +15,7 @@ import (
 )
 
 const (
-	// runLabel is on every container of a run.
-	runLabel = "dev.podsandbox.conformance.owner"
-
-	// namePrefix and the run begin the name of every container of a run. The label
+	// namePrefix and the run begin the name of every container of a run. engine.RunLabel
 	// alone is no proof: an image that somebody commits from such a container passes
 	// the label on to containers of their own.
 	namePrefix = "pause-conformance-"
@@ -44,14 +41,14 @@ func (e *Engine) Close(ctx context.Context) error {
 
 func (e *Engine) remove(ctx context.Context, match func(engine.RunID) bool) error {
 	containers, err := call(ctx, e, e.client.ContainerList, client.ContainerListOptions{
-		All: true, Filters: make(client.Filters).Add("label", runLabel),
+		All: true, Filters: make(client.Filters).Add("label", engine.RunLabel),
 	})
 	if err != nil {
 		return fmt.Errorf("list the containers of runs: %w", err)
 	}
 	var ids []string
 	for _, container := range containers.Items {
-		run := engine.RunID(container.Labels[runLabel])
+		run := engine.RunID(container.Labels[engine.RunLabel])
 		ours := slices.ContainsFunc(container.Names, func(name string) bool {
 			return strings.HasPrefix(strings.TrimPrefix(name, "/"), namePrefix+string(run)+"-")
 		})

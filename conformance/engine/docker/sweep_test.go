@@ -36,7 +36,7 @@ func TestSweepLeavesContainersThatHaveTheLabelAlone(t *testing.T) {
 	for name, swept := range map[string]bool{namePrefix + id + "-1": true, "somebodys-" + id: false} {
 		_, err := e.client.ContainerCreate(t.Context(), client.ContainerCreateOptions{
 			Name:   name,
-			Config: &container.Config{Image: e.Probe().(*image).id, Labels: map[string]string{runLabel: id}},
+			Config: &container.Config{Image: e.Probe().(*image).id, Labels: map[string]string{engine.RunLabel: id}},
 		})
 		if err != nil {
 			t.Fatal(err)

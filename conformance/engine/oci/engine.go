@@ -11,11 +11,8 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"runtime"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"github.com/podsandbox/pause/conformance/engine"
 	"github.com/podsandbox/pause/conformance/engine/cgroup"
@@ -90,15 +87,8 @@ func (e *Engine) describe(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var system unix.Utsname
-	if err := unix.Uname(&system); err != nil {
-		return fmt.Errorf("uname: %w", err)
-	}
-	e.info = report.Engine{
-		Name: name, Version: version, Runtime: e.runtime,
-		Kernel: unix.ByteSliceToString(system.Release[:]), CgroupVersion: e.cgroup.Version(),
-		Platform: "linux/" + runtime.GOARCH,
-	}
+	e.info = engine.HostInfo()
+	e.info.Name, e.info.Version, e.info.Runtime, e.info.CgroupVersion = name, version, e.runtime, e.cgroup.Version()
 	return nil
 }
 

@@ -44,17 +44,10 @@ func (p *process) watch() {
 			continue
 		}
 		if err == nil {
-			p.exit.Status = exitStatus(status)
+			p.exit.Status = engine.ExitStatus(status)
 		}
 		return
 	}
-}
-
-func exitStatus(status unix.WaitStatus) int {
-	if status.Signaled() {
-		return 128 + int(status.Signal())
-	}
-	return status.ExitStatus()
 }
 
 // signal sends a signal. The error is ESRCH where the process has ended: watch closes the

@@ -111,7 +111,7 @@ func TestOutputKeepsTheStartOfAFlood(t *testing.T) {
 	}
 	writer.Close()
 	o.closed()
-	if got := len(o.String()); got != maxOutput {
+	if got := len(o.String()); got != engine.MaxOutput {
 		t.Errorf("%d bytes are kept", got)
 	}
 }

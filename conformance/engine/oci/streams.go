@@ -7,13 +7,12 @@ import (
 	"os/exec"
 	"sync"
 	"time"
+
+	"github.com/podsandbox/pause/conformance/engine"
 )
 
-// maxOutput is how much is kept of what a container writes to one stream, in bytes. The
-// rest is read and dropped, as a flood must neither fill the machine nor block.
-const maxOutput = 64 << 10
-
-// output keeps the start of a stream.
+// output keeps the first engine.MaxOutput bytes of a stream. The rest is read and dropped, as a
+// flood must neither fill the machine nor block.
 type output struct {
 	mutex sync.Mutex
 	start bytes.Buffer
@@ -23,7 +22,7 @@ type output struct {
 func (o *output) Write(data []byte) (int, error) {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
-	o.start.Write(data[:min(len(data), maxOutput-o.start.Len())])
+	o.start.Write(data[:min(len(data), engine.MaxOutput-o.start.Len())])
 	return len(data), nil
 }
 

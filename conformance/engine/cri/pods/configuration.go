@@ -11,9 +11,6 @@ import (
 	"github.com/podsandbox/pause/conformance/engine"
 )
 
-// RunLabel is on every pod of a run.
-const RunLabel = "dev.podsandbox.conformance.owner"
-
 // namespace is the Kubernetes namespace of the pods, which no API server knows.
 const namespace = "pause-conformance"
 
@@ -43,7 +40,7 @@ func (r *Runtime) configuration(number int64, pod engine.Pod) (*cri.PodSandboxCo
 			Name: fmt.Sprintf("%s-%d", namespace, number), Uid: fmt.Sprintf("%s-%d", r.Run, number), Namespace: namespace,
 		},
 		Hostname: pod.Hostname,
-		Labels:   map[string]string{RunLabel: string(r.Run)},
+		Labels:   map[string]string{engine.RunLabel: string(r.Run)},
 		// The host's resolv.conf may name a file that the runtime does not see.
 		DnsConfig: &cri.DNSConfig{Servers: []string{"127.0.0.1"}},
 		Linux: &cri.LinuxPodSandboxConfig{

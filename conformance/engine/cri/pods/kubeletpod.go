@@ -66,7 +66,7 @@ func (r *Runtime) enter(ctx context.Context, item *cri.PodSandbox) (image string
 		Metadata: item.Metadata,
 		Hostname: info.Config.GetHostname(),
 		Labels: map[string]string{
-			RunLabel: string(r.Run), "io.kubernetes.pod.uid": uid,
+			engine.RunLabel: string(r.Run), "io.kubernetes.pod.uid": uid,
 			"io.kubernetes.pod.name": item.Metadata.Name, "io.kubernetes.pod.namespace": item.Metadata.Namespace,
 		},
 		Linux: &cri.LinuxPodSandboxConfig{

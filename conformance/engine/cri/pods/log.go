@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"github.com/podsandbox/pause/conformance/engine"
 )
 
 // maxLog is the most that the log of a container may grow to, in bytes. A kubelet rotates
@@ -21,9 +23,6 @@ func boundLog(ctx context.Context, path string) {
 		}
 	}
 }
-
-// most is the most that is kept of what a container writes, in bytes.
-const most = 64 << 10
 
 // parseLog returns what the log of a container holds of its standard output and error.
 // Each line is TIME STREAM TAG TEXT, where the tag P says that the text's line goes on
@@ -47,5 +46,5 @@ func parseLog(log io.Reader) (stdout, stderr string, err error) {
 }
 
 func start(text *strings.Builder) string {
-	return text.String()[:min(text.Len(), most)]
+	return text.String()[:min(text.Len(), engine.MaxOutput)]
 }

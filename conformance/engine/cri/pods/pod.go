@@ -70,7 +70,7 @@ const sandboxGroup = "sandbox"
 // starves among others.
 func (p *pod) limit(number int64, spec engine.Pod) error {
 	limits := cgroup.Limits{PIDs: spec.PIDsLimit, Memory: spec.MemoryLimit}
-	if limits != (cgroup.Limits{}) && (limits.PIDs < leastPIDs && limits.PIDs > 0 || limits.Memory < leastMemory && limits.Memory > 0) {
+	if 0 < limits.PIDs && limits.PIDs < leastPIDs || 0 < limits.Memory && limits.Memory < leastMemory {
 		return engine.Unsupported("the CRI limits the cgroup of a pod, in which the OCI runtime starts as well: less than %d processes and %d bytes is too little", leastPIDs, leastMemory)
 	}
 	if p.Cgroup == nil {
@@ -92,7 +92,7 @@ func (p *pod) limit(number int64, spec engine.Pod) error {
 	return nil
 }
 
-// The least limits of a pod's cgroup in which runc starts a sandbox.
+// leastPIDs and leastMemory are the least limits of a pod's cgroup in which runc starts a sandbox.
 const leastPIDs, leastMemory = 32, 32 << 20
 
 // status asks the runtime for the pod's record.

@@ -144,7 +144,7 @@ func TestAPodIsAskedForAsAKubeletDoes(t *testing.T) {
 	}
 	c := f.request.Config
 	security := c.Linux.SecurityContext
-	if f.request.RuntimeHandler != "handler" || c.Hostname != "name" || c.Labels[RunLabel] != "run" || !strings.HasPrefix(c.Metadata.Uid, "run-") {
+	if f.request.RuntimeHandler != "handler" || c.Hostname != "name" || c.Labels[engine.RunLabel] != "run" || !strings.HasPrefix(c.Metadata.Uid, "run-") {
 		t.Errorf("the pod is %v", f.request)
 	}
 	if security.Seccomp.ProfileType != cri.SecurityProfile_RuntimeDefault || !security.ReadonlyRootfs || security.Privileged ||
@@ -235,7 +235,7 @@ func TestALogIsTakenApart(t *testing.T) {
 		t.Errorf("%q, %q, %v", stdout, stderr, err)
 	}
 	stdout, _, err = parseLog(strings.NewReader(strings.Repeat("t stdout F "+strings.Repeat("x", 1000)+"\n", 1000)))
-	if err != nil || len(stdout) != most {
+	if err != nil || len(stdout) != engine.MaxOutput {
 		t.Errorf("of a large log, %d bytes are kept: %v", len(stdout), err)
 	}
 }
