@@ -183,7 +183,7 @@ func counter(config Config, subjects []*subject, progress func(Progress)) func(*
 	}
 }
 
-// verdictIsInTheReport takes Ginkgo's word that specs have failed.
+// verdictIsInTheReport ignores that Ginkgo reports specs which have failed.
 type verdictIsInTheReport struct{}
 
 func (verdictIsInTheReport) Fail() {}

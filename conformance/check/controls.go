@@ -5,17 +5,18 @@ import (
 	"time"
 )
 
-// controls are those of one run. Sandboxes that are late side by side share them.
+// controls are a run's measurements of the suite's own program. Sandboxes that are late at the
+// same time share one.
 type controls struct{ series sync.Map }
 
-// likeness is what a control has in common with a sandbox that is judged.
+// likeness is what a control must share with the sandbox that is judged.
 type likeness struct {
 	setting  Setting
 	ofPod    bool
 	isJoined bool
 }
 
-// series are controls one after the other.
+// series is a run of measurements, one at a time.
 type series struct {
 	turn    chan struct{} // of whoever measures, as testing/synctest sees no wait for a mutex
 	end     time.Time

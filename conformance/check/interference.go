@@ -46,13 +46,14 @@ func endOf(ctx context.Context, container engine.Container) (exit engine.Exit, e
 	return exit, err == nil
 }
 
-// barredTries is how many containers try to join after one that could not: a sandbox that ends
+// joinTries is how many containers try to join after one that could not: a sandbox that ends
 // them now and then lets some through.
-const barredTries = 3
+const joinTries = 3
 
-// barred tells that the sandbox keeps containers from joining, by the error of one that tried: another
-// cannot join either, and each that joins the suite's own sandbox in between can.
-func (t *Trial) barred(ctx context.Context, sandbox engine.Sandbox, err error) string {
+// joinFailure returns the evidence that the sandbox keeps containers out, where the error is that of
+// one that tried: others cannot join it either, while each can join the suite's own sandbox. It
+// is empty elsewhere.
+func (t *Trial) joinFailure(ctx context.Context, sandbox engine.Sandbox, err error) string {
 	if engine.Lost(err) || ctx.Err() != nil || errors.As(err, new(*engine.UnsupportedError)) {
 		return ""
 	}
@@ -66,7 +67,7 @@ func (t *Trial) barred(ctx context.Context, sandbox engine.Sandbox, err error) s
 		return ""
 	}
 	defer func() { _ = own.Remove(context.WithoutCancel(ctx)) }()
-	for range barredTries {
+	for range joinTries {
 		if !joins(ctx, own) {
 			return ""
 		}
@@ -90,7 +91,7 @@ func joins(ctx context.Context, sandbox engine.Sandbox) bool {
 func (t *Trial) stopReason(ctx context.Context, sandbox engine.Sandbox) string {
 	container, err := sandbox.Join(ctx, engine.Shared)
 	if err != nil {
-		return t.barred(ctx, sandbox, err)
+		return t.joinFailure(ctx, sandbox, err)
 	}
 	witness := pod{client.New(container.Stream()), sandbox, container, t, nil}
 	defer func() { _ = witness.remove(context.WithoutCancel(ctx)) }()

@@ -28,7 +28,7 @@ func (t *Trial) join(ctx context.Context, sandbox engine.Sandbox) pod {
 func (t *Trial) joinBy(ctx context.Context, sandbox engine.Sandbox, namespaces engine.Namespaces) pod {
 	container, err := sandbox.Join(ctx, namespaces)
 	if err != nil {
-		if seen := t.barred(ctx, sandbox, err); seen != "" {
+		if seen := t.joinFailure(ctx, sandbox, err); seen != "" {
 			panic(failure{expectation: "a container can join the pod", evidence: seen})
 		}
 		ensure(err)

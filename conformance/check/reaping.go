@@ -140,7 +140,7 @@ func reapsSignalled(ctx context.Context, t *Trial) {
 			ensure(p.Send(ctx, probe.Signal{Process: orphan.ID, Signal: int(signal)}))
 		}
 	}
-	sleepers := func() (count int) {
+	stoppedOrphans := func() (count int) {
 		for _, orphan := range p.orphans(ctx) {
 			if orphan.State == "T" {
 				count++
@@ -150,9 +150,9 @@ func reapsSignalled(ctx context.Context, t *Trial) {
 	}
 	// A signal that comes before the last one was acted on may take its place.
 	send(unix.SIGSTOP, orphans[1], orphans[2])
-	eventually(ctx, t, sleepers, gomega.Equal(2), "an orphan stops on SIGSTOP")
+	eventually(ctx, t, stoppedOrphans, gomega.Equal(2), "an orphan stops on SIGSTOP")
 	send(unix.SIGCONT, orphans[1])
-	eventually(ctx, t, sleepers, gomega.Equal(1), "an orphan goes on after SIGCONT")
+	eventually(ctx, t, stoppedOrphans, gomega.Equal(1), "an orphan goes on after SIGCONT")
 	// A stopped orphan must not hide those that end, nor those that end after the sandbox has
 	// seen it: one that waits for it to end may reap before it what had ended already.
 	gone := func(ended ...probe.Process) {

@@ -38,10 +38,10 @@ func (t *Trial) sandbox(ctx context.Context, changes ...func(*engine.Pod)) engin
 	return s
 }
 
-// refusal runs the suite's own program as the pod says, but for limits, which it does
-// not fit in, and returns the engine's error. What an engine refuses even that, as a
-// rootless one does high user ids, it does not refuse because of the image. Where the
-// pod joins another sandbox, that one may be the reason, and nothing is tried.
+// refusal starts the suite's own program in such a pod and returns the engine's error, as
+// a rootless engine has one for high user ids. The image is not the cause then. The pod has no
+// limits, which the program does not fit in. Nothing is tried where the pod joins another
+// sandbox, which may be the cause.
 func (t *Trial) refusal(ctx context.Context, spec engine.Pod) error {
 	if spec.PIDsOf != nil {
 		return nil

@@ -39,9 +39,8 @@ type Engine interface {
 	// Load makes an image ready to start sandboxes of.
 	Load(ctx context.Context, source Source) (Image, error)
 
-	// Probe is the suite's own image. As a sandbox it waits until a signal ends it:
-	// what the engine refuses even that, it does not refuse because of the image that
-	// is judged.
+	// Probe is the suite's own image. As a sandbox it waits until a signal ends it. Where
+	// the engine refuses it as well, the image that is judged is not the cause.
 	Probe() Image
 
 	// RestartRuntime restarts the runtime beneath running pods, as an upgrade of a node does.

@@ -11,8 +11,7 @@ import (
 	"github.com/podsandbox/pause/conformance/report"
 )
 
-// isExempt tells whether an image need not fail the requirement on the engine. Unless one
-// is named, it must: that is the cheapest, which can judge everything.
+// isExempt tells whether the engine cannot show this failure. An OCI runtime can show all.
 func isExempt(engine conformance.EngineName, result report.Result) bool {
 	switch engine {
 	case conformance.Containerd:

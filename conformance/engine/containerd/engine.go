@@ -38,7 +38,8 @@ type Engine struct {
 	pods       *pods.Runtime
 	info       report.Engine
 
-	// sandbox is the name of the configured sandbox image; current has it.
+	// sandbox is the reference in containerd's configuration, and current the image that it
+	// names now.
 	sandbox   string
 	switching sync.RWMutex
 	current   *image

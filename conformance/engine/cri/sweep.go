@@ -69,7 +69,8 @@ func runOf(tag string) (run engine.RunID, ours bool) {
 	return engine.RunID(version), version != "" && strings.HasPrefix(name, "127.0.0.1:")
 }
 
-// removeImage removes an image of a run, which no other run has: see label.
+// removeImage removes an image of one run. Each run labels its images with its id, so that no
+// other run loses the same image.
 func (e *Engine) removeImage(ctx context.Context, tag string) error {
 	_, err := pods.Call(ctx, e.pods, 1, e.client.RemoveImage, &api.RemoveImageRequest{Image: &api.ImageSpec{Image: tag, UserSpecifiedImage: tag}})
 	if err != nil {

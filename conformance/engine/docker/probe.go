@@ -29,7 +29,7 @@ func (c *probeContainer) Stream() io.ReadWriteCloser { return c.stream }
 
 // Join starts a probe in the sandbox's namespaces.
 func (s *sandbox) Join(ctx context.Context, namespaces engine.Namespaces) (engine.Container, error) {
-	container, err := s.engine.create(ctx, s.engine.probe, s.joining(namespaces))
+	container, err := s.engine.create(ctx, s.engine.probe, s.probeRequest(namespaces))
 	if err != nil {
 		if namespaces.UTS && !engine.Lost(err) {
 			return nil, engine.Unsupported("the engine refuses to share a UTS namespace between containers: %v", err)
@@ -44,7 +44,7 @@ func (s *sandbox) Join(ctx context.Context, namespaces engine.Namespaces) (engin
 	return &probeContainer{container, stream}, nil
 }
 
-func (s *sandbox) joining(namespaces engine.Namespaces) testcontainers.ContainerRequest {
+func (s *sandbox) probeRequest(namespaces engine.Namespaces) testcontainers.ContainerRequest {
 	return testcontainers.ContainerRequest{
 		Cmd: []string{probe.Serve},
 		ConfigModifier: func(config *container.Config) {

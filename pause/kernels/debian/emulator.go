@@ -40,11 +40,11 @@ func (c Cache) FetchTree(ctx context.Context, suite, architecture string, names 
 	defer root.close()
 	packages, err := root.closure(ctx, names)
 	if err != nil {
-		return Tree{}, root.because(err)
+		return Tree{}, root.withStale(err)
 	}
 	debs, err := root.download(ctx, packages)
 	if err != nil {
-		return Tree{}, root.because(err)
+		return Tree{}, root.withStale(err)
 	}
 	return c.unpack(ctx, debs)
 }

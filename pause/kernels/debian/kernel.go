@@ -48,7 +48,7 @@ func (k Kernel) Fetch(ctx context.Context, cache Cache) (Package, error) {
 	file, err := k.download(ctx, root)
 	if err != nil {
 		if file = k.cached(cache); file == "" {
-			return Package{}, root.because(err)
+			return Package{}, root.withStale(err)
 		}
 	}
 	return cache.openPackage(ctx, file)

@@ -99,8 +99,8 @@ func (r *root) update(ctx context.Context, stamp string) error {
 	return os.WriteFile(stamp, []byte(r.cache.Mirror), 0o644)
 }
 
-// because adds to an error that the lists are not the mirror's latest.
-func (r *root) because(err error) error {
+// withStale adds to err why the lists of packages may be out of date.
+func (r *root) withStale(err error) error {
 	if r.stale == nil {
 		return err
 	}

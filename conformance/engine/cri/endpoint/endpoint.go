@@ -71,7 +71,7 @@ func Connect(ctx context.Context, address string, limit time.Duration) (*Client,
 }
 
 func (c *Client) handshake(ctx context.Context, limit time.Duration) (*cri.VersionResponse, error) {
-	if err := listening(ctx, socket(c.Address)); err != nil {
+	if err := checkSocket(ctx, socket(c.Address)); err != nil {
 		return nil, fmt.Errorf("no CRI runtime at %s: %w", c.Address, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
@@ -91,8 +91,8 @@ func (c *Client) handshake(ctx context.Context, limit time.Duration) (*cri.Versi
 	return nil, fmt.Errorf("%s does not answer as a CRI runtime: %s; name the socket of containerd or CRI-O", c.Address, Message(err))
 }
 
-// listening says why nobody answers at the socket, which gRPC hides.
-func listening(ctx context.Context, path string) error {
+// checkSocket says why nobody answers at the socket, which gRPC hides.
+func checkSocket(ctx context.Context, path string) error {
 	connection, err := new(net.Dialer).DialContext(ctx, "unix", path)
 	if err == nil {
 		return connection.Close()

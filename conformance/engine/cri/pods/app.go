@@ -35,7 +35,7 @@ func (r *Runtime) StartApp(ctx context.Context, image Image, spec engine.Pod) (e
 		return nil, err
 	}
 	defer release()
-	security, err := restricted(spec)
+	security, err := securityContext(spec)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func (r *Runtime) StartApp(ctx context.Context, image Image, spec engine.Pod) (e
 	a.cut = cut
 	go boundLog(logging, a.log)
 	_, memory := spec.Limits()
-	a.container, err = a.start(ctx, a.limited(name, spec), &cri.ContainerConfig{
+	a.container, err = a.start(ctx, a.appGroup(name, spec), &cri.ContainerConfig{
 		Metadata: &cri.ContainerMetadata{Name: name},
 		Image:    r.imageSpec(image.Reference()),
 		Command:  spec.Entrypoint,
@@ -72,9 +72,9 @@ func (r *Runtime) StartApp(ctx context.Context, image Image, spec engine.Pod) (e
 	return a, nil
 }
 
-// limited is the cgroup of an app, which takes as many processes as a sandbox. It is nil
+// appGroup is the cgroup of an app, which takes as many processes as a sandbox. It is nil
 // where it is systemd's.
-func (a *app) limited(name string, spec engine.Pod) *cgroup.Group {
+func (a *app) appGroup(name string, spec engine.Pod) *cgroup.Group {
 	if a.group == nil {
 		return nil
 	}

@@ -19,7 +19,7 @@ func (a *app) State(ctx context.Context) (engine.State, error) {
 		}
 		return a.state(record.Status), nil
 	}
-	record, err := a.exited(ctx)
+	record, err := a.awaitExit(ctx)
 	if err != nil {
 		return engine.State{}, err
 	}
@@ -39,8 +39,8 @@ func exit(record *cri.ContainerStatus) engine.Exit {
 	return engine.Exit{Status: int(record.ExitCode), Time: time.Unix(0, record.FinishedAt)}
 }
 
-// exited waits until the runtime knows that the container has ended.
-func (a *app) exited(ctx context.Context) (*cri.ContainerStatus, error) {
+// awaitExit waits until the runtime knows that the container has ended.
+func (a *app) awaitExit(ctx context.Context) (*cri.ContainerStatus, error) {
 	for {
 		record, err := a.containerRecord(ctx, a.container, false)
 		if err != nil {
@@ -65,7 +65,7 @@ func (a *app) Wait(ctx context.Context) (engine.Exit, error) {
 			return engine.Exit{}, err
 		}
 	}
-	record, err := a.exited(ctx)
+	record, err := a.awaitExit(ctx)
 	if err != nil {
 		return engine.Exit{}, err
 	}

@@ -56,9 +56,9 @@ func (c *container) Remove(ctx context.Context) error {
 	return c.RemoveContainer(ctx, c.id)
 }
 
-// RemoveContainer removes a container, running or not. One that is gone is no error. A
-// containerd may call a container stopped before it takes it for one that can be removed, so
-// that an error is taken for one when noticeDelay is over.
+// RemoveContainer removes a container, running or not. One that is gone is no error. For a moment
+// containerd may refuse to remove a container that it has reported as stopped, so that
+// RemoveContainer tries again for noticeDelay.
 func (r *Runtime) RemoveContainer(ctx context.Context, id string) error {
 	for deadline := time.Now().Add(noticeDelay); ; {
 		_, err := call(ctx, r, r.Client.StopContainer, &cri.StopContainerRequest{ContainerId: id})

@@ -78,8 +78,8 @@ func (p *pod) join(ctx context.Context, namespaces *cri.NamespaceOption) (engine
 	return c, nil
 }
 
-// joinError is of an OCI runtime that is too old, where it cannot show a mount to
-// another user: runc has that since 1.2.
+// joinError is unsupported where the OCI runtime has no idmap mounts, which a pod with a user
+// namespace needs: runc has them since 1.2.
 func (p *pod) joinError(err error) error {
 	mapped := p.configuration.Linux.SecurityContext.NamespaceOptions.UsernsOptions != nil
 	if refused := new(refusal); mapped && errors.As(err, &refused) && strings.Contains(refused.Error(), "idmap") {

@@ -9,8 +9,8 @@ import (
 	"github.com/podsandbox/pause/conformance/engine"
 )
 
-// restricted is the security context of a container that is as restricted as a sandbox.
-func restricted(spec engine.Pod) (*cri.LinuxContainerSecurityContext, error) {
+// securityContext restricts a container as a sandbox is.
+func securityContext(spec engine.Pod) (*cri.LinuxContainerSecurityContext, error) {
 	if spec.PIDsLimit > 0 {
 		return nil, engine.Unsupported("the CRI has no limit of a container's processes")
 	}

@@ -33,9 +33,9 @@ type sandbox struct {
 	process *engine.Process // nil where it had ended before it was looked at
 }
 
-// Start starts a sandbox of the image. As a sandbox takes no arguments, and no PID
-// namespace of another, such a one is an app container of a pod, as all are in a pod of the
-// kubelet.
+// Start starts a sandbox of the image. The CRI has no arguments of a sandbox, and no sandbox in
+// another one's PID namespace: such a pod's image runs as an app container. In a pod of the
+// kubelet every image does.
 func (r *Runtime) Start(ctx context.Context, image Image, spec engine.Pod) (engine.Sandbox, error) {
 	if r.kubeletPod != nil || spec.Entrypoint != nil || spec.Arguments != nil || spec.PIDsOf != nil {
 		return r.StartApp(ctx, image, spec)
@@ -50,7 +50,7 @@ func (r *Runtime) Start(ctx context.Context, image Image, spec engine.Pod) (engi
 		return nil, err
 	}
 	s := &sandbox{pod: p, image: image}
-	if err := errors.Join(s.open(ctx), s.heeds(spec)); err != nil {
+	if err := errors.Join(s.open(ctx), s.checkApplied(spec)); err != nil {
 		return nil, errors.Join(err, s.Remove(r.Requests.Alive()))
 	}
 	return s, nil

@@ -66,14 +66,14 @@ func Sweep() error {
 	names := root.Children()
 	directories, _ := filepath.Glob(filepath.Join(os.TempDir(), prefix+"*"))
 	for _, directory := range directories {
-		if ours(directory) {
+		if isOwn(directory) {
 			names = append(names, filepath.Base(directory))
 		}
 	}
 	var errs []error
 	for _, name := range names {
-		run, ours := strings.CutPrefix(name, prefix)
-		if !ours || !engine.RunID(run).Abandoned() {
+		run, isWorkspace := strings.CutPrefix(name, prefix)
+		if !isWorkspace || !engine.RunID(run).Abandoned() {
 			continue
 		}
 		w, err := open(run)
@@ -87,9 +87,9 @@ func Sweep() error {
 	return errors.Join(errs...)
 }
 
-// ours tells whether the directory is this user's own: anybody can make one with such
+// isOwn tells whether the directory is this user's own: anybody can make one with such
 // a name in /tmp.
-func ours(directory string) bool {
+func isOwn(directory string) bool {
 	var info unix.Stat_t
 	return unix.Lstat(directory, &info) == nil && int(info.Uid) == os.Geteuid()
 }

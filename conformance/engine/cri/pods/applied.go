@@ -11,17 +11,17 @@ import (
 	"github.com/podsandbox/pause/conformance/engine"
 )
 
-// heeds looks whether the runtime has heeded what a pod asks for: some ignore it, and
-// say nothing.
-func (s *sandbox) heeds(spec engine.Pod) error {
+// checkApplied returns an error where the runtime has ignored what the pod asks for: some
+// do, and say nothing.
+func (s *sandbox) checkApplied(spec engine.Pod) error {
 	if s.process == nil {
 		return nil
 	}
-	return errors.Join(s.heedsUserNamespace(spec), s.heedsUser(spec))
+	return errors.Join(s.checkUserNamespace(spec), s.checkUser(spec))
 }
 
-// heedsUserNamespace is for containerd 1.6, which makes none.
-func (s *sandbox) heedsUserNamespace(spec engine.Pod) error {
+// checkUserNamespace is for containerd 1.6, which makes none.
+func (s *sandbox) checkUserNamespace(spec engine.Pod) error {
 	if !spec.UserNamespace {
 		return nil
 	}
@@ -47,8 +47,8 @@ func (p *pod) userNamespaceRefusal(err error) error {
 	return engine.Unsupported("%s makes no pod with a user namespace here: %v", p.Name, refused)
 }
 
-// heedsUser is for CRI-O, whose sandboxes are all root's.
-func (s *sandbox) heedsUser(spec engine.Pod) error {
+// checkUser is for CRI-O, whose sandboxes are all root's.
+func (s *sandbox) checkUser(spec engine.Pod) error {
 	if spec.User == "" || spec.UserNamespace {
 		return nil
 	}
