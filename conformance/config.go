@@ -89,9 +89,9 @@ type Config struct {
 	// Timeout is for each requirement, besides Soak; five minutes unless set.
 	Timeout time.Duration `json:"timeout,omitempty"`
 
-	// Patience is for each request to the engine; a minute unless set. An engine that
+	// RequestTimeout is for each request to the engine; a minute unless set. An engine that
 	// takes longer is lost, and the run ends.
-	Patience time.Duration `json:"patience,omitempty"`
+	RequestTimeout time.Duration `json:"requestTimeout,omitempty"`
 
 	// CompressedBudget and UncompressedBudget are sizes of the image in bytes,
 	// the specification's unless set.

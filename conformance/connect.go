@@ -33,13 +33,13 @@ func Connect(ctx context.Context, config Config) (engine.Engine, error) {
 func open(ctx context.Context, config Config) (engine.Engine, error) {
 	switch config.Engine {
 	case Docker:
-		return docker.Connect(ctx, docker.Options{Runtime: config.Runtime, RequestTimeout: config.Patience})
+		return docker.Connect(ctx, docker.Options{Runtime: config.Runtime, RequestTimeout: config.RequestTimeout})
 	case OCI:
-		return oci.Connect(ctx, oci.Options{Runtime: config.Runtime, RequestTimeout: config.Patience})
+		return oci.Connect(ctx, oci.Options{Runtime: config.Runtime, RequestTimeout: config.RequestTimeout})
 	case Containerd:
-		return containerd.Connect(ctx, containerd.Options{Runtime: config.Runtime, RequestTimeout: config.Patience})
+		return containerd.Connect(ctx, containerd.Options{Runtime: config.Runtime, RequestTimeout: config.RequestTimeout})
 	case CRI:
-		return cri.Connect(ctx, cri.Options{Endpoint: config.Endpoint, Pod: config.Pod, Runtime: config.Runtime, RequestTimeout: config.Patience})
+		return cri.Connect(ctx, cri.Options{Endpoint: config.Endpoint, Pod: config.Pod, Runtime: config.Runtime, RequestTimeout: config.RequestTimeout})
 	}
 	return nil, usageErrorf("engine %q: there is none of this name; see pause-conformance list engines", config.Engine)
 }

@@ -120,8 +120,8 @@ func (c *Config) completeNumbers() error {
 	if c.Timeout == 0 {
 		c.Timeout = 5 * time.Minute
 	}
-	if c.Patience <= 0 {
-		c.Patience = engine.DefaultRequestTimeout
+	if c.RequestTimeout <= 0 {
+		c.RequestTimeout = engine.DefaultRequestTimeout
 	}
 	if c.Seed < 0 || c.Seed > report.MaxSeed {
 		return usageErrorf("seed %d: it is not between 0 and %d, the greatest number that JavaScript and jq read exactly", c.Seed, report.MaxSeed)

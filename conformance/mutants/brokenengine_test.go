@@ -52,7 +52,7 @@ func asks(method, end string) func(*http.Request) bool {
 }
 
 // judgeOurs judges our image by one requirement on an engine that is changed.
-func judgeOurs(t *testing.T, rule string, change func(http.Handler) http.Handler, patience time.Duration) (report.Report, error) {
+func judgeOurs(t *testing.T, rule string, change func(http.Handler) http.Handler, requestTimeout time.Duration) (report.Report, error) {
 	t.Helper()
 	needsDocker(t)
 	platform, err := freestanding.ParsePlatform(native()[0])
@@ -65,7 +65,7 @@ func judgeOurs(t *testing.T, rule string, change func(http.Handler) http.Handler
 	}
 	t.Cleanup(func() { sweep(t) }) // by the engine as it is
 	return conformance.Run(t.Context(), conformance.Config{
-		Images: []string{"oci:" + image}, Platforms: native(), Only: []string{rule}, Patience: patience,
+		Images: []string{"oci:" + image}, Platforms: native(), Only: []string{rule}, RequestTimeout: requestTimeout,
 		DockerHost: serve(t, change),
 	})
 }

@@ -113,7 +113,7 @@ func judge(t *testing.T, config conformance.Config, images []mutants.Mutant) rep
 	for _, layout := range layouts {
 		config.Images = append(config.Images, "oci:"+layout)
 	}
-	config.Size, config.Timeout, config.Patience = cmp.Or(config.Size, mutants.Size), timeout, requestTimeout
+	config.Size, config.Timeout, config.RequestTimeout = cmp.Or(config.Size, mutants.Size), timeout, requestTimeout
 	config.Progress = func(progress conformance.Progress) {
 		if progress.Done%100 == 0 {
 			t.Logf("%d of %d results", progress.Done, progress.Total)

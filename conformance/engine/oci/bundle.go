@@ -133,7 +133,7 @@ func (b *bundle) remove(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := b.engine.launcher.do(func() error { return unmountBelow(b.directory) }); err != nil {
+	if err := b.engine.launcher.Do(func() error { return unmountBelow(b.directory) }); err != nil {
 		return err
 	}
 	return os.RemoveAll(b.directory)

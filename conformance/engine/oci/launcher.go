@@ -2,20 +2,20 @@ package oci
 
 import (
 	"fmt"
-	"os"
 	"os/exec"
-	"runtime"
 	"sync"
 	"time"
 
 	"github.com/containerd/go-runc"
 	"golang.org/x/sys/unix"
+
+	"github.com/podsandbox/pause/conformance/engine/thread"
 )
 
-// launcher runs functions on one thread that has a mount namespace of its own. Only
-// runtimes that are started there see the mounts that are made there; the host never
-// does, and the mounts end with this program, even when it is killed.
-type launcher struct{ functions chan func() }
+// launcher is a thread that has a mount namespace of its own. Only runtimes that are started
+// there see the mounts that are made there; the host never does, and the mounts end with
+// this program, even when it is killed.
+type launcher struct{ *thread.Thread }
 
 // launch returns the only launcher of this program, since go-runc starts commands by a
 // variable of its package.
@@ -25,36 +25,14 @@ var launch = sync.OnceValues(func() (*launcher, error) {
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 		return nil, fmt.Errorf("become the parent of containers: %w", err)
 	}
-	l := &launcher{make(chan func())}
-	ready := make(chan error)
-	go l.serve(ready)
-	if err := <-ready; err != nil {
+	t, err := thread.Start(privateMounts)
+	if err != nil {
 		return nil, fmt.Errorf("make a mount namespace: %w; run as root with the capability SYS_ADMIN", err)
 	}
+	l := &launcher{t}
 	runc.Monitor = l
 	return l, nil
 })
-
-// serve takes a thread for good. It must not be the main thread, whose namespaces
-// /proc/self shows to the rest of the program.
-func (l *launcher) serve(ready chan<- error) {
-	runtime.LockOSThread()
-	if unix.Gettid() == os.Getpid() {
-		other := make(chan error)
-		go l.serve(other)
-		ready <- <-other
-		runtime.UnlockOSThread()
-		return
-	}
-	err := privateMounts()
-	ready <- err
-	if err != nil {
-		return
-	}
-	for function := range l.functions {
-		function()
-	}
-}
 
 // privateMounts also hides version 2 of cgroups on a host that has both: crun before 1.15
 // refuses a host whose version 2 has any controller ("cgroups in hybrid mode not
@@ -70,16 +48,9 @@ func privateMounts() error {
 	return nil
 }
 
-// do runs the function on the launcher's thread.
-func (l *launcher) do(function func() error) error {
-	result := make(chan error, 1)
-	l.functions <- func() { result <- function() }
-	return <-result
-}
-
 // Start, StartLocked and Wait make launcher go-runc's ProcessMonitor.
 func (l *launcher) Start(command *exec.Cmd) (chan runc.Exit, error) {
-	if err := l.do(command.Start); err != nil {
+	if err := l.Do(command.Start); err != nil {
 		return nil, err
 	}
 	end := make(chan runc.Exit, 1)

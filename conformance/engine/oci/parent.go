@@ -71,7 +71,7 @@ func (b *bundle) createByParent(ctx context.Context, streams streams, file strin
 	command.ExtraFiles = []*os.File{status}
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: b.commands.Setpgid, Pdeathsig: b.commands.PdeathSignal}
 	streams.Set(command)
-	if err := b.engine.launcher.do(command.Start); err != nil {
+	if err := b.engine.launcher.Do(command.Start); err != nil {
 		return err
 	}
 	b.parent = &parent{command, make(chan struct{})}

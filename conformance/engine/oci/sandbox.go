@@ -50,7 +50,7 @@ func (i *unpackedImage) newSandbox(pod engine.Pod) (*sandbox, error) {
 	if pod.Network == engine.PodNetwork {
 		s.address = i.engine.address()
 	}
-	return s, i.engine.launcher.do(func() error { return mountPod(pod, directory, root) })
+	return s, i.engine.launcher.Do(func() error { return mountPod(pod, directory, root) })
 }
 
 // start makes the container and starts its program.
@@ -67,7 +67,7 @@ func (s *sandbox) start(ctx context.Context) error {
 		return startError(err)
 	}
 	if s.pod.Network != engine.HostNetwork {
-		err := s.engine.launcher.do(func() error { return setUpNetwork(s.pid(), s.address) })
+		err := s.engine.launcher.Do(func() error { return setUpNetwork(s.pid(), s.address) })
 		if errors.Is(err, fs.ErrNotExist) {
 			return startError(fmt.Errorf("the process has ended before its start: %w", err))
 		}

@@ -68,7 +68,7 @@ func (e *Engine) sweepOwn() error {
 	if err := e.cgroup.Kill(); err != nil {
 		return err
 	}
-	if err := e.launcher.do(func() error { return unmountBelow(e.directory) }); err != nil {
+	if err := e.launcher.Do(func() error { return unmountBelow(e.directory) }); err != nil {
 		return err
 	}
 	return sweep(e.run)

@@ -6,62 +6,26 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
-	"sync"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/podsandbox/pause/conformance/engine/thread"
 )
 
-// Namespaces are a mount and a network namespace of their own, with a thread in them.
-// They last as long as the thread or a process in them does: nothing has to be
+// Namespaces are a mount and a network namespace with a thread in them. Nothing has to be
 // unmounted or unlinked afterwards.
-type Namespaces struct {
-	calls chan func()
-	Close func() // ends the thread
-}
+type Namespaces struct{ *thread.Thread }
 
 // Enter makes the namespaces. In them, the directory private holds a file system in
 // memory, to which goes all that is written to /run and /var/lib: containerd's shim and
 // CNI's libraries have paths there that no configuration changes. Only
 // the directory public is the same on both sides.
 func Enter(public, private string) (*Namespaces, error) {
-	calls := make(chan func())
-	n := &Namespaces{calls, sync.OnceFunc(func() { close(calls) })}
-	ready := make(chan error)
-	go n.serve(ready, public, private)
-	if err := <-ready; err != nil {
+	t, err := thread.Start(func() error { return enter(public, private) })
+	if err != nil {
 		return nil, err
 	}
-	return n, nil
-}
-
-// serve runs the calls on a thread that ends with the goroutine, since the thread is
-// never unlocked. The process's first thread would not end, and /proc/self is its.
-func (n *Namespaces) serve(ready chan<- error, public, private string) {
-	runtime.LockOSThread()
-	if unix.Gettid() == os.Getpid() {
-		other := make(chan error)
-		go n.serve(other, public, private)
-		ready <- <-other
-		runtime.UnlockOSThread()
-		return
-	}
-	err := enter(public, private)
-	ready <- err
-	if err != nil {
-		return
-	}
-	for call := range n.calls {
-		call()
-	}
-}
-
-// Do calls the function in the namespaces. Processes that it starts are in them too,
-// and their parent's death, for Pdeathsig, is Close.
-func (n *Namespaces) Do(call func() error) error {
-	done := make(chan error)
-	n.calls <- func() { done <- call() }
-	return <-done
+	return &Namespaces{t}, nil
 }
 
 func enter(public, private string) error {
