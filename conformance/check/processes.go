@@ -96,15 +96,13 @@ func isQuiet(ctx context.Context, t *Trial) {
 func (t *Trial) outputBeside(ctx context.Context, first engine.Sandbox) (written func() string) {
 	spec := t.spec()
 	spec.PIDsOf = first
-	second, err := t.Image.Start(ctx, spec)
+	second, err := t.startExcused(ctx, spec)
 	if engine.Lost(err) {
 		ensure(err)
 	}
 	if err != nil {
 		return func() string { return "" }
 	}
-	t.sandboxes = append(t.sandboxes, second)
-	t.askedToEnd.Store(second, true)
 	return func() string {
 		stdout, stderr, err := second.Output(ctx)
 		return must(stdout+stderr, err)
