@@ -60,8 +60,8 @@ func TestAnEngineWithOnePodJudgesProcessesAlone(t *testing.T) {
 		}
 		for id := range table {
 			own := strings.HasPrefix(id, "NS-") && id != "NS-PID" || strings.HasPrefix(id, "POD-") && id != "POD-PINNED" || id == "LIFE-LEAVES-NOTHING"
-			if table[id].pod != own {
-				t.Errorf("%s: it is said to look at a pod: %t", id, table[id].pod)
+			if table[id].ownPod != own {
+				t.Errorf("%s: it is said to look at a pod: %t", id, table[id].ownPod)
 			}
 			if own {
 				expectResult(t, judge(t, eng, id), report.NotTestable, "there is one pod")

@@ -12,7 +12,7 @@ type controls struct{ series sync.Map }
 // likeness is what a control must share with the sandbox that is judged.
 type likeness struct {
 	setting  Setting
-	ofPod    bool
+	ownPod   bool
 	isJoined bool
 }
 

@@ -87,7 +87,7 @@ func (t *Trial) controlAfter(ctx context.Context, limit time.Duration) (end func
 	timer := time.AfterFunc(limit, func() {
 		defer func() { done <- recover() }()
 		t.release()
-		like := likeness{t.Setting, t.pod, len(t.probes) > 0}
+		like := likeness{t.Setting, t.ownPod, len(t.probes) > 0}
 		longest = t.controls.of(like).share(begin, func() time.Duration { return t.control(ctx, termTime) })
 	})
 	return func() time.Duration {

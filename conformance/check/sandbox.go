@@ -14,7 +14,7 @@ import (
 // spec is how a sandbox of the image is run, unless a check changes it: as a pod's, in
 // the strictest setting in which the image stays up.
 func (t *Trial) spec() engine.Pod {
-	spec := engine.Pod{Entrypoint: t.Entrypoint, User: t.User, Own: t.pod}
+	spec := engine.Pod{Entrypoint: t.Entrypoint, User: t.User, Own: t.ownPod}
 	t.Setting.apply(&spec)
 	return spec
 }

@@ -12,8 +12,8 @@ type check struct {
 	// takes is about how long the check takes, where a run waits for it. The longest starts first.
 	takes time.Duration
 
-	// pod checks look at what is a pod's, and no process's.
-	pod bool
+	// ownPod checks look at what is a pod's, and no process's.
+	ownPod bool
 
 	// emulator is why qemu-user's own behaviour hides the program's, where it does.
 	emulator string
@@ -24,7 +24,7 @@ var table = map[string]check{
 	"IMG-STOPSIGNAL": {run: endsOnStopSignal},
 
 	"LIFE-SERVES":         {run: servesLong, takes: idleWindow + time.Second},
-	"LIFE-LEAVES-NOTHING": {run: leavesNothing, pod: true, takes: idleWindow},
+	"LIFE-LEAVES-NOTHING": {run: leavesNothing, ownPod: true, takes: idleWindow},
 
 	"PID-1":               {run: isPID1, takes: idleWindow},
 	"PID-STAYS":           {run: stays},
@@ -63,23 +63,23 @@ var table = map[string]check{
 	"REAP-HIGH-ID":    {run: reapsHighIDs},
 	"REAP-NOT-STOLEN": {run: stealsNoChild},
 
-	"NS-NET":        {run: sharesNetwork, pod: true},
-	"NS-NET-STABLE": {run: keepsNetwork, pod: true},
-	"NS-IPC":        {run: sharesIPC, pod: true},
+	"NS-NET":        {run: sharesNetwork, ownPod: true},
+	"NS-NET-STABLE": {run: keepsNetwork, ownPod: true},
+	"NS-IPC":        {run: sharesIPC, ownPod: true},
 	"NS-PID":        {run: sharesPIDs},
-	"NS-UTS":        {run: sharesHostname, pod: true},
-	"NS-LIFETIME":   {run: outlivesContainers, pod: true},
-	"NS-RESTART":    {run: restarts, pod: true, takes: 3 * time.Second},
-	"NS-DENSITY":    {run: runsDensely, pod: true, takes: 5 * time.Second},
+	"NS-UTS":        {run: sharesHostname, ownPod: true},
+	"NS-LIFETIME":   {run: outlivesContainers, ownPod: true},
+	"NS-RESTART":    {run: restarts, ownPod: true, takes: 3 * time.Second},
+	"NS-DENSITY":    {run: runsDensely, ownPod: true, takes: 5 * time.Second},
 
-	"POD-HOST-NAMESPACES": {run: runsInHostNamespaces, pod: true},
-	"POD-PID-NAMESPACES":  {run: servesEitherPIDNamespace, pod: true},
-	"POD-SYSCTLS":         {run: runsWithSysctls, pod: true},
-	"POD-USER-NAMESPACE":  {run: runsInUserNamespace, pod: true},
-	"POD-STOP":            {run: endsOnStop, pod: true},
-	"POD-REPLACED":        {run: isReplaced, pod: true},
+	"POD-HOST-NAMESPACES": {run: runsInHostNamespaces, ownPod: true},
+	"POD-PID-NAMESPACES":  {run: servesEitherPIDNamespace, ownPod: true},
+	"POD-SYSCTLS":         {run: runsWithSysctls, ownPod: true},
+	"POD-USER-NAMESPACE":  {run: runsInUserNamespace, ownPod: true},
+	"POD-STOP":            {run: endsOnStop, ownPod: true},
+	"POD-REPLACED":        {run: isReplaced, ownPod: true},
 	"LIFE-PARENT":         {run: outlivesParent},
-	"POD-RUNTIME-RESTART": {run: outlivesRuntime, pod: true},
+	"POD-RUNTIME-RESTART": {run: outlivesRuntime, ownPod: true},
 	"POD-PINNED":          {run: isPinned},
 }
 

@@ -65,7 +65,7 @@ type Trial struct {
 	release  func() // gives the trial's slot back, once
 	controls *controls
 	random   *rand.Rand
-	pod      bool // the check looks at what is a pod's
+	ownPod   bool // the check looks at what is a pod's
 
 	starting   sync.Mutex
 	sandboxes  []engine.Sandbox
@@ -113,7 +113,7 @@ func runOnce(ctx context.Context, eng engine.Engine, slot Slot, target Target, r
 	defer cancel()
 	begin := time.Now()
 	trial := newTrial(eng, target, slot.slots.controls, slot.release)
-	trial.pod = table[rule.ID].pod
+	trial.ownPod = table[rule.ID].ownPod
 	defer trial.remove(ctx)
 	result.Status, result.Expected, result.Seen = trial.outcome(ctx, table[rule.ID].run)
 	if result.Status == report.Fail || result.Status == report.Error {
