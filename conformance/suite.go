@@ -39,6 +39,8 @@ func runSpecs(ctx, interrupt context.Context, config Config, eng engine.Engine, 
 		}
 		group.Go(func() {
 			s.run(ctx, config, eng, slots, func(result report.Result) {
+				// An image may have named its files, and an engine its errors, for a terminal to obey.
+				result.Seen = printable.Lines(result.Seen)
 				if interrupt.Err() == nil {
 					add(s, result)
 				}

@@ -61,7 +61,7 @@ func WriteFiles(dir string, r Report) ([]string, error) {
 		var text bytes.Buffer
 		err := form.Write(r, &text)
 		if err == nil {
-			err = os.WriteFile(path, text.Bytes(), 0o644)
+			err = writeWhole(path, text.Bytes())
 		}
 		if err != nil {
 			return paths, fmt.Errorf("write the report %s: %w", path, err)
@@ -69,4 +69,17 @@ func WriteFiles(dir string, r Report) ([]string, error) {
 		paths = append(paths, path)
 	}
 	return paths, nil
+}
+
+// writeWhole writes the file or none: a disk may be full.
+func writeWhole(path string, content []byte) error {
+	incomplete := path + ".new"
+	err := os.WriteFile(incomplete, content, 0o644)
+	if err == nil {
+		err = os.Rename(incomplete, path)
+	}
+	if err != nil {
+		_ = os.Remove(incomplete)
+	}
+	return err
 }

@@ -8,10 +8,11 @@ import (
 	"syscall"
 )
 
-// Context returns a context that ends on SIGINT, on SIGTERM, and on SIGHUP, which comes when a terminal
-// is closed. Under nohup(1), which ignores SIGHUP, the command goes on.
+// Context returns a context that ends on SIGINT and SIGQUIT, which a terminal's keys send, on SIGTERM, and
+// on SIGHUP, which comes when a terminal is closed. Under nohup(1), which ignores SIGHUP, the
+// command goes on.
 func Context() (ctx context.Context, stop context.CancelFunc) {
-	signals := []os.Signal{syscall.SIGINT, syscall.SIGTERM}
+	signals := []os.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) {
 		signals = append(signals, syscall.SIGHUP)
 	}

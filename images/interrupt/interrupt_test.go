@@ -12,7 +12,7 @@ import (
 
 func TestEachSignalThatAsksForAnEndEndsTheContext(t *testing.T) {
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP) // the tests run under nohup(1) as well
-	for _, asks := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+	for _, asks := range []syscall.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP} {
 		ctx, stop := interrupt.Context()
 		send(t, asks)
 		select {

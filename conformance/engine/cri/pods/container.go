@@ -22,7 +22,11 @@ type container struct {
 }
 
 func (p *pod) containerRecord(ctx context.Context, id string, verbose bool) (*cri.ContainerStatusResponse, error) {
-	return call(ctx, p.Runtime, p.Client.ContainerStatus, &cri.ContainerStatusRequest{ContainerId: id, Verbose: verbose})
+	record, err := call(ctx, p.Runtime, p.Client.ContainerStatus, &cri.ContainerStatusRequest{ContainerId: id, Verbose: verbose})
+	if err == nil && record.Status == nil {
+		return nil, fmt.Errorf("%s does not tell the status of a container: see its log", p.Name)
+	}
+	return record, err
 }
 
 func (c *container) record(ctx context.Context, verbose bool) (*cri.ContainerStatusResponse, error) {

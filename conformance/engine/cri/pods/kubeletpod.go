@@ -61,13 +61,13 @@ func (r *Runtime) enter(ctx context.Context, item *cri.PodSandbox) (image string
 		return "", err
 	}
 	r.Probe = cmp.Or(own.ImageId, own.ImageRef)
-	uid := item.Metadata.Uid
+	uid := item.Metadata.GetUid()
 	r.kubeletPod = &kubeletPod{item.Id, cmp.Or(own.Image.GetUserSpecifiedImage(), own.Image.GetImage()), &cri.PodSandboxConfig{
 		Metadata: item.Metadata,
 		Hostname: info.Config.GetHostname(),
 		Labels: map[string]string{
 			engine.RunLabel: string(r.Run), "io.kubernetes.pod.uid": uid,
-			"io.kubernetes.pod.name": item.Metadata.Name, "io.kubernetes.pod.namespace": item.Metadata.Namespace,
+			"io.kubernetes.pod.name": item.Metadata.GetName(), "io.kubernetes.pod.namespace": item.Metadata.GetNamespace(),
 		},
 		Linux: &cri.LinuxPodSandboxConfig{
 			CgroupParent:    info.Config.GetLinux().GetCgroupParent(),

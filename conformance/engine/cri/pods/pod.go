@@ -95,9 +95,13 @@ func (p *pod) limit(number int64, spec engine.Pod) error {
 // leastPIDs and leastMemory are the least limits of a pod's cgroup in which runc starts a sandbox.
 const leastPIDs, leastMemory = 32, 32 << 20
 
-// status asks the runtime for the pod's record.
+// status asks the runtime for the pod's record, which has a Status.
 func (p *pod) status(ctx context.Context, verbose bool) (*cri.PodSandboxStatusResponse, error) {
-	return call(ctx, p.Runtime, p.Client.PodSandboxStatus, &cri.PodSandboxStatusRequest{PodSandboxId: p.id, Verbose: verbose})
+	record, err := call(ctx, p.Runtime, p.Client.PodSandboxStatus, &cri.PodSandboxStatusRequest{PodSandboxId: p.id, Verbose: verbose})
+	if err == nil && record.Status == nil {
+		return nil, fmt.Errorf("%s does not tell the status of a pod: see its log", p.Name)
+	}
+	return record, err
 }
 
 // pid reads the process from a verbose record, which containerd and CRI-O have in the

@@ -30,7 +30,8 @@ type fake struct {
 	mutex   sync.Mutex
 	request *cri.RunPodSandboxRequest
 	pid     int
-	busy    int // how many requests to stop fail
+	busy    int  // how many requests to stop fail
+	silent  bool // it tells no status
 }
 
 func (f *fake) RunPodSandbox(_ context.Context, request *cri.RunPodSandboxRequest) (*cri.RunPodSandboxResponse, error) {
@@ -44,6 +45,9 @@ func (f *fake) RunPodSandbox(_ context.Context, request *cri.RunPodSandboxReques
 func (f *fake) PodSandboxStatus(context.Context, *cri.PodSandboxStatusRequest) (*cri.PodSandboxStatusResponse, error) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
+	if f.silent {
+		return &cri.PodSandboxStatusResponse{}, nil
+	}
 	return &cri.PodSandboxStatusResponse{
 		Status: &cri.PodSandboxStatus{State: cri.PodSandboxState_SANDBOX_READY},
 		Info:   map[string]string{"info": fmt.Sprintf(`{"pid": %d}`, f.pid)},
@@ -81,6 +85,14 @@ func TestARuntimeThatLacksTheImageOrTheHandlerIsNotTheImagesFault(t *testing.T) 
 		if err == nil || errors.As(err, new(*engine.StartError)) || !strings.Contains(err.Error(), advice) {
 			t.Errorf("%s: error %v, want no StartError and %q", reason, err, advice)
 		}
+	}
+}
+
+func TestARuntimeThatTellsNoStatusIsAnError(t *testing.T) {
+	f := &fake{start: func() (int, error) { return sleeper(t) }, silent: true}
+	_, err := connect(t, f).Start(t.Context(), image{}, engine.Pod{})
+	if err == nil || !strings.Contains(err.Error(), "does not tell the status of a pod") {
+		t.Errorf("error %v", err)
 	}
 }
 
