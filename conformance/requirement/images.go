@@ -83,7 +83,7 @@ var images = Group{
 			Reason:   "Engines refuse any other image when it is pulled or loaded.",
 			Remedy:   "Build the layer again with a tool that writes layers, and look for names with .., device types, and links to files of no layer.",
 			Source:   "moby pkg/archive/archive.go (Unpack); OCI image specification, layer.md",
-			Judged:   "The layers are flattened in memory. Where one cannot be, only what the configuration says is judged beside it.",
+			Judged:   "The layers are flattened in memory. A compressed layer whose media type says that it is not fails, since containerd goes by the type. Where one cannot be, only what the configuration says is judged beside it.",
 		},
 		{
 			ID: "IMG-DIFF-IDS", Level: Must, Feature: "image", Since: "1.1", Static: true,

@@ -44,12 +44,21 @@ func Detect(content *bufio.Reader) (Format, error) {
 	if err != nil && err != io.EOF {
 		return None, err
 	}
+	if isSkippable(first) {
+		return Zstd, nil
+	}
 	for format, magic := range magics {
 		if strings.HasPrefix(string(first), magic) {
 			return format, nil
 		}
 	}
 	return None, nil
+}
+
+// isSkippable tells whether content begins with a frame that readers of Zstandard skip, as that
+// of pzstd(1) does (RFC 8878, 3.1.2).
+func isSkippable(first []byte) bool {
+	return len(first) >= 4 && first[0]&0xf0 == 0x50 && string(first[1:4]) == "\x2a\x4d\x18"
 }
 
 // Open decompresses the layer in bounded memory. Close of the result closes the layer

@@ -40,6 +40,18 @@ func TestReadsWhatItRecognises(t *testing.T) {
 	}
 }
 
+func TestReadsZstandardThatBeginsWithAFrameToSkip(t *testing.T) {
+	frame := "\x50\x2a\x4d\x18\x04\x00\x00\x00size"
+	content := archives(t, []byte("pause"))[Zstd]
+	reader, format, err := Reader(strings.NewReader(frame + string(content)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(reader); format != Zstd || string(got) != "pause" || err != nil {
+		t.Errorf("%q: %q, %v", format, got, err)
+	}
+}
+
 func TestNamesWhatItDoesNotRead(t *testing.T) {
 	for format, magic := range map[string]string{"xz": "\xfd7zXZ\x00", "lz4": "\x04\x22\x4d\x18", "zip": "PK\x03\x04"} {
 		if _, _, err := Reader(strings.NewReader(magic + "content")); err == nil || !strings.Contains(err.Error(), "compressed with "+format) {

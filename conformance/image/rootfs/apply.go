@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -21,7 +22,9 @@ const (
 func (t *Tree) apply(ctx context.Context, entries []entry) error {
 	for _, entry := range entries {
 		if strings.HasPrefix(path.Base(entry.path), whiteoutPrefix) {
-			t.hide(entry.path)
+			if err := t.hide(entry.path); err != nil {
+				return fmt.Errorf("entry %q: %w", entry.path, err)
+			}
 		}
 	}
 	for _, entry := range entries {
@@ -38,17 +41,26 @@ func (t *Tree) apply(ctx context.Context, entries []entry) error {
 	return nil
 }
 
-func (t *Tree) hide(whiteout string) {
+// hide returns an error for a whiteout that engines refuse, or make a directory of a file for.
+func (t *Tree) hide(whiteout string) error {
+	name := strings.TrimPrefix(path.Base(whiteout), whiteoutPrefix)
+	if slices.Contains([]string{"", ".", ".."}, name) {
+		return errors.New("a whiteout that names no file")
+	}
 	parent, _, err := t.Lookup(path.Dir(whiteout))
 	if err != nil {
-		return
+		return nil // There is nothing to hide.
 	}
-	switch name := path.Base(whiteout); {
-	case name == opaqueWhiteout:
+	if !parent.File.Mode.IsDir() {
+		return fmt.Errorf("%s is not a directory", path.Dir(whiteout))
+	}
+	switch base := path.Base(whiteout); {
+	case base == opaqueWhiteout:
 		clear(parent.File.children)
-	case !strings.HasPrefix(name, aufsPrefix):
-		delete(parent.File.children, strings.TrimPrefix(name, whiteoutPrefix))
+	case !strings.HasPrefix(base, aufsPrefix):
+		delete(parent.File.children, name)
 	}
+	return nil
 }
 
 func (t *Tree) add(entry entry) error {

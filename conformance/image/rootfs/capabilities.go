@@ -9,8 +9,10 @@ import (
 const (
 	capabilityName = "security.capability"
 
-	// capabilityRecord is what tar writers call the attribute, since star(1).
-	capabilityRecord = "SCHILY.xattr." + capabilityName
+	// attributePrefix is what tar writers, since star(1), put before the name of an attribute.
+	attributePrefix = "SCHILY.xattr."
+
+	capabilityRecord = attributePrefix + capabilityName
 )
 
 // capabilitySizes are those of each revision that Linux takes, in bytes (security/commoncap.c, validheader).

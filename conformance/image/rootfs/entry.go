@@ -22,6 +22,9 @@ func newEntry(header *tar.Header, at position) (*entry, error) {
 		return nil, err
 	}
 	next := &entry{path: name, file: newFile(header, at)}
+	if err := checkKernelLimits(header); err != nil {
+		return nil, err
+	}
 	if next.file.Capabilities, err = capabilitiesOf(header); err != nil {
 		return nil, err
 	}
@@ -54,4 +57,25 @@ func inside(name string) (string, error) {
 		return "", fmt.Errorf("entry %q leads out of the root", name)
 	}
 	return relative, nil
+}
+
+// The limits of symlink(2) and xattr(7), in bytes.
+const (
+	maxTarget         = 4095
+	maxAttributeName  = 255
+	maxAttributeValue = 64 << 10
+)
+
+// checkKernelLimits returns an error for what no kernel makes: engines refuse the layer then.
+func checkKernelLimits(header *tar.Header) error {
+	if size := len(header.Linkname); header.Typeflag == tar.TypeSymlink && (size == 0 || size > maxTarget) {
+		return fmt.Errorf("symbolic link %q has a target of %d bytes, which Linux does not make", header.Name, size)
+	}
+	for key, value := range header.PAXRecords {
+		name, isAttribute := strings.CutPrefix(key, attributePrefix)
+		if isAttribute && (len(name) > maxAttributeName || len(value) > maxAttributeValue) {
+			return fmt.Errorf("entry %q has an attribute %.40q of %d bytes, which Linux does not take", header.Name, name, len(value))
+		}
+	}
+	return nil
 }

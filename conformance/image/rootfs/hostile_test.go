@@ -46,6 +46,11 @@ func TestRefusesHostileLayers(t *testing.T) {
 		"root that is no directory":      {fixture.Tar(t, link("/", "b")), "the root is not a directory"},
 		"long name":                      {fixture.Tar(t, file(strings.Repeat("a/", 3000)+"b")), "a file name of 6001 bytes"},
 		"long path through links":        {fixture.Tar(t, deep(40)...), "a path of more than 4096 bytes"},
+		"symbolic link to nothing":       {fixture.Tar(t, link("a", "")), `symbolic link "a" has a target of 0 bytes`},
+		"long symbolic link":             {fixture.Tar(t, link("a", strings.Repeat("b", 4096))), "has a target of 4096 bytes"},
+		"whiteout of nothing":            {fixture.Tar(t, file("a/.wh.")), `entry "a/.wh.": a whiteout that names no file`},
+		"whiteout of the directory":      {fixture.Tar(t, file(".wh..")), "a whiteout that names no file"},
+		"whiteout of the one above":      {fixture.Tar(t, file("a/.wh...")), "a whiteout that names no file"},
 		"unknown type":                   {fixture.Tar(t, fixture.File{Name: "a", Type: 'Z'}), `entry "a" has the type 'Z', which engines refuse`},
 		"truncated in a file":            {valid[:514], "unexpected EOF"},
 		"flipped bit":                    {corruption, "invalid tar header"},
@@ -82,6 +87,32 @@ func deep(steps int) []fixture.File {
 		at = fmt.Sprintf("%d/%s", i, strings.Repeat("d", 120))
 	}
 	return files
+}
+
+func TestRefusesAWhiteoutBelowAFile(t *testing.T) {
+	image := fixture.Image(t, v1.ConfigFile{},
+		fixture.Layer(t, fixture.Tar(t, file("pause"))), fixture.Layer(t, fixture.Tar(t, file("pause/.wh.x"))))
+	if _, err := Read(t.Context(), image, Limits{Bytes: 1 << 20, Entries: 100, Names: 1 << 16}); err == nil || !strings.Contains(err.Error(), `entry "pause/.wh.x": pause is not a directory`) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestRefusesAttributesThatLinuxDoesNotTake(t *testing.T) {
+	for name, record := range map[string][2]string{
+		"long name":  {attributePrefix + "user." + strings.Repeat("x", 251), "y"},
+		"long value": {attributePrefix + "user.x", strings.Repeat("y", 64<<10+1)},
+	} {
+		var archive bytes.Buffer
+		w := tar.NewWriter(&archive)
+		header := tar.Header{Name: "pause", Mode: 0o755, Format: tar.FormatPAX, PAXRecords: map[string]string{record[0]: record[1]}}
+		if err := errors.Join(w.WriteHeader(&header), w.Close()); err != nil {
+			t.Fatal(err)
+		}
+		image := fixture.Image(t, v1.ConfigFile{}, fixture.Layer(t, archive.Bytes()))
+		if _, err := Read(t.Context(), image, Limits{Bytes: 1 << 20, Entries: 100, Names: 1 << 16}); err == nil || !strings.Contains(err.Error(), "which Linux does not take") {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
 }
 
 func TestLinksThatTakeLongToFollow(t *testing.T) {

@@ -2,6 +2,7 @@ package static
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/podsandbox/pause/conformance/image/compression"
 	"github.com/podsandbox/pause/conformance/report"
@@ -11,6 +12,13 @@ func judgeUnpacks(e *examination) report.Result {
 	var violations []string
 	if e.Broken != nil {
 		violations = append(violations, e.Broken.Error())
+	}
+	for i, layer := range e.Root.Layers {
+		// An engine decompresses what the media type says to be compressed, and nothing else.
+		if mediaType := string(e.Manifest.Layers[i].MediaType); layer.Compression != compression.None && strings.HasSuffix(mediaType, ".tar") {
+			violations = append(violations, fmt.Sprintf("layer %d of %d is compressed with %s, and its media type %q says that it is not",
+				i+1, len(e.Root.Layers), layer.Compression, mediaType))
+		}
 	}
 	return conclude("layers that are tar archives whose every entry can be made below the root", violations)
 }

@@ -109,8 +109,13 @@ func TestTypesOfLayers(t *testing.T) {
 				t.Fatal(err)
 			}
 			source := open(t, fixture.Layout(t, fixture.Index(t, fixture.Entry{Platform: "linux/amd64", Image: content})))
-			if result := results(t, source, "linux/amd64", Options{})["IMG-LAYER-TYPES"]; test.want == "" != (result.Seen == "") || !strings.Contains(result.Seen, test.want) {
+			verdicts := results(t, source, "linux/amd64", Options{})
+			if result := verdicts["IMG-LAYER-TYPES"]; test.want == "" != (result.Seen == "") || !strings.Contains(result.Seen, test.want) {
 				t.Errorf("seen %q, want %q", result.Seen, test.want)
+			}
+			isPlain := test.mediaType == types.OCIUncompressedLayer
+			if result := verdicts["IMG-UNPACKS"]; (result.Status == report.Fail) != (isPlain && name != "plain") {
+				t.Errorf("IMG-UNPACKS: %s: %s", result.Status, result.Seen)
 			}
 		})
 	}
