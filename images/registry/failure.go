@@ -118,6 +118,11 @@ func connectionFailure(host string, err error) (cause, advice string) {
 		return dial.Error(), "check the network, the firewall and HTTPS_PROXY"
 	}
 	if errors.Is(err, http.ErrSchemeMismatch) {
+		// The library's errors of HTTPS and of plain HTTP are two in one that only its text takes apart.
+		if _, plain, isTried := strings.Cut(err.Error(), `; Get "http://`); isTried {
+			_, cause, _ := strings.Cut(plain, `": `)
+			return clip(host + " breaks off its answer: " + cause), "see its log"
+		}
 		return host + " speaks plain HTTP", "use HTTPS, or a registry on localhost, where plain HTTP is taken"
 	}
 	return "", ""

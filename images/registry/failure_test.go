@@ -40,6 +40,9 @@ func TestFailureIsOneLineThatSaysWhatToDo(t *testing.T) {
 		"no answer": {func(t *testing.T) string {
 			return serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 		}, registry.ErrUnreachable, "no answer from 127.0.0.1"},
+		"plain HTTP that breaks off": {func(t *testing.T) string {
+			return serve(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+		}, registry.ErrUnreachable, "breaks off its answer: EOF; see its log"},
 		"nothing listens": {freeAddress, registry.ErrUnreachable, "nothing listens at 127.0.0.1"},
 	} {
 		t.Run(behaviour, func(t *testing.T) {

@@ -126,7 +126,7 @@ func (p *Image) checkLabels() error {
 // mismatch is how the library puts it that content has not the digest or size
 // that names it. The errors have no type that is exported:
 // https://github.com/google/go-containerregistry/blob/v0.22.1/internal/verify/verify.go
-var mismatch = regexp.MustCompile(`^error verifying |: error verifying |does not match (requested digest|expected size)`)
+var mismatch = regexp.MustCompile(`^error verifying |: error verifying |does not match requested digest`)
 
 // eachImage checks all images of the index, and names those that fail. One that is
 // too large is not read.
