@@ -1,9 +1,8 @@
 package main
 
 import (
-	"cmp"
-	"fmt"
-	"io"
+	"errors"
+	"strconv"
 	"strings"
 	"time"
 
@@ -86,11 +85,13 @@ func complete(command *cobra.Command) {
 }
 
 func (o *options) setBudget(value string) error {
-	var rest string
-	n, err := fmt.Sscanf(value+"\n", "%d,%d%s\n", &o.config.CompressedBudget, &o.config.UncompressedBudget, &rest)
-	if n != 2 || o.config.CompressedBudget <= 0 || o.config.UncompressedBudget <= 0 {
-		return fmt.Errorf("want two numbers of bytes, such as 524288,1048576: %w", cmp.Or(err, io.ErrUnexpectedEOF))
+	first, second, _ := strings.Cut(value, ",")
+	compressed, err := strconv.ParseInt(first, 10, 64)
+	uncompressed, otherErr := strconv.ParseInt(second, 10, 64)
+	if err != nil || otherErr != nil || compressed <= 0 || uncompressed <= 0 {
+		return errors.New("want two numbers of bytes that are greater than 0, such as 524288,1048576")
 	}
+	o.config.CompressedBudget, o.config.UncompressedBudget = compressed, uncompressed
 	return nil
 }
 

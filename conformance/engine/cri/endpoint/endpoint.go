@@ -127,7 +127,12 @@ func (c *Client) withoutCRI(ctx context.Context) error {
 		"take cri out of disabled_plugins in its config.toml, restart it, and see its log", c.Address)
 }
 
-// Message is the runtime's own text of an error, in one line.
+// Message is the start of the runtime's own text of an error, in one line.
 func Message(err error) string {
-	return strings.Join(strings.Fields(status.Convert(err).Message()), " ")
+	const most = 1000
+	text := []rune(strings.Join(strings.Fields(status.Convert(err).Message()), " "))
+	if len(text) > most {
+		return string(text[:most]) + "…"
+	}
+	return string(text)
 }
