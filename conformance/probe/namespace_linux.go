@@ -58,9 +58,14 @@ func (*Probe) FindIPC(_ None, ipc *IPC) error {
 	return errors.Join(wrap("shmget", err), queueErr)
 }
 
+// queueAttributes is the kernel's struct mq_attr: a queue of one byte. One of the default size is a tenth
+// of what all processes of a user may have (RLIMIT_MSGQUEUE), and pods are many.
+var queueAttributes = [8]int{1: 1, 2: 1}
+
 func openQueue(flags int) error {
 	name := append([]byte(queueName), 0)
-	descriptor, _, errno := unix.Syscall6(unix.SYS_MQ_OPEN, uintptr(unsafe.Pointer(&name[0])), uintptr(flags), 0o666, 0, 0, 0)
+	descriptor, _, errno := unix.Syscall6(unix.SYS_MQ_OPEN, uintptr(unsafe.Pointer(&name[0])), uintptr(flags), 0o666,
+		uintptr(unsafe.Pointer(&queueAttributes)), 0, 0)
 	if errno != 0 {
 		return wrap("mq_open", errno)
 	}
