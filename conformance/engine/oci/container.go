@@ -129,5 +129,6 @@ func (c *container) Exec(ctx context.Context, command []string) (status int, err
 	if errors.As(err, &exit) && message == "" {
 		return exit.Status, nil
 	}
+	c.engine.reapOrphans()
 	return 0, fmt.Errorf("exec %q: %w", command, engine.LostOr(window, reason(message, err)))
 }
