@@ -33,6 +33,7 @@ type Life struct {
 // aspect is what a sandbox looks like at one time.
 type aspect struct {
 	init     probe.Process
+	settings probe.Settings
 	memory   int64
 	holdings probe.Holdings
 	output   string
@@ -153,7 +154,7 @@ func (t *Trial) look(ctx context.Context, p pod) aspect {
 		return strings.HasPrefix(holding, "process") && !t.Serves.Reaps
 	})
 	return aspect{
-		init: must(p.Init(ctx)), memory: must(p.InitMemory(ctx)),
+		init: must(p.Init(ctx)), settings: must(p.InitSettings(ctx)), memory: must(p.InitMemory(ctx)),
 		holdings: holdings, output: stdout + stderr,
 	}
 }
@@ -168,6 +169,14 @@ func (a aspect) additions(before aspect) []string {
 		list = append(list[:most:most], fmt.Sprintf("and %d more", len(list)-most))
 	}
 	return list
+}
+
+// objects are the holdings that outlive a process: in a pod of the host's IPC namespace each would
+// be one more on the node.
+func (a aspect) objects() []string {
+	return slices.DeleteFunc(slices.Clone(a.holdings), func(holding string) bool {
+		return !slices.ContainsFunc(probe.Objects, func(kind string) bool { return strings.HasPrefix(holding, kind) })
+	})
 }
 
 // since puts what has changed into words.

@@ -69,6 +69,7 @@ func leavesNothing(ctx context.Context, t *Trial) {
 	if !whole {
 		panic(notTestable{"the sandbox has ended before, see LIFE-SERVES"})
 	}
+	expect(first.objects(), gomega.BeEmpty(), "at its start the pod has no shared memory, semaphores and message queues")
 	expect(last.additions(first), gomega.BeEmpty(), "after it was used it holds nothing that it did not hold at its start")
 	if t.Emulated {
 		t.note("memory and threads", "not judged: they are the emulator's")

@@ -129,6 +129,9 @@ func reapsSteadily(ctx context.Context, t *Trial) {
 	grown := must(p.InitMemory(ctx)) - before
 	t.note("memory", fmt.Sprintf("%d bytes more after %d orphans", grown, orphans))
 	expect(grown, gomega.BeNumerically("<=", leakedBytes), "it takes at most %d bytes of memory more than before", leakedBytes)
+	if t.Serves.Ends {
+		t.expectEndOn(ctx, p.sandbox, term, fmt.Sprintf(" after %d orphans", orphans))
+	}
 }
 
 func reapsSignalled(ctx context.Context, t *Trial) {
@@ -168,6 +171,7 @@ func reapsSignalled(ctx context.Context, t *Trial) {
 	gone(orphans[3])
 	send(unix.SIGKILL, orphans[2])
 	p.expectNoOrphans(ctx)
+	p.expectReapsWhatWaits(ctx)
 	for _, signal := range []unix.Signal{
 		unix.SIGSEGV, unix.SIGABRT, unix.SIGBUS, unix.SIGILL, unix.SIGFPE, unix.SIGHUP, unix.SIGPIPE, unix.SIGTERM, 34, 64,
 	} {
@@ -176,6 +180,34 @@ func reapsSignalled(ctx context.Context, t *Trial) {
 		p.expectNone(ctx, "orphan", fmt.Sprintf("no orphan that signal %d ends is left", signal), p.orphans)
 	}
 	p.awaitIdle(ctx)
+}
+
+// expectReapsWhatWaits stops the sandbox meanwhile: what happens to its orphans then is one
+// SIGCHLD to it. Each other one is stopped, as they come in no certain order.
+func (p pod) expectReapsWhatWaits(ctx context.Context) {
+	p.leaveWaiting(ctx, probe.Orphans{Count: 10})
+	orphans, stopped := p.orphans(ctx), map[int]bool{}
+	ensure(p.sandbox.Signal(ctx, unix.SIGSTOP))
+	eventually(ctx, p.t, func() string { return must(p.Init(ctx)).State }, gomega.Equal("T"), "SIGSTOP stops it")
+	for i, orphan := range orphans {
+		signal := unix.SIGKILL
+		if i%2 == 0 {
+			signal, stopped[orphan.ID] = unix.SIGSTOP, true
+		}
+		ensure(p.Send(ctx, probe.Signal{Process: orphan.ID, Signal: int(signal)}))
+	}
+	p.t.askedToEnd.Store(p.sandbox, true)
+	ensure(p.sandbox.Signal(ctx, unix.SIGCONT))
+	sleep(ctx, 5*pollEach)
+	p.t.excuse(ctx, p.sandbox, "it ends when it goes on, see SIG-STOP-CONT")
+	p.expectNone(ctx, "orphan", "no orphan is left beside stopped ones", func(ctx context.Context) []probe.Process {
+		return slices.DeleteFunc(p.orphans(ctx), func(orphan probe.Process) bool { return stopped[orphan.ID] })
+	})
+	for id := range stopped {
+		ensure(p.Send(ctx, probe.Signal{Process: id, Signal: int(unix.SIGKILL)}))
+	}
+	ensure(p.Release(ctx))
+	p.expectNoOrphans(ctx)
 }
 
 // highIDs are beyond what 15 and 16 bits hold.

@@ -15,6 +15,11 @@ func keepsSettings(ctx context.Context, t *Trial) {
 	own, settings := must(p.Settings(ctx)), must(p.InitSettings(ctx))
 	expect(settings.OOMScore, gomega.BeNumerically("<=", own.OOMScore), "its oom_score_adj is that of another container, %d, or lower", own.OOMScore)
 	expect(differences(settings.Others, own.Others), gomega.BeEmpty(), "it has the umask and the resource limits of another container")
+	if first, last, whole := t.last(ctx); whole {
+		expect(last.settings.OOMScore, gomega.Equal(first.settings.OOMScore), "after it was used, its oom_score_adj is that of its start")
+		expect(differences(last.settings.Others, first.settings.Others), gomega.BeEmpty(),
+			"after it was used, it has the umask and the resource limits of its start")
+	}
 }
 
 func differences(settings, others map[string]string) (list []string) {

@@ -34,56 +34,55 @@ var occasions = []occasion{
 	{" twice", func(ctx context.Context, joined pod) { ensure(joined.t.signal(ctx, joined.sandbox, term)) }},
 }
 
+// quiet are the occasions at which nothing else happens.
+var quiet = occasions[:2]
+
 type occasion struct {
 	words   string
 	prepare func(context.Context, pod)
 }
 
-// eachOccasion does something with a sandbox on each occasion.
-func (t *Trial) eachOccasion(ctx context.Context, do func(engine.Sandbox, occasion)) {
+// eachOccasion does something with the pod of another sandbox on each occasion.
+func (t *Trial) eachOccasion(ctx context.Context, occasions []occasion, do func(pod, occasion)) {
 	sideBySide(len(occasions), func(i int) {
-		sandbox := t.sandbox(ctx)
-		joined := t.ready(ctx, sandbox)
-		joined.own = joined.childrenOfInit(ctx)
+		p := t.ready(ctx, t.sandbox(ctx))
+		p.own = p.childrenOfInit(ctx)
 		if occasions[i].prepare != nil {
-			occasions[i].prepare(ctx, joined)
+			occasions[i].prepare(ctx, p)
 		}
-		do(sandbox, occasions[i])
+		do(p, occasions[i])
 	})
 }
 
 func endsOnTerm(ctx context.Context, t *Trial) {
-	t.eachOccasion(ctx, func(sandbox engine.Sandbox, occasion occasion) {
-		t.expectEndOn(ctx, sandbox, term, occasion.words)
+	t.eachOccasion(ctx, occasions, func(p pod, occasion occasion) {
+		t.expectEndOn(ctx, p.sandbox, term, occasion.words)
 	})
 }
 
 func endsOnTermWithZero(ctx context.Context, t *Trial) {
-	t.eachOccasion(ctx, func(sandbox engine.Sandbox, occasion occasion) {
-		ensure(t.signal(ctx, sandbox, term))
-		status := t.expectEnd(ctx, sandbox, "SIGTERM"+occasion.words, patience) // SIG-TERM judges the time
+	t.eachOccasion(ctx, occasions, func(p pod, occasion occasion) {
+		ensure(t.signal(ctx, p.sandbox, term))
+		status := t.expectEnd(ctx, p.sandbox, "SIGTERM"+occasion.words, patience) // SIG-TERM judges the time
 		expectStatus(status, "a sandbox that SIGTERM ends exits with 0"+occasion.words)
 	})
 	t.expectLastStatus(ctx)
 }
 
 func endsOnInt(ctx context.Context, t *Trial) {
-	sandbox := t.sandbox(ctx)
-	joined := t.ready(ctx, sandbox)
-	joined.own = joined.childrenOfInit(ctx)
-	joined.leaveBeside(ctx, 3)
-	expectStatus(t.expectEndOn(ctx, sandbox, unix.SIGINT, ""), "a sandbox that SIGINT ends exits with 0")
+	t.eachOccasion(ctx, quiet, func(p pod, occasion occasion) {
+		status := t.expectEndOn(ctx, p.sandbox, unix.SIGINT, occasion.words)
+		expectStatus(status, "a sandbox that SIGINT ends exits with 0"+occasion.words)
+	})
 }
 
 func endsOnTermFromInside(ctx context.Context, t *Trial) {
-	sandbox := t.sandbox(ctx)
-	p := t.ready(ctx, sandbox)
-	p.own = p.childrenOfInit(ctx)
-	p.leaveBeside(ctx, 3)
-	t.askedToEnd.Store(sandbox, true)
-	// The probe may be gone before it can answer.
-	_ = p.Send(ctx, probe.Signal{Process: 1, Signal: int(term)})
-	t.expectEnd(ctx, sandbox, "SIGTERM from inside", t.limit())
+	t.eachOccasion(ctx, quiet, func(p pod, occasion occasion) {
+		t.askedToEnd.Store(p.sandbox, true)
+		// The probe may be gone before it can answer.
+		_ = p.Send(ctx, probe.Signal{Process: 1, Signal: int(term)})
+		t.expectEnd(ctx, p.sandbox, "SIGTERM from inside"+occasion.words, t.limit())
+	})
 }
 
 func endsOnStopSignal(ctx context.Context, t *Trial) {

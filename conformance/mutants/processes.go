@@ -225,6 +225,18 @@ var processMutants = []Mutant{
 		Edits: []Edit{{"write(stdout,", "write(stderr,"}},
 	},
 	{
+		Name: "clears-umask-on-hup", Why: "it begins anew as a daemon does", Fails: fails("PID-SETTINGS"),
+		Edits: taking(1, "syscall(sysUmask, 0, 0, 0, 0)"),
+	},
+	{
+		Name: "deaf-with-arguments", Why: "it serves what they name, and users of podman set commands of their own", Fails: fails("PID-ARGS"),
+		Edits: []Edit{{onTerm, onTerm + "if *(*uintptr)(unsafe.Add(argv, unsafe.Sizeof(argv))) != 0 { continue }\n"}},
+	},
+	{
+		Name: "holds-a-semaphore", Why: "in a pod with hostIPC it is one more on the node", Fails: fails("LIFE-LEAVES-NOTHING"),
+		Edits: []Edit{atStart("semaphores := syscall(sysSemget, 0, 1, 0o600, 0)"), {onTerm, onTerm + "syscall(sysSemctl, semaphores, 0, 0, 0)\n"}},
+	},
+	{
 		Name: "refuses-arguments", Why: "users of podman set commands of their own for the infra container", Fails: fails("PID-ARGS"), Sample: true,
 		Edits: []Edit{atStart("if *(*uintptr)(unsafe.Add(argv, unsafe.Sizeof(argv))) != 0 { return 2 }")},
 	},

@@ -63,6 +63,22 @@ var reapingMutants = []Mutant{
 		Edits: waitingFor(waitForAll + "\nif int(syscall(sysWait4, anyChild, 0, withoutWaiting, 0)) == noChild { return exitDone }"),
 	},
 	{
+		Name: "stops-reaping-at-a-stopped-orphan", Why: "a debugger stops one orphan, and those that have ended by then stay", Fails: fails("REAP-SIGNALLED"),
+		Edits: waitingFor(`for int(syscall(sysWait4, anyChild, uintptr(argv), withoutWaiting|2, 0)) > 0 {
+				if *(*uint32)(argv)&0xff == 0x7f {
+					break
+				}
+			}`),
+	},
+	{
+		Name: "deaf-after-many-orphans", Why: "a counter of them is full, and the pod of a month takes its whole grace period", Fails: fails("REAP-STEADY"),
+		Edits: append(waitingFor(`for int(syscall(sysWait4, anyChild, 0, withoutWaiting, 0)) > 0 {
+				reaped++
+			}`),
+			counting("reaped"),
+			Edit{onTerm, onTerm + "if reaped > 900 { continue }\n"}),
+	},
+	{
 		Name: "leaks-memory", Why: "a page for each orphan is a gigabyte after some weeks of exec probes", Fails: fails("REAP-STEADY", "LIFE-LEAVES-NOTHING"),
 		Edits: waitingFor(`for int(syscall(sysWait4, anyChild, 0, withoutWaiting, 0)) > 0 {
 				grow(page)

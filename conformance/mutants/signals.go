@@ -69,8 +69,18 @@ var signalMutants = []Mutant{
 		Edits: []Edit{{endSet, "endSignals = 1<<(sigTerm-1)"}},
 	},
 	{
+		Name: "ignores-int-until-an-orphan-ends", Why: "Ctrl-C does not end a sandbox that has done nothing yet", Fails: fails("SIG-INT"),
+		Edits: append(waitingFor("met = 1\n"+waitForAll), counting("met"), Edit{"	case sigInt:\n			write", "	case sigInt:\n			if met == 0 { continue }\n			write"}),
+	},
+	{
 		Name: "ignores-int-beside-orphans", Why: "Ctrl-C does not end a sandbox whose programs have left a daemon", Fails: fails("SIG-INT"),
 		Edits: append(waitingFor(waitForAll), Edit{"	case sigInt:\n			write", "	case sigInt:\n			if " + hasLiveChild + " { continue }\n			write"}),
+	},
+	{
+		Name: "obeys-the-runtime-until-an-orphan-ends", Why: "a container that ends its pod early is not heard", Fails: fails("SIG-TERM-INSIDE", "POD-HOST-NAMESPACES"),
+		Edits: append(waitingFor("met = 1\n"+waitForAll), counting("met"),
+			Edit{"syscall(sysRtSigtimedwait, set, 0, 0, sigSetSize)", "syscall(sysRtSigtimedwait, set, uintptr(argv), 0, sigSetSize)"},
+			Edit{onTerm, onTerm + "if sender := *(*uint32)(unsafe.Add(argv, 16)); sender != 0 && met == 0 { continue }\n"}),
 	},
 	{
 		Name: "obeys-the-runtime-only", Why: "it drops a SIGTERM whose sender is in its PID namespace, as the kernel does where a PID 1 has no handler",

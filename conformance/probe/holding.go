@@ -12,6 +12,17 @@ import (
 // words for people.
 type Holdings []string
 
+// Objects are the kinds of holdings that outlive every process, see ipc_namespaces(7).
+var Objects = []string{segment, semaphores, queue, file, posixQueue}
+
+const (
+	segment    = "shared memory segment"
+	semaphores = "semaphore set"
+	queue      = "message queue"
+	file       = "shared memory file"
+	posixQueue = "POSIX message queue"
+)
+
 // Holdings lists the processes of the pod but the probe's own, the descriptors of PID 1, System V
 // objects, files of /dev/shm, message queues, Unix sockets with a name, and files of the
 // sandbox's root file system.
@@ -28,14 +39,14 @@ func (p *Probe) Holdings(_ None, holdings *Holdings) error {
 	if err := p.InitFiles(None{}, &files); err != nil {
 		return err
 	}
-	for descriptor, file := range files {
-		list = append(list, fmt.Sprintf("descriptor %d of PID 1, %s", descriptor, file))
+	for descriptor, name := range files {
+		list = append(list, fmt.Sprintf("descriptor %d of PID 1, %s", descriptor, name))
 	}
-	for kind, table := range map[string]string{"shared memory segment": "shm", "semaphore set": "sem", "message queue": "msg"} {
+	for kind, table := range map[string]string{segment: "shm", semaphores: "sem", queue: "msg"} {
 		list = append(list, rows(kind, "/proc/sysvipc/"+table, 1)...)
 	}
 	list = append(list, sockets()...)
-	for kind, directory := range map[string]string{"shared memory file": "/dev/shm", "POSIX message queue": "/dev/mqueue"} {
+	for kind, directory := range map[string]string{file: "/dev/shm", posixQueue: "/dev/mqueue"} {
 		entries, _ := os.ReadDir(directory)
 		for _, entry := range entries {
 			list = append(list, kind+" "+entry.Name())

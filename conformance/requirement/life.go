@@ -19,7 +19,7 @@ var life = Group{
 			Reason:   "What grows with use takes the pod's memory and limits, and what it leaves in the pod's namespaces is in the way of the pod's containers.",
 			Remedy:   "Keep nothing for each child or signal: no allocation, no descriptor, no process; and create no object in the pod's namespaces.",
 			Source:   "kubernetes.io/docs/concepts/policy/pid-limiting; ipc_namespaces(7)",
-			Judged:   "What a probe sees after the sandbox's first second, and in the end; resident memory may grow by 256 KiB, and eight threads may be new, which a language's runtime may start once.",
+			Judged:   "What a probe sees after the sandbox's first second, and in the end; resident memory may grow by 256 KiB, and eight threads may be new, which a language's runtime may start once. Shared memory, semaphores and message queues, which outlive it, may not be there at its start either.",
 		},
 		{
 			ID: "LIFE-PARENT", Level: Should, Feature: "init", Since: "1.1",

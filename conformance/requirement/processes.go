@@ -119,7 +119,7 @@ var processes = Group{
 			Reason:   "The kubelet keeps the infra container from being killed where memory is short (oom_score_adj -998), and the whole pod ends with it; limits are the operator's.",
 			Remedy:   "Do not write to /proc/self/oom_score_adj, and call neither setrlimit nor umask.",
 			Source:   "kubernetes pkg/kubelet/qos/policy.go; proc_pid_oom_score_adj(5); getrlimit(2)",
-			Judged:   "/proc/1/limits, Umask of /proc/1/status and /proc/1/oom_score_adj, beside those of a probe in the same pod. The soft limit of descriptors may be raised, as the runtime of Go does.",
+			Judged:   "/proc/1/limits, Umask of /proc/1/status and /proc/1/oom_score_adj, beside those of a probe in the same pod. The soft limit of descriptors may be raised, as the runtime of Go does. After the sandbox was used (see LIFE-SERVES), all are as at its start.",
 		},
 		{
 			ID: "PID-QUIET", Level: Should, Feature: "quiet", Since: "1.0",
@@ -140,11 +140,12 @@ var processes = Group{
 		},
 		{
 			ID: "PID-ARGS", Level: Should, Feature: "ignores-arguments", Since: "1.0",
-			Sentence: "Arguments that it does not know SHOULD NOT stop the sandbox.",
+			Sentence: "Arguments that it does not know SHOULD NOT change what the sandbox does.",
 			Reason:   "Runtimes append the image's Cmd, and users set commands of their own for the infra container.",
 			Remedy:   "Ignore arguments other than -v.",
 			Source:   "kubernetes build/pause/linux/pause.c; podman pod create --infra-command",
-			Judged:   "It stays up with unknown arguments.",
+			Judged:   "With unknown options, and with a word as its only argument, it stays up, reaps an orphan and ends on SIGTERM.",
+			Changed:  "1.1: it has to reap and to end, and one argument is no option.",
 		},
 	},
 }

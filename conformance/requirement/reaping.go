@@ -33,12 +33,12 @@ var reaping = Group{
 		},
 		{
 			ID: "REAP-STEADY", Level: Must, Feature: "reaping", Since: "1.0",
-			Sentence: "Tens of thousands of orphans one after the other MUST NOT leave a zombie behind, nor cost memory or descriptors.",
+			Sentence: "Tens of thousands of orphans one after the other MUST NOT leave a zombie behind, nor cost memory or descriptors, nor keep the sandbox from ending on SIGTERM.",
 			Reason:   "Probes that run a command can leave an orphan every few seconds, for months.",
 			Remedy:   "Keep nothing for each child: no allocation, no thread, no pidfd that stays open.",
 			Follows:  "REAP-ORPHAN",
 			Source:   "helm/charts#2989; coreos/bugs#2410",
-			Judged:   "20,000 orphans, ten at a time, or as many as a slow machine comes to in half of the timeout, which are 2,000 at the least; resident memory may grow by 256 KiB, descriptors not at all.",
+			Judged:   "20,000 orphans, ten at a time, or as many as a slow machine comes to in half of the timeout, which are 2,000 at the least; resident memory may grow by 256 KiB, descriptors not at all. Then SIGTERM is sent, as by SIG-TERM.",
 		},
 		{
 			ID: "REAP-SIGNALLED", Level: Must, Feature: "reaping", Since: "1.0",
@@ -47,7 +47,7 @@ var reaping = Group{
 			Remedy:   "Reap every child, whatever its wait status says, and go on when one has only stopped or continued.",
 			Follows:  "REAP-ORPHAN",
 			Source:   "wait(2)",
-			Judged:   "One orphan of each kind; while one is stopped, the others have to go. Then five each that end by SEGV, ABRT, BUS, ILL, FPE, HUP, PIPE, TERM and real-time signals.",
+			Judged:   "One orphan of each kind; while one is stopped, the others have to go, those too that end while the sandbox is stopped itself. Then five each that end by SEGV, ABRT, BUS, ILL, FPE, HUP, PIPE, TERM and real-time signals.",
 			Changed:  "1.1: others have to go while one orphan is stopped, and crashes are tried.",
 		},
 		{

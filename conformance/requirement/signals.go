@@ -29,8 +29,8 @@ var signals = Group{
 			Reason:   "Upstream does; it is what Ctrl-C sends to a sandbox that is run by hand.",
 			Remedy:   "Handle SIGINT as SIGTERM.",
 			Source:   "kubernetes build/pause/linux/pause.c",
-			Judged:   "As SIG-TERM and SIG-TERM-STATUS, with live orphans of which one is stopped.",
-			Changed:  "1.1: there are live orphans.",
+			Judged:   "As SIG-TERM and SIG-TERM-STATUS, in an empty pod, and in one with live orphans of which one is stopped.",
+			Changed:  "1.1: one pod has live orphans.",
 		},
 		{
 			ID: "SIG-TERM-INSIDE", Level: Should, Feature: "sigterm-inside", Since: "1.0",
@@ -39,8 +39,8 @@ var signals = Group{
 			Remedy:   "Install a handler for SIGTERM, or block it and wait for it: only then does the kernel deliver it from inside the namespace.",
 			Follows:  "SIG-TERM",
 			Source:   "pid_namespaces(7)",
-			Judged:   "A probe in the namespace sends it, where there are live orphans of which one is stopped.",
-			Changed:  "1.1: there are live orphans.",
+			Judged:   "A probe in the namespace sends it, in an empty pod, and in one with live orphans of which one is stopped.",
+			Changed:  "1.1: one pod has live orphans.",
 		},
 		{
 			ID: "SIG-SURVIVES", Level: Must, Feature: "init", Since: "1.0",

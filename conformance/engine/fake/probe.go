@@ -118,6 +118,9 @@ func (p *Probe) SendRounds(probe.Rounds, *probe.None) error { return nil }
 // InitMemory is none.
 func (p *Probe) InitMemory(probe.None, *int64) error { return nil }
 
+// InitSettings are none.
+func (p *Probe) InitSettings(probe.None, *probe.Settings) error { return nil }
+
 // Holdings are none.
 func (p *Probe) Holdings(probe.None, *probe.Holdings) error { return nil }
 
