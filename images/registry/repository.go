@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"fmt"
 	"path"
 	"strings"
 
@@ -8,9 +9,16 @@ import (
 )
 
 // Repository returns where an image that is named base goes in a registry:
-// registry/base, or registry itself when it ends in base already.
+// registry/base, or registry itself when it ends in base already. The error says what
+// no registry has in its name.
 func Repository(registry, base string) (name.Repository, error) {
+	if scheme, _, isURL := strings.Cut(registry, "://"); isURL {
+		return name.Repository{}, fmt.Errorf("leave out %s://, which is no part of a repository's name", scheme)
+	}
 	registry = strings.TrimRight(registry, "/")
+	if clean := path.Clean(registry); registry != "" && clean != registry {
+		return name.Repository{}, fmt.Errorf("write it as %s", clean)
+	}
 	if path.Base(registry) != base {
 		registry += "/" + base
 	}

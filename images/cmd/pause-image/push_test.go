@@ -34,6 +34,8 @@ func TestTellsWhereAnImageGoes(t *testing.T) {
 	expect(t, 0, "127.0.0.1:5000/team/sandbox\n", "repository", "127.0.0.1:5000/team", "registry.k8s.io/sandbox")
 	expect(t, 0, "127.0.0.1:5000/team/sandbox\n", "repository", "127.0.0.1:5000/team/sandbox/", "registry.k8s.io/sandbox")
 	expect(t, 2, "REGISTRY", "repository", "no registry", "sandbox")
+	expect(t, 2, "leave out https://", "repository", "https://127.0.0.1:5000/team", "sandbox")
+	expect(t, 2, "write it as 127.0.0.1:5000/b", "repository", "127.0.0.1:5000/a/../b", "sandbox")
 }
 
 func TestPublishingHasAnExitCodeForEachOutcome(t *testing.T) {
