@@ -39,6 +39,7 @@ var reaping = Group{
 			Follows:  "REAP-ORPHAN",
 			Source:   "helm/charts#2989; coreos/bugs#2410",
 			Judged:   "20,000 orphans, ten at a time, or as many as a slow machine comes to in half of the timeout, which are 2,000 at the least; resident memory may grow by 256 KiB, descriptors not at all. Then SIGTERM is sent, as by SIG-TERM.",
+			Changed:  "1.1: it has to end on SIGTERM afterwards.",
 		},
 		{
 			ID: "REAP-SIGNALLED", Level: Must, Feature: "reaping", Since: "1.0",
