@@ -171,7 +171,6 @@ func reapsSignalled(ctx context.Context, t *Trial) {
 	gone(orphans[3])
 	send(unix.SIGKILL, orphans[2])
 	p.expectNoOrphans(ctx)
-	p.expectReapsWhatWaits(ctx)
 	for _, signal := range []unix.Signal{
 		unix.SIGSEGV, unix.SIGABRT, unix.SIGBUS, unix.SIGILL, unix.SIGFPE, unix.SIGHUP, unix.SIGPIPE, unix.SIGTERM, 34, 64,
 	} {
@@ -180,6 +179,7 @@ func reapsSignalled(ctx context.Context, t *Trial) {
 		p.expectNone(ctx, "orphan", fmt.Sprintf("no orphan that signal %d ends is left", signal), p.orphans)
 	}
 	p.awaitIdle(ctx)
+	p.expectReapsWhatWaits(ctx)
 }
 
 // expectReapsWhatWaits stops the sandbox meanwhile: what happens to its orphans then is one
@@ -187,8 +187,7 @@ func reapsSignalled(ctx context.Context, t *Trial) {
 func (p pod) expectReapsWhatWaits(ctx context.Context) {
 	p.leaveWaiting(ctx, probe.Orphans{Count: 10})
 	orphans, stopped := p.orphans(ctx), map[int]bool{}
-	ensure(p.sandbox.Signal(ctx, unix.SIGSTOP))
-	eventually(ctx, p.t, func() string { return must(p.Init(ctx)).State }, gomega.Equal("T"), "SIGSTOP stops it")
+	p.expectStops(ctx)
 	for i, orphan := range orphans {
 		signal := unix.SIGKILL
 		if i%2 == 0 {
@@ -198,7 +197,7 @@ func (p pod) expectReapsWhatWaits(ctx context.Context) {
 	}
 	p.t.askedToEnd.Store(p.sandbox, true)
 	ensure(p.sandbox.Signal(ctx, unix.SIGCONT))
-	sleep(ctx, 5*pollEach)
+	sleep(ctx, p.t.window()/2)
 	p.t.excuse(ctx, p.sandbox, "it ends when it goes on, see SIG-STOP-CONT")
 	p.expectNone(ctx, "orphan", "no orphan is left beside stopped ones", func(ctx context.Context) []probe.Process {
 		return slices.DeleteFunc(p.orphans(ctx), func(orphan probe.Process) bool { return stopped[orphan.ID] })

@@ -160,11 +160,16 @@ func survives(ctx context.Context, t *Trial) {
 	t.expectEndOn(ctx, sandbox, term, " after every other signal")
 }
 
+// expectStops stops the sandbox by SIGSTOP from outside.
+func (p pod) expectStops(ctx context.Context) {
+	ensure(p.sandbox.Signal(ctx, unix.SIGSTOP))
+	eventually(ctx, p.t, func() string { return must(p.Init(ctx)).State }, gomega.Equal("T"), "SIGSTOP stops it")
+}
+
 func stopsAndContinues(ctx context.Context, t *Trial) {
 	sandbox := t.sandbox(ctx)
 	p := t.ready(ctx, sandbox)
-	ensure(sandbox.Signal(ctx, unix.SIGSTOP))
-	eventually(ctx, t, func() string { return must(p.Init(ctx)).State }, gomega.Equal("T"), "SIGSTOP stops it")
+	p.expectStops(ctx)
 	ensure(sandbox.Signal(ctx, unix.SIGCONT))
 	t.settle(ctx, p)
 	ensure(sandbox.Freeze(ctx))

@@ -61,7 +61,7 @@ func WriteFiles(dir string, r Report) ([]string, error) {
 		var text bytes.Buffer
 		err := form.Write(r, &text)
 		if err == nil {
-			err = writeWhole(path, text.Bytes())
+			err = WriteWhole(path, text.Bytes())
 		}
 		if err != nil {
 			return paths, fmt.Errorf("write the report %s: %w", path, err)
@@ -71,8 +71,8 @@ func WriteFiles(dir string, r Report) ([]string, error) {
 	return paths, nil
 }
 
-// writeWhole writes the file or none: a disk may be full.
-func writeWhole(path string, content []byte) error {
+// WriteWhole writes the file or none: a disk may be full, and a reader must not see half of it.
+func WriteWhole(path string, content []byte) error {
 	incomplete := path + ".new"
 	err := os.WriteFile(incomplete, content, 0o644)
 	if err == nil {

@@ -23,6 +23,14 @@ import (
 // with "##vso[" and "##teamcity[" as their kin.
 func Text(text string) string { return escape(text, "") }
 
+// Clip shortens what others say, which has no bound of its own, to a number of characters.
+func Clip(text string, most int) string {
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return text
+}
+
 // Lines is Text for several lines: line ends and tabs stay, and each line is safe by
 // itself.
 func Lines(text string) string {

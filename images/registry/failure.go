@@ -77,8 +77,11 @@ func explain(action string, repository name.Repository, err error) error {
 	if large := new(carrier.SizeError); errors.As(err, &large) {
 		return &failure{action, large.Error(), "see what it serves there", []error{err}}
 	}
-	return &failure{action, clip(err.Error()), "fix that and repeat it", []error{err}}
+	return &failure{action, printable.Clip(err.Error(), maxText), "fix that and repeat it", []error{err}}
 }
+
+// maxText is how much is shown of what a registry says, in characters.
+const maxText = 500
 
 // certificateFailure explains errors in the registry's certificate. The cause is
 // empty for all others.
@@ -121,7 +124,7 @@ func connectionFailure(host string, err error) (cause, advice string) {
 		// The library's errors of HTTPS and of plain HTTP are two in one that only its text takes apart.
 		if _, plain, isTried := strings.Cut(err.Error(), `; Get "http://`); isTried {
 			_, cause, _ := strings.Cut(plain, `": `)
-			return clip(host + " breaks off its answer: " + cause), "see its log"
+			return printable.Clip(host+" breaks off its answer: "+cause, maxText), "see its log"
 		}
 		return host + " speaks plain HTTP", "use HTTPS, or a registry on localhost, where plain HTTP is taken"
 	}
@@ -134,7 +137,7 @@ func answerFailure(action, host string, answer *transport.Error) error {
 	for _, diagnostic := range answer.Errors {
 		status += " (" + string(diagnostic.Code) + ": " + diagnostic.Message + ")"
 	}
-	status = clip(status)
+	status = printable.Clip(status, maxText)
 	switch code := answer.StatusCode; {
 	case code == http.StatusUnauthorized:
 		return &failure{action, status, "log in with the right user and password: docker login " + host, []error{ErrDenied, answer}}
@@ -150,13 +153,4 @@ func answerFailure(action, host string, answer *transport.Error) error {
 		return &failure{action, status + " to every attempt", "see its log, and repeat it", []error{answer}}
 	}
 	return &failure{action, status, "see its log", []error{answer}}
-}
-
-// clip shortens what a registry says, which has no bound of its own.
-func clip(text string) string {
-	const most = 500
-	if runes := []rune(text); len(runes) > most {
-		return string(runes[:most]) + "…"
-	}
-	return text
 }

@@ -40,12 +40,7 @@ func (o *options) announceReport(ctx context.Context) error {
 	if o.doneFile == "" {
 		return nil
 	}
-	incomplete := o.doneFile + ".new" // The worker must not read half a path.
-	err := os.WriteFile(incomplete, []byte(filepath.Join(o.reportDir, "junit.xml")), 0o644)
-	if err == nil {
-		err = os.Rename(incomplete, o.doneFile)
-	}
-	if err != nil {
+	if err := report.WriteWhole(o.doneFile, []byte(filepath.Join(o.reportDir, "junit.xml"))); err != nil {
 		return fmt.Errorf("write the done file: %w", err)
 	}
 	<-ctx.Done()

@@ -18,6 +18,8 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
 	cri "k8s.io/cri-api/pkg/apis/runtime/v1"
+
+	"github.com/podsandbox/pause/images/printable"
 )
 
 // Client calls a CRI runtime.
@@ -129,10 +131,5 @@ func (c *Client) withoutCRI(ctx context.Context) error {
 
 // Message is the start of the runtime's own text of an error, in one line.
 func Message(err error) string {
-	const most = 1000
-	text := []rune(strings.Join(strings.Fields(status.Convert(err).Message()), " "))
-	if len(text) > most {
-		return string(text[:most]) + "…"
-	}
-	return string(text)
+	return printable.Clip(strings.Join(strings.Fields(status.Convert(err).Message()), " "), 1000)
 }
